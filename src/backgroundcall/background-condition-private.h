@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <errno.h>
+#include <glib.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <time.h>
+
+G_BEGIN_DECLS
+
+/*
+ * pthread's condition, told in GLib's monotonic microseconds. (Not GCond: ThreadSanitizer
+ * can't see through it.)
+ */
+
+#define BACKGROUND_NO_DEADLINE G_MAXINT64
+
+static inline gint64
+background_deadline_of (gint64 timeout)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  return timeout < 0 || timeout > BACKGROUND_NO_DEADLINE - now ? BACKGROUND_NO_DEADLINE
+                                                               : now + timeout;
+}
+
+static inline void
+background_condition_init (pthread_cond_t *self)
+{
+  pthread_condattr_t attributes;
+
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (self, &attributes);
+  pthread_condattr_destroy (&attributes);
+}
+
+/* Returns false when the deadline has come. It may also return for no reason. */
+static inline bool
+background_condition_wait (pthread_cond_t *self, pthread_mutex_t *lock, gint64 deadline)
+{
+  struct timespec end = {
+    .tv_sec = deadline / G_USEC_PER_SEC,
+    .tv_nsec = (deadline % G_USEC_PER_SEC) * 1000,
+  };
+
+  if (deadline == BACKGROUND_NO_DEADLINE)
+    return pthread_cond_wait (self, lock) == 0;
+
+  return pthread_cond_timedwait (self, lock, &end) != ETIMEDOUT;
+}
+
+G_END_DECLS

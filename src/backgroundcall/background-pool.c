@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backgroundcall/background-pool-private.h"
+
+#include "backgroundcall/background-call-error.h"
+#include "backgroundcall/background-condition-private.h"
+#include "backgroundcall/background-promise-private.h"
+
+/**
+ * BackgroundPool:
+ *
+ * The threads that calls run on.
+ *
+ * It is made for functions that block: it grows at once, by a thread for each call, up to
+ * a bound, and calls beyond it wait in line, by priority and then in order. A thread that
+ * waits for another call ([method@BackgroundCall.get_return]) does not count, and is
+ * replaced: calls that wait for calls don't starve the pool. Threads that have nothing to
+ * do for a while go.
+ *
+ * There is one for all, and usually that is enough ([func@BackgroundPool.get_default]).
+ * One of your own keeps your calls and those of others out of each other's way.
+ */
+
+G_DEFINE_BOXED_TYPE (BackgroundPool,
+                     background_pool,
+                     background_pool_ref,
+                     background_pool_unref)
+
+/* How long a thread waits for work before it goes. */
+#define IDLE_TIME (10 * G_TIME_SPAN_SECOND)
+
+typedef struct _Worker Worker;
+
+struct _BackgroundPool
+{
+  /* Any thread. The memory lives until ref_count is 0. Those who may push calls hold
+   * user_count, and one ref_count together. */
+  _Atomic (int) ref_count;
+  _Atomic (int) user_count;
+
+  /* Written once. */
+  char *name;
+  guint max_threads;
+
+  /* Under the registry's lock. */
+  BackgroundPool *next;
+
+  /* Under this lock, which is held for a few instructions only. */
+  pthread_mutex_t    lock;
+  BackgroundPromise *first;
+  BackgroundPromise *last;
+  Worker            *idle;       /* the one that worked last is the first to work again */
+  guint              n_threads;  /* that live, or are being started */
+  guint              n_waiting;  /* of those: wait for other calls */
+  guint              n_draining; /* who wait for n_threads to become 0 */
+  GSList            *threads;    /* that live, or ended while somebody drained */
+  bool               is_closed;  /* nobody will push any more */
+  pthread_cond_t     drained;
+};
+
+/* A thread without work. It is on the thread's own stack. */
+struct _Worker
+{
+  Worker        *next;
+  bool           is_wanted;
+  pthread_cond_t cond;
+};
+
+/* The pool that the calling thread works for. */
+static _Thread_local BackgroundPool *own_pool = NULL;
+
+/* Every pool, for draining. */
+static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
+static BackgroundPool *registry = NULL;
+
+static void
+hold (BackgroundPool *self)
+{
+  atomic_fetch_add_explicit (&self->ref_count, 1, memory_order_relaxed);
+}
+
+/* Found in the registry, a pool may be just about to go. */
+static bool
+hold_if_alive (BackgroundPool *self)
+{
+  int count = atomic_load (&self->ref_count);
+
+  while (count > 0)
+    if (atomic_compare_exchange_weak (&self->ref_count, &count, count + 1))
+      return true;
+
+  return false;
+}
+
+static void
+drop (BackgroundPool *self)
+{
+  BackgroundPool **link = &registry;
+
+  if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
+    return;
+
+  pthread_mutex_lock (&registry_lock);
+  while (*link != self)
+    link = &(*link)->next;
+  *link = self->next;
+  pthread_mutex_unlock (&registry_lock);
+
+  g_assert (self->first == NULL && self->threads == NULL);
+  pthread_cond_destroy (&self->drained);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self->name);
+  g_free (self);
+}
+
+static void
+insert_by_priority (BackgroundPool *self, BackgroundPromise *promise)
+{
+  BackgroundPromise *previous = self->last;
+
+  while (previous != NULL && previous->priority > promise->priority)
+    previous = previous->pool_previous;
+
+  promise->pool_previous = previous;
+  promise->pool_next = previous != NULL ? previous->pool_next : self->first;
+
+  if (previous != NULL)
+    previous->pool_next = promise;
+  else
+    self->first = promise;
+
+  if (promise->pool_next != NULL)
+    promise->pool_next->pool_previous = promise;
+  else
+    self->last = promise;
+
+  promise->is_in_pool = true;
+}
+
+static void
+take_out (BackgroundPool *self, BackgroundPromise *promise)
+{
+  if (promise->pool_previous != NULL)
+    promise->pool_previous->pool_next = promise->pool_next;
+  else
+    self->first = promise->pool_next;
+
+  if (promise->pool_next != NULL)
+    promise->pool_next->pool_previous = promise->pool_previous;
+  else
+    self->last = promise->pool_previous;
+
+  promise->pool_previous = promise->pool_next = NULL;
+  promise->is_in_pool = false;
+}
+
+/* With the lock. Wakes a thread; if there is none that has nothing to do, returns whether
+ * one more is to be started, by the caller, without the lock. */
+static bool
+want_thread (BackgroundPool *self)
+{
+  Worker *worker = self->idle;
+
+  if (worker != NULL)
+    {
+      self->idle = worker->next;
+      worker->is_wanted = true;
+      pthread_cond_signal (&worker->cond);
+      return false;
+    }
+
+  if (self->n_threads - self->n_waiting >= self->max_threads)
+    return false;
+
+  self->n_threads++;
+
+  return true;
+}
+
+/* With the lock: sleeps until there is work. Returns false when the thread shall go. */
+static bool
+wait_for_work (BackgroundPool *self)
+{
+  Worker worker = { .next = self->idle };
+  gint64 deadline = g_get_monotonic_time () + IDLE_TIME;
+  bool   is_early = true;
+
+  if (self->is_closed || self->n_draining > 0)
+    return false;
+
+  background_condition_init (&worker.cond);
+  self->idle = &worker;
+  while (!worker.is_wanted && is_early)
+    is_early = background_condition_wait (&worker.cond, &self->lock, deadline);
+
+  if (!worker.is_wanted)
+    {
+      Worker **link = &self->idle;
+
+      while (*link != &worker)
+        link = &(*link)->next;
+      *link = worker.next;
+    }
+  pthread_cond_destroy (&worker.cond);
+
+  return worker.is_wanted;
+}
+
+/* With the lock: all that sleep shall look again. */
+static void
+wake_idle_threads (BackgroundPool *self)
+{
+  while (self->idle != NULL)
+    want_thread (self);
+}
+
+static bool
+has_more_threads_than_wanted (BackgroundPool *self)
+{
+  return self->n_threads - self->n_waiting > self->max_threads;
+}
+
+static gpointer
+work (gpointer data)
+{
+  BackgroundPool *self = data;
+  GThread        *thread = g_thread_ref (g_thread_self ());
+  bool            is_drained_by_somebody;
+
+  own_pool = self;
+
+  pthread_mutex_lock (&self->lock);
+  self->threads = g_slist_prepend (self->threads, thread);
+
+  while (!has_more_threads_than_wanted (self))
+    {
+      BackgroundPromise *promise = self->first;
+
+      if (promise == NULL)
+        {
+          if (wait_for_work (self))
+            continue;
+          break;
+        }
+
+      take_out (self, promise);
+      pthread_mutex_unlock (&self->lock);
+      background_promise_run (promise);
+      pthread_mutex_lock (&self->lock);
+    }
+
+  is_drained_by_somebody = self->n_draining > 0;
+  if (!is_drained_by_somebody)
+    self->threads = g_slist_remove (self->threads, thread);
+  self->n_threads--;
+  if (self->n_threads == 0)
+    pthread_cond_broadcast (&self->drained);
+  pthread_mutex_unlock (&self->lock);
+
+  if (!is_drained_by_somebody)
+    g_thread_unref (thread);
+  drop (self);
+
+  return NULL;
+}
+
+static void
+fail_all (BackgroundPromise *promises, const GError *error)
+{
+  while (promises != NULL)
+    {
+      BackgroundPromise *next = promises->pool_next;
+
+      promises->pool_next = NULL;
+      background_promise_cannot_run (
+          promises, g_error_new (BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_NO_THREAD,
+                                 "No thread could be started: %s", error->message));
+      promises = next;
+    }
+}
+
+/* Without the lock, when want_thread() said so. */
+static void
+start_thread (BackgroundPool *self)
+{
+  g_autoptr (GError) error = NULL;
+  GThread           *thread;
+  BackgroundPromise *stranded = NULL;
+
+  hold (self);
+  thread = g_thread_try_new (self->name, work, self, &error);
+  if (thread != NULL)
+    {
+      g_thread_unref (thread);
+      return;
+    }
+
+  pthread_mutex_lock (&self->lock);
+  self->n_threads--;
+  /* With a thread that works there is hope. Without, nobody would ever come for these. */
+  if (self->n_threads == self->n_waiting)
+    {
+      stranded = g_steal_pointer (&self->first);
+      self->last = NULL;
+      for (BackgroundPromise *promise = stranded; promise != NULL;
+           promise = promise->pool_next)
+        {
+          promise->is_in_pool = false;
+          promise->pool_previous = NULL;
+        }
+    }
+  pthread_mutex_unlock (&self->lock);
+
+  fail_all (stranded, error);
+  drop (self);
+}
+
+/* Takes the promiser's reference. */
+void
+background_pool_push (BackgroundPool *self, BackgroundPromise *promise)
+{
+  bool is_short_of_threads;
+
+  pthread_mutex_lock (&self->lock);
+  insert_by_priority (self, promise);
+  is_short_of_threads = want_thread (self);
+  pthread_mutex_unlock (&self->lock);
+
+  if (is_short_of_threads)
+    start_thread (self);
+}
+
+/* Returns whether the promise was still in line; the caller then has the promiser's
+ * reference. */
+bool
+background_pool_withdraw (BackgroundPool *self, BackgroundPromise *promise)
+{
+  bool was_in_pool;
+
+  pthread_mutex_lock (&self->lock);
+  was_in_pool = promise->is_in_pool;
+  if (was_in_pool)
+    take_out (self, promise);
+  pthread_mutex_unlock (&self->lock);
+
+  return was_in_pool;
+}
+
+/* The calling thread is about to wait for a call: if it is a pool's, it is replaced. */
+void
+background_pool_begin_wait (void)
+{
+  BackgroundPool *self = own_pool;
+  bool            is_short_of_threads;
+
+  if (self == NULL)
+    return;
+
+  pthread_mutex_lock (&self->lock);
+  self->n_waiting++;
+  is_short_of_threads = self->first != NULL && want_thread (self);
+  pthread_mutex_unlock (&self->lock);
+
+  if (is_short_of_threads)
+    start_thread (self);
+}
+
+void
+background_pool_end_wait (void)
+{
+  BackgroundPool *self = own_pool;
+
+  if (self == NULL)
+    return;
+
+  pthread_mutex_lock (&self->lock);
+  self->n_waiting--;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * background_pool_get_default:
+ *
+ * Gets the pool that calls run on unless told otherwise.
+ *
+ * May be called from any thread.
+ *
+ * Returns: (transfer none): the default pool
+ */
+BackgroundPool *
+background_pool_get_default (void)
+{
+  static BackgroundPool *pool = NULL;
+
+  if (g_once_init_enter (&pool))
+    g_once_init_leave (&pool, background_pool_new ("backgroundcall",
+                                                   BACKGROUND_POOL_DEFAULT_MAX_THREADS));
+
+  return pool;
+}
+
+/**
+ * background_pool_new:
+ * @name: what to call its threads; the first 15 bytes show in debuggers
+ * @max_threads: how many threads work at once, at most; those that wait for other calls
+ *   don't count
+ *
+ * Makes a pool. It has no threads until there are calls for it.
+ *
+ * May be called from any thread.
+ *
+ * Returns: (transfer full): a new pool
+ */
+BackgroundPool *
+background_pool_new (const char *name, guint max_threads)
+{
+  BackgroundPool *self;
+
+  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (max_threads > 0, NULL);
+
+  self = g_new0 (BackgroundPool, 1);
+  atomic_init (&self->ref_count, 1);
+  atomic_init (&self->user_count, 1);
+  self->name = g_strdup (name);
+  self->max_threads = max_threads;
+  pthread_mutex_init (&self->lock, NULL);
+  background_condition_init (&self->drained);
+
+  pthread_mutex_lock (&registry_lock);
+  self->next = registry;
+  registry = self;
+  pthread_mutex_unlock (&registry_lock);
+
+  return self;
+}
+
+/**
+ * background_pool_ref:
+ * @self: a pool
+ *
+ * Takes one more reference.
+ *
+ * May be called from any thread that has one.
+ *
+ * Returns: (transfer full): @self
+ */
+BackgroundPool *
+background_pool_ref (BackgroundPool *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  atomic_fetch_add_explicit (&self->user_count, 1, memory_order_relaxed);
+
+  return self;
+}
+
+/**
+ * background_pool_unref:
+ * @self: (transfer full): a pool
+ *
+ * Gives a reference back. With the last one, the threads of the pool go as soon as they
+ * have run what was asked of them.
+ *
+ * May be called from any thread; never blocks.
+ */
+void
+background_pool_unref (BackgroundPool *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (atomic_fetch_sub_explicit (&self->user_count, 1, memory_order_acq_rel) > 1)
+    return;
+
+  pthread_mutex_lock (&self->lock);
+  self->is_closed = true;
+  wake_idle_threads (self);
+  pthread_mutex_unlock (&self->lock);
+
+  drop (self);
+}
+
+/* The pool that follows in the registry, held; the first one for NULL. */
+static BackgroundPool *
+next_alive (BackgroundPool *previous)
+{
+  BackgroundPool *pool;
+
+  pthread_mutex_lock (&registry_lock);
+  pool = previous != NULL ? previous->next : registry;
+  while (pool != NULL && !hold_if_alive (pool))
+    pool = pool->next;
+  pthread_mutex_unlock (&registry_lock);
+
+  return pool;
+}
+
+/* Returns whether all threads of the pool have ended. */
+static bool
+drain (BackgroundPool *self, gint64 deadline)
+{
+  g_autoslist (GThread) threads = NULL;
+  bool is_early = true;
+  bool is_empty;
+
+  pthread_mutex_lock (&self->lock);
+  self->n_draining++;
+  wake_idle_threads (self);
+  while (self->n_threads > 0 && is_early)
+    is_early = background_condition_wait (&self->drained, &self->lock, deadline);
+  self->n_draining--;
+  is_empty = self->n_threads == 0;
+  if (is_empty)
+    threads = g_steal_pointer (&self->threads);
+  pthread_mutex_unlock (&self->lock);
+
+  for (GSList *link = threads; link != NULL; link = link->next)
+    g_thread_join (g_thread_ref (link->data));
+
+  return is_empty;
+}
+
+/**
+ * background_pool_drain:
+ * @timeout: how long to wait at most, in microseconds; %BACKGROUND_CALL_WAIT_FOREVER if
+ * that does not matter
+ *
+ * Waits until all calls of all pools have returned, and all their threads have ended, so
+ * that a program leaves nothing behind when it ends, nor runs into its own end. Cancel
+ * what runs first. The pools can be used again afterwards.
+ *
+ * To be called at the end of `main`, when no window is left: it blocks, up to @timeout.
+ * Not to be called by a function that runs on a pool.
+ *
+ * Returns: whether all have ended
+ */
+gboolean
+background_pool_drain (gint64 timeout)
+{
+  gint64          deadline = background_deadline_of (timeout);
+  gboolean        all_ended = TRUE;
+  BackgroundPool *pool;
+
+  g_return_val_if_fail (own_pool == NULL, FALSE);
+
+  pool = next_alive (NULL);
+  while (pool != NULL)
+    {
+      BackgroundPool *next;
+
+      all_ended = drain (pool, deadline) && all_ended;
+      next = next_alive (pool);
+      drop (pool);
+      pool = next;
+    }
+
+  return all_ended;
+}

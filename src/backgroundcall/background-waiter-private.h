@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+G_BEGIN_DECLS
+
+typedef struct _BackgroundPromise BackgroundPromise;
+
+bool background_waiter_wait_until_done (BackgroundPromise *promise, gint64 deadline);
+void background_waiter_wait_for_news (BackgroundPromise *promise, gint64 deadline);
+bool background_waiter_iterate_until_done (BackgroundPromise *promise,
+                                           gint64             deadline,
+                                           GMainContext      *context);
+
+void background_waiter_wake_all (BackgroundPromise *promise);
+void background_waiter_wake_for_news (BackgroundPromise *promise);
+
+G_END_DECLS

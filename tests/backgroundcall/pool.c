@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* BackgroundPool: threads that grow on demand, up to a bound, and never starve. */
+
+#include <dlfcn.h>
+#include <stdatomic.h>
+
+#include "backgroundcall/backgroundcall.h"
+#include "gate.h"
+
+/* The system's refusal to start a thread: this stands before GLib's function. */
+static _Atomic (gboolean) threads_are_refused = FALSE;
+
+GThread *
+g_thread_try_new (const char *name, GThreadFunc func, gpointer data, GError **error)
+{
+  GThread *(*next) (const char *, GThreadFunc, gpointer,
+                    GError **) = dlsym (RTLD_NEXT, "g_thread_try_new");
+
+  if (threads_are_refused)
+    {
+      g_set_error_literal (error, G_THREAD_ERROR, G_THREAD_ERROR_AGAIN, "None left");
+      return NULL;
+    }
+
+  return next (name, func, data, error);
+}
+
+static gpointer
+pass_gate (BackgroundPromise *promise G_GNUC_UNUSED,
+           gpointer           data,
+           GError           **error G_GNUC_UNUSED)
+{
+  gate_pass (data);
+  return "passed";
+}
+
+static BackgroundCall *
+call_in (BackgroundPool *pool, BackgroundFunc func, gpointer data)
+{
+  return background_call_new_full (func, data, NULL, NULL, NULL, G_PRIORITY_DEFAULT,
+                                   pool);
+}
+
+static void
+test_grows_at_once (void)
+{
+  Gate gate = GATE_INIT;
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (int i = 0; i < BACKGROUND_POOL_DEFAULT_MAX_THREADS; i++)
+    g_ptr_array_add (calls, call_in (NULL, pass_gate, &gate));
+
+  /* All of them run, though none has returned. */
+  gate_await (&gate, BACKGROUND_POOL_DEFAULT_MAX_THREADS);
+
+  gate_open (&gate);
+  for (guint i = 0; i < calls->len; i++)
+    background_call_get_return (calls->pdata[i], PATIENCE, NULL);
+}
+
+typedef struct
+{
+  _Atomic (int) n_running;
+  _Atomic (int) most_running;
+} Crowd;
+
+static gpointer
+join_crowd (BackgroundPromise *promise G_GNUC_UNUSED,
+            gpointer           data,
+            GError           **error G_GNUC_UNUSED)
+{
+  Crowd *crowd = data;
+  int    n = atomic_fetch_add (&crowd->n_running, 1) + 1;
+  int    most = atomic_load (&crowd->most_running);
+
+  while (n > most && !atomic_compare_exchange_weak (&crowd->most_running, &most, n))
+    ;
+  g_usleep (1000);
+  atomic_fetch_sub (&crowd->n_running, 1);
+
+  return NULL;
+}
+
+static void
+test_is_bounded (void)
+{
+  Crowd crowd = { 0 };
+  g_autoptr (BackgroundPool) pool = background_pool_new ("three", 3);
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (int i = 0; i < 50; i++)
+    g_ptr_array_add (calls, call_in (pool, join_crowd, &crowd));
+  for (guint i = 0; i < calls->len; i++)
+    background_call_get_return (calls->pdata[i], PATIENCE, NULL);
+
+  g_assert_cmpint (crowd.most_running, <=, 3);
+}
+
+/* Each waits for the next one, and so on. */
+typedef struct
+{
+  BackgroundPool *pool;
+  int             depth;
+} Chain;
+
+static gpointer
+wait_for_the_next (BackgroundPromise *promise G_GNUC_UNUSED,
+                   gpointer           data,
+                   GError           **error)
+{
+  Chain *chain = data;
+  Chain  next = { .pool = chain->pool, .depth = chain->depth - 1 };
+  g_autoptr (BackgroundCall) call = NULL;
+
+  if (chain->depth == 0)
+    return GINT_TO_POINTER (1);
+
+  call = call_in (chain->pool, wait_for_the_next, &next);
+
+  return GINT_TO_POINTER (
+      GPOINTER_TO_INT (background_call_get_return (call, PATIENCE, error)) + 1);
+}
+
+static void
+test_calls_that_wait_for_calls_do_not_starve_it (void)
+{
+  g_autoptr (BackgroundPool) pool = background_pool_new ("one", 1);
+  Chain chain = { .pool = pool, .depth = 100 };
+  g_autoptr (BackgroundCall) call = call_in (pool, wait_for_the_next, &chain);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (GPOINTER_TO_INT (background_call_get_return (call, PATIENCE, &error)),
+                   ==, 101);
+  g_assert_no_error (error);
+}
+
+/* All at once, which fills the pool with calls that wait. */
+static void
+test_a_pool_full_of_waiting_calls_does_not_starve (void)
+{
+  g_autoptr (BackgroundPool) pool = background_pool_new ("two", 2);
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
+  Chain chain = { .pool = pool, .depth = 3 };
+
+  for (int i = 0; i < 20; i++)
+    g_ptr_array_add (calls, call_in (pool, wait_for_the_next, &chain));
+
+  for (guint i = 0; i < calls->len; i++)
+    g_assert_cmpint (
+        GPOINTER_TO_INT (background_call_get_return (calls->pdata[i], PATIENCE, NULL)),
+        ==, 4);
+}
+
+typedef struct
+{
+  GString *order;
+  char     letter;
+} Letter;
+
+static gpointer
+write_letter (BackgroundPromise *promise G_GNUC_UNUSED,
+              gpointer           data,
+              GError           **error G_GNUC_UNUSED)
+{
+  Letter *letter = data;
+
+  g_string_append_c (letter->order, letter->letter);
+
+  return NULL;
+}
+
+static void
+test_priority_goes_before_order (void)
+{
+  Gate gate = GATE_INIT;
+  g_autoptr (GString) order = g_string_new (NULL);
+  g_autoptr (BackgroundPool) pool = background_pool_new ("one", 1);
+  g_autoptr (BackgroundCall) busy = call_in (pool, pass_gate, &gate);
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
+  const struct
+  {
+    char letter;
+    int  priority;
+  } wanted[] = {
+    { 'c', G_PRIORITY_DEFAULT }, { 'd', G_PRIORITY_DEFAULT }, { 'a', G_PRIORITY_HIGH },
+    { 'e', G_PRIORITY_LOW },     { 'b', G_PRIORITY_HIGH },
+  };
+  Letter letters[G_N_ELEMENTS (wanted)];
+
+  gate_await (&gate, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      letters[i] = (Letter){ order, wanted[i].letter };
+      g_ptr_array_add (calls,
+                       background_call_new_full (write_letter, &letters[i], NULL, NULL,
+                                                 NULL, wanted[i].priority, pool));
+    }
+  gate_open (&gate);
+  for (guint i = 0; i < calls->len; i++)
+    background_call_get_return (calls->pdata[i], PATIENCE, NULL);
+
+  g_assert_cmpstr (order->str, ==, "abcde");
+}
+
+static void
+test_thread_that_cannot_be_started_is_an_error (void)
+{
+  Gate gate = GATE_INIT;
+  g_autoptr (BackgroundPool) pool = background_pool_new ("none", 4);
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (GError) error = NULL;
+
+  threads_are_refused = TRUE;
+  call = call_in (pool, pass_gate, &gate);
+  threads_are_refused = FALSE;
+
+  g_assert_null (background_call_get_return (call, BACKGROUND_CALL_NO_WAIT, &error));
+  g_assert_error (error, BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_NO_THREAD);
+  g_assert_cmpint (gate.n_arrived, ==, 0);
+}
+
+static void
+test_with_a_thread_at_work_a_refused_one_only_delays (void)
+{
+  Gate gate = GATE_INIT;
+  g_autoptr (BackgroundPool) pool = background_pool_new ("few", 4);
+  g_autoptr (BackgroundCall) busy = call_in (pool, pass_gate, &gate);
+  g_autoptr (BackgroundCall) call = NULL;
+
+  gate_await (&gate, 1);
+  threads_are_refused = TRUE;
+  call = call_in (pool, pass_gate, &gate);
+  threads_are_refused = FALSE;
+  g_assert_cmpint (background_call_is_done (call), ==, BACKGROUND_CALL_RUNNING);
+
+  gate_open (&gate);
+  g_assert_cmpstr (background_call_get_return (call, PATIENCE, NULL), ==, "passed");
+}
+
+static gpointer
+wait_where_threads_are_refused (BackgroundPromise *promise G_GNUC_UNUSED,
+                                gpointer           data,
+                                GError           **error)
+{
+  Gate gate = GATE_INIT;
+  g_autoptr (BackgroundCall) call = call_in (data, pass_gate, &gate);
+
+  gate_open (&gate);
+  threads_are_refused = TRUE;
+  background_call_get_return (call, BACKGROUND_CALL_WAIT_FOREVER, error);
+  threads_are_refused = FALSE;
+
+  return NULL;
+}
+
+static void
+test_waiting_for_a_call_that_gets_no_thread_ends (void)
+{
+  g_autoptr (BackgroundPool) pool = background_pool_new ("one", 1);
+  g_autoptr (BackgroundCall) call = call_in (pool, wait_where_threads_are_refused, pool);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (background_call_get_return (call, PATIENCE, &error));
+  g_assert_error (error, BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_NO_THREAD);
+}
+
+static gboolean
+go_on (BackgroundCall *call G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_drain_waits_for_all (void)
+{
+  Crowd crowd = { 0 };
+
+  for (int i = 0; i < 100; i++)
+    {
+      g_autoptr (BackgroundCall) call = call_in (NULL, join_crowd, &crowd);
+
+      /* Kept alive until it has run, by nobody but the watch. */
+      background_call_watch (call, NULL, go_on, NULL, NULL);
+    }
+
+  g_assert_true (background_pool_drain (PATIENCE));
+  g_assert_cmpint (crowd.n_running, ==, 0);
+  g_assert_cmpint (crowd.most_running, >=, 1);
+  iterate_all ();
+}
+
+static void
+test_drain_gives_up_in_time (void)
+{
+  Gate gate = GATE_INIT;
+  g_autoptr (BackgroundCall) call = call_in (NULL, pass_gate, &gate);
+
+  gate_await (&gate, 1);
+  g_assert_false (background_pool_drain (1000));
+
+  gate_open (&gate);
+  g_assert_true (background_pool_drain (PATIENCE));
+}
+
+static void
+test_works_again_after_drain (void)
+{
+  Gate gate = GATE_INIT;
+  g_autoptr (BackgroundCall) call = NULL;
+
+  g_assert_true (background_pool_drain (PATIENCE));
+  gate_open (&gate);
+  call = call_in (NULL, pass_gate, &gate);
+
+  g_assert_cmpstr (background_call_get_return (call, PATIENCE, NULL), ==, "passed");
+}
+
+static void
+test_dropped_pool_still_runs_what_was_asked (void)
+{
+  Gate            gate = GATE_INIT;
+  BackgroundPool *pool = background_pool_new ("short-lived", 1);
+  g_autoptr (BackgroundCall) first = call_in (pool, pass_gate, &gate);
+  g_autoptr (BackgroundCall) second = call_in (pool, pass_gate, &gate);
+
+  background_pool_unref (pool);
+  gate_open (&gate);
+
+  g_assert_cmpstr (background_call_get_return (first, PATIENCE, NULL), ==, "passed");
+  g_assert_cmpstr (background_call_get_return (second, PATIENCE, NULL), ==, "passed");
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/pool/grows-at-once", test_grows_at_once);
+  g_test_add_func ("/pool/is-bounded", test_is_bounded);
+  g_test_add_func ("/pool/nested/does-not-starve",
+                   test_calls_that_wait_for_calls_do_not_starve_it);
+  g_test_add_func ("/pool/nested/full-pool-does-not-starve",
+                   test_a_pool_full_of_waiting_calls_does_not_starve);
+  g_test_add_func ("/pool/priority-goes-before-order", test_priority_goes_before_order);
+  g_test_add_func ("/pool/no-thread/is-an-error",
+                   test_thread_that_cannot_be_started_is_an_error);
+  g_test_add_func ("/pool/no-thread/beside-one-at-work-only-delays",
+                   test_with_a_thread_at_work_a_refused_one_only_delays);
+  g_test_add_func ("/pool/no-thread/ends-the-waiting",
+                   test_waiting_for_a_call_that_gets_no_thread_ends);
+  g_test_add_func ("/pool/drain/waits-for-all", test_drain_waits_for_all);
+  g_test_add_func ("/pool/drain/gives-up-in-time", test_drain_gives_up_in_time);
+  g_test_add_func ("/pool/drain/works-again-afterwards", test_works_again_after_drain);
+  g_test_add_func ("/pool/dropped-still-runs-what-was-asked",
+                   test_dropped_pool_still_runs_what_was_asked);
+
+  status = g_test_run ();
+
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+
+  return status;
+}
