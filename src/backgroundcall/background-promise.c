@@ -191,8 +191,8 @@ background_promise_new (GDestroyNotify return_destroy)
   atomic_init (&self->ref_count, 2);
   atomic_init (&self->promiser_count, 1);
   atomic_init (&self->progress_bits, bits_of_double (-1.0));
-  self->settled.offset = G_STRUCT_OFFSET (BackgroundPromise, settled);
-  self->progressed.offset = G_STRUCT_OFFSET (BackgroundPromise, progressed);
+  background_change_init (self, settled);
+  background_change_init (self, progressed);
   self->return_destroy = return_destroy;
   self->source = background_source_ref_for_thread_default ();
   self->creator = background_thread_get_id ();

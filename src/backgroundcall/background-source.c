@@ -38,12 +38,12 @@
 struct _BackgroundSource
 {
   /* Any thread. */
-  _Atomic (int)                ref_count;
-  _Atomic (BackgroundChange *) settled;
-  _Atomic (BackgroundChange *) progressed;
-  _Atomic (bool)               orphaned;
-  _Atomic (guint) iterated_by; /* the thread that iterated the context last */
-  int             wake_fd;
+  _Atomic (int)        ref_count;
+  BackgroundChangeList settled;
+  BackgroundChangeList progressed;
+  _Atomic (bool)       orphaned;
+  _Atomic (guint)      iterated_by; /* the thread that iterated the context last */
+  int                  wake_fd;
 
   /* Under the registry's lock. */
   GMainContext *context; /* not owned */
@@ -66,45 +66,11 @@ typedef struct
 static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
 static GHashTable *registry = NULL; /* GMainContext → BackgroundSource, neither owned */
 
-static BackgroundPromise *
-promise_of (BackgroundChange *change)
-{
-  return (BackgroundPromise *) ((char *) change - change->offset);
-}
-
 static void
-push (_Atomic (BackgroundChange *) *list, BackgroundChange *change, int wake_fd)
+wake (BackgroundSource *self)
 {
-  BackgroundChange *first = atomic_load (list);
-
-  do
-    change->next = first;
-  while (!atomic_compare_exchange_weak (list, &first, change));
-
-  /* Whoever found a list that was not empty leaves the wake-up to the one who found it
-   * empty. A full counter (EAGAIN) is a wake-up as well. */
-  if (first == NULL)
-    (void) !write (wake_fd, &(guint64){ 1 }, sizeof (guint64));
-}
-
-/* The list is last come, first served; its members shall be served the other way round.
- */
-static BackgroundChange *
-take_in_order (_Atomic (BackgroundChange *) *list)
-{
-  BackgroundChange *change = atomic_exchange (list, NULL);
-  BackgroundChange *in_order = NULL;
-
-  while (change != NULL)
-    {
-      BackgroundChange *next = change->next;
-
-      change->next = in_order;
-      in_order = change;
-      change = next;
-    }
-
-  return in_order;
+  /* A full counter (EAGAIN) is a wake-up as well. */
+  (void) !write (self->wake_fd, &(guint64){ 1 }, sizeof (guint64));
 }
 
 static void
@@ -192,16 +158,16 @@ context_source_dispatch (GSource    *source,
   gint64            start = g_get_monotonic_time ();
   BackgroundChange *change;
 
-  append_ready (self, take_in_order (&self->settled));
+  append_ready (self, background_change_list_take_in_order (&self->settled));
   if (start >= self->next_frame)
     {
-      append_ready (self, take_in_order (&self->progressed));
+      append_ready (self, background_change_list_take_in_order (&self->progressed));
       self->next_frame = start + FRAME;
     }
 
   while ((change = pop_ready (self)) != NULL)
     {
-      BackgroundPromise *promise = promise_of (change);
+      BackgroundPromise *promise = background_change_get_thing (change);
 
       /* Before looking: what changes from now on is news again. */
       atomic_store (&change->queued, false);
@@ -248,7 +214,8 @@ forward (BackgroundChange *changes)
     {
       BackgroundChange *next = changes->next;
 
-      push (&fallback->settled, changes, fallback->wake_fd);
+      if (background_change_list_push (&fallback->settled, changes))
+        wake (fallback);
       changes = next;
     }
   background_source_unref (fallback);
@@ -271,8 +238,8 @@ context_gone_cb (gpointer user_data)
   atomic_store (&self->orphaned, true);
 
   forward (ready);
-  forward (take_in_order (&self->settled));
-  forward (take_in_order (&self->progressed));
+  forward (background_change_list_take_in_order (&self->settled));
+  forward (background_change_list_take_in_order (&self->progressed));
 }
 
 /* With the registry's lock. */
@@ -350,19 +317,20 @@ background_source_unref (BackgroundSource *self)
 }
 
 static void
-tell (BackgroundSource             *self,
-      _Atomic (BackgroundChange *) *list,
-      BackgroundChange             *change,
-      BackgroundPromise            *promise)
+tell (BackgroundSource     *self,
+      BackgroundChangeList *list,
+      BackgroundChange     *change,
+      BackgroundPromise    *promise)
 {
   if (atomic_exchange (&change->queued, true))
     return;
 
   background_promise_hold (promise);
-  push (list, change, self->wake_fd);
+  if (background_change_list_push (list, change))
+    wake (self);
 
   if (atomic_load (&self->orphaned))
-    forward (take_in_order (list));
+    forward (background_change_list_take_in_order (list));
 }
 
 /* The promise's state has changed, or something of it can be released. */
