@@ -506,6 +506,24 @@ background_call_cancel (BackgroundCall *self)
 }
 
 /**
+ * background_call_detach:
+ * @self: a call
+ *
+ * Lets the call run to its end even if nobody has it any more: dropping the last
+ * reference does not cancel it from now on. For what is started and forgotten, and for
+ * what must end by itself.
+ *
+ * May be called from any thread; never blocks.
+ */
+void
+background_call_detach (BackgroundCall *self)
+{
+  g_return_if_fail (BACKGROUND_IS_CALL (self));
+
+  background_promise_detach (self->promise);
+}
+
+/**
  * background_call_watch:
  * @self: a call
  * @owner: (nullable): with whom the watch goes: a widget, say

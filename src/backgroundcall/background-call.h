@@ -92,8 +92,9 @@ typedef gboolean (*BackgroundWaitHook) (BackgroundCall *call,
                                         GError        **error);
 
 BACKGROUND_EXPORT
-BackgroundCall *
-background_call_new (BackgroundFunc func, gpointer data, GDestroyNotify data_destroy);
+BackgroundCall *background_call_new (BackgroundFunc func,
+                                     gpointer       data,
+                                     GDestroyNotify data_destroy);
 
 BACKGROUND_EXPORT
 BackgroundCall *background_call_new_full (BackgroundFunc  func,
@@ -113,8 +114,9 @@ BACKGROUND_EXPORT
 BackgroundCallState background_call_is_done (BackgroundCall *self);
 
 BACKGROUND_EXPORT
-gpointer
-background_call_get_return (BackgroundCall *self, gint64 timeout, GError **error);
+gpointer background_call_get_return (BackgroundCall *self,
+                                     gint64          timeout,
+                                     GError        **error);
 
 BACKGROUND_EXPORT
 gpointer background_call_get_return_or (BackgroundCall *self,
@@ -141,11 +143,15 @@ BACKGROUND_EXPORT
 double background_call_get_progress (BackgroundCall *self);
 
 BACKGROUND_EXPORT
-gboolean
-background_call_get_snapshot (BackgroundCall *self, gpointer snapshot, gsize size);
+gboolean background_call_get_snapshot (BackgroundCall *self,
+                                       gpointer        snapshot,
+                                       gsize           size);
 
 BACKGROUND_EXPORT
 void background_call_cancel (BackgroundCall *self);
+
+BACKGROUND_EXPORT
+void background_call_detach (BackgroundCall *self);
 
 BACKGROUND_EXPORT
 guint background_call_watch (BackgroundCall     *self,

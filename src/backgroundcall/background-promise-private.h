@@ -35,6 +35,7 @@ struct _BackgroundPromise
   _Atomic (bool) answered;
   _Atomic (bool) cancelled;
   _Atomic (bool) answers_cancel_itself;
+  _Atomic (bool) detached;
   _Atomic (bool) abandoned;
   _Atomic (bool) finished;
   _Atomic (bool) released;
@@ -108,14 +109,16 @@ void background_promise_start (BackgroundPromise *self,
 void background_promise_run (BackgroundPromise *self);
 void background_promise_cannot_run (BackgroundPromise *self, GError *error);
 void background_promise_cancel (BackgroundPromise *self);
+void background_promise_detach (BackgroundPromise *self);
 void background_promise_abandon (BackgroundPromise *self);
 
 void background_promise_release_if_here (BackgroundPromise *self);
 void background_promise_release (BackgroundPromise *self);
 
 double background_promise_read_progress (BackgroundPromise *self);
-bool
-background_promise_read_snapshot (BackgroundPromise *self, gpointer snapshot, gsize size);
+bool   background_promise_read_snapshot (BackgroundPromise *self,
+                                         gpointer           snapshot,
+                                         gsize              size);
 
 /* A number for the calling thread that no other thread ever has: never 0. */
 guint background_thread_get_id (void);

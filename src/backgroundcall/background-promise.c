@@ -335,11 +335,19 @@ background_promise_start (BackgroundPromise *self,
     background_pool_push (pool, self);
 }
 
+/* The asker's side may go without cancelling. */
+void
+background_promise_detach (BackgroundPromise *self)
+{
+  atomic_store (&self->detached, true);
+}
+
 /* The asker's side is gone. */
 void
 background_promise_abandon (BackgroundPromise *self)
 {
-  background_promise_cancel (self);
+  if (!atomic_load (&self->detached))
+    background_promise_cancel (self);
 
   atomic_store (&self->abandoned, true);
   background_promise_release_if_here (self);

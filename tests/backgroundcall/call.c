@@ -615,6 +615,23 @@ test_drop_frees_the_value_where_it_was_asked_for (void)
   g_assert_cmpint (tracked.n_destroyed, ==, 2);
 }
 
+static void
+test_detached_runs_to_its_end (void)
+{
+  Tracked         tracked = TRACKED_INIT;
+  BackgroundCall *call = background_call_new_full (pass_gate_and_return_tracked, &tracked,
+                                                   tracked_destroy, tracked_destroy, NULL,
+                                                   G_PRIORITY_DEFAULT, NULL);
+
+  background_call_detach (call);
+  g_object_unref (call);
+  gate_await (&tracked.gate, 1);
+  gate_open (&tracked.gate);
+
+  /* Both the data and the value. */
+  iterate_until (tracked.n_destroyed == 2);
+}
+
 static gpointer
 unref_in_thread (gpointer data)
 {
@@ -829,6 +846,7 @@ main (int argc, char *argv[])
                    test_drop_frees_the_value_where_it_was_asked_for);
   g_test_add_func ("/call/drop/elsewhere-frees-the-value-in-the-creators-context",
                    test_dropped_elsewhere_frees_the_value_in_the_creators_context);
+  g_test_add_func ("/call/drop/detached-runs-to-its-end", test_detached_runs_to_its_end);
   g_test_add_func ("/call/data/is-freed-without-a-main-loop",
                    test_data_is_freed_without_a_main_loop);
   g_test_add_func ("/call/progress/is-the-newest-report",

@@ -265,12 +265,6 @@ test_waiting_for_a_call_that_gets_no_thread_ends (void)
   g_assert_error (error, BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_NO_THREAD);
 }
 
-static gboolean
-go_on (BackgroundCall *call G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED)
-{
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 test_drain_waits_for_all (void)
 {
@@ -280,8 +274,7 @@ test_drain_waits_for_all (void)
     {
       g_autoptr (BackgroundCall) call = call_in (NULL, join_crowd, &crowd);
 
-      /* Kept alive until it has run, by nobody but the watch. */
-      background_call_watch (call, NULL, go_on, NULL, NULL);
+      background_call_detach (call);
     }
 
   g_assert_true (background_pool_drain (PATIENCE));

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-charset.h"
+
+#include <errno.h>
+#include <string.h>
+
+/*
+ * Which characters some bytes from the network stand for.
+ *
+ * Only the character sets that browsers know are decoded (the WHATWG's Encoding Standard,
+ * without its stateful ones): the name comes from the network, and iconv has many more,
+ * some of which were the way into programs.
+ */
+
+static const char *const known_charsets[] = {
+  "UTF-8",        "UTF-16LE",     "UTF-16BE",     "IBM866",       "ISO-8859-2",
+  "ISO-8859-3",   "ISO-8859-4",   "ISO-8859-5",   "ISO-8859-6",   "ISO-8859-7",
+  "ISO-8859-8",   "ISO-8859-10",  "ISO-8859-13",  "ISO-8859-14",  "ISO-8859-15",
+  "ISO-8859-16",  "KOI8-R",       "KOI8-U",       "MACINTOSH",    "WINDOWS-874",
+  "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252", "WINDOWS-1253", "WINDOWS-1254",
+  "WINDOWS-1255", "WINDOWS-1256", "WINDOWS-1257", "WINDOWS-1258", "GBK",
+  "GB18030",      "BIG5",         "EUC-JP",       "SHIFT_JIS",    "EUC-KR",
+};
+
+/* Names that mean another one on the web. */
+static const char *const aliases[][2] = {
+  { "UTF8", "UTF-8" },
+  { "UTF-16", "UTF-16LE" },
+  { "US-ASCII", "WINDOWS-1252" },
+  { "ASCII", "WINDOWS-1252" },
+  { "ISO-8859-1", "WINDOWS-1252" },
+  { "LATIN1", "WINDOWS-1252" },
+  { "ISO-8859-9", "WINDOWS-1254" },
+  { "GB2312", "GBK" },
+  { "SHIFT-JIS", "SHIFT_JIS" },
+};
+
+static const struct
+{
+  const char *bom;
+  gsize       size;
+  const char *charset;
+} boms[] = {
+  { "\xef\xbb\xbf", 3, "UTF-8" },
+  { "\xff\xfe", 2, "UTF-16LE" },
+  { "\xfe\xff", 2, "UTF-16BE" },
+};
+
+static const char *
+find_known (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (aliases); i++)
+    if (g_ascii_strcasecmp (name, aliases[i][0]) == 0)
+      return aliases[i][1];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known_charsets); i++)
+    if (g_ascii_strcasecmp (name, known_charsets[i]) == 0)
+      return known_charsets[i];
+
+  return NULL;
+}
+
+/* The parameter of a Content-Type, such as `text/html; charset="utf-8"`. */
+static const char *
+find_declared (const char *content_type)
+{
+  g_auto (GStrv) parts = NULL;
+
+  if (content_type == NULL)
+    return NULL;
+
+  parts = g_strsplit (content_type, ";", 16);
+  for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++)
+    {
+      char *part = g_strstrip (parts[i]);
+      char *value;
+      gsize length;
+
+      if (g_ascii_strncasecmp (part, "charset=", strlen ("charset=")) != 0)
+        continue;
+
+      value = part + strlen ("charset=");
+      length = strlen (value);
+      if (length >= 2 && value[0] == '"' && value[length - 1] == '"')
+        {
+          value[length - 1] = '\0';
+          value++;
+        }
+
+      return find_known (value);
+    }
+
+  return NULL;
+}
+
+/* The size of some UTF-8 without a character that was cut off at its end. */
+gsize
+fetch_charset_size_without_cut_character (const char *bytes, gsize size)
+{
+  for (gsize n_back = 1; n_back <= 3 && n_back <= size; n_back++)
+    {
+      guchar byte = bytes[size - n_back];
+
+      if ((byte & 0xc0) == 0x80)
+        continue;
+
+      /* The byte that begins the last character, and says how long it is. */
+      if (byte >= 0xc2 && byte <= 0xf4 && g_utf8_skip[byte] > (char) n_back)
+        return size - n_back;
+      break;
+    }
+
+  return size;
+}
+
+/* A NUL is a character like others here, but not to GLib. */
+static gboolean
+is_utf8 (const char *bytes, gsize size)
+{
+  const char *end = bytes + size;
+
+  while (!g_utf8_validate_len (bytes, end - bytes, &bytes))
+    {
+      if (*bytes != '\0')
+        return FALSE;
+      bytes++;
+    }
+
+  return TRUE;
+}
+
+/**
+ * fetch_charset_find:
+ * @bytes: the first bytes of a text
+ * @content_type: (nullable): what the server says that it is
+ * @is_cut: whether there are more bytes than these
+ * @bom_size: (out): how many bytes at the start only say which charset it is
+ *
+ * Finds out in which character set a text is: by its byte order mark, or else by what the
+ * server says, or else by whether it can be UTF-8. What is left is taken for
+ * Windows-1252, as browsers do.
+ *
+ * Returns: (transfer none): the name of a character set
+ */
+const char *
+fetch_charset_find (GBytes     *bytes,
+                    const char *content_type,
+                    gboolean    is_cut,
+                    gsize      *bom_size)
+{
+  gsize       size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  const char *declared;
+
+  *bom_size = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (boms); i++)
+    if (size >= boms[i].size && memcmp (data, boms[i].bom, boms[i].size) == 0)
+      {
+        *bom_size = boms[i].size;
+        return boms[i].charset;
+      }
+
+  declared = find_declared (content_type);
+  if (declared != NULL)
+    return declared;
+
+  if (is_cut)
+    size = fetch_charset_size_without_cut_character (data, size);
+
+  return is_utf8 (data, size) ? "UTF-8" : "WINDOWS-1252";
+}
+
+/**
+ * fetch_charset_to_utf8:
+ * @charset: what [func@fetch_charset_find] found
+ * @bytes: (array length=size): the bytes, without a byte order mark
+ * @size: how many
+ * @is_cut: whether there are more bytes than these: a character that is cut off at the
+ * end is left out
+ * @n_written: (out): how long the text is
+ *
+ * Decodes a text. What can't be decoded becomes U+FFFD.
+ *
+ * Returns: (transfer full): the text, which may have NULs in it
+ */
+char *
+fetch_charset_to_utf8 (const char *charset,
+                       const char *bytes,
+                       gsize       size,
+                       gboolean    is_cut,
+                       gsize      *n_written)
+{
+  /* No character takes more than four bytes, nor fewer than one of the input, and U+FFFD
+   * takes three. */
+  gsize  room = 4 * size + 1;
+  char  *text = g_malloc (room);
+  char  *in = (char *) bytes;
+  char  *out = text;
+  gsize  n_in = size;
+  gsize  n_out = room - 1;
+  gsize  unit = g_str_has_prefix (charset, "UTF-16") ? 2 : 1;
+  GIConv converter = g_iconv_open ("UTF-8", charset);
+
+  if (converter == (GIConv) -1)
+    {
+      g_free (text);
+      *n_written = size;
+      return g_memdup2 (bytes, size);
+    }
+
+  while (n_in > 0 && g_iconv (converter, &in, &n_in, &out, &n_out) == (gsize) -1)
+    {
+      if (errno == EINVAL && is_cut)
+        break;
+
+      memcpy (out, "\xef\xbf\xbd", 3);
+      out += 3;
+      n_out -= 3;
+      in += MIN (unit, n_in);
+      n_in -= MIN (unit, n_in);
+    }
+  g_iconv_close (converter);
+
+  *out = '\0';
+  *n_written = out - text;
+
+  return text;
+}

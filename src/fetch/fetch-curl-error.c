@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-curl-error.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fetch/fetch-visible-text.h"
+
+/*
+ * What went wrong, from libcurl's words into a sentence for the one who asked: what
+ * happened, and where it helps, what one can do.
+ */
+
+static int
+seconds_of (gint64 microseconds)
+{
+  return MAX (1, microseconds / G_TIME_SPAN_SECOND);
+}
+
+static char *
+get_host (FetchTransfer *transfer)
+{
+  CURLU *parts = curl_url ();
+  char  *url = NULL;
+  char  *host = NULL;
+  char  *visible;
+
+  curl_easy_getinfo (transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
+  curl_url_set (parts, CURLUPART_URL, url, 0);
+  curl_url_get (parts, CURLUPART_HOST, &host, 0);
+  visible = fetch_visible_line (host != NULL ? host : url);
+  curl_free (host);
+  curl_url_cleanup (parts);
+
+  return visible;
+}
+
+static GError *
+timed_out (FetchTransfer *transfer, FetchResult *result)
+{
+  FetchRequest    *request = transfer->request;
+  gint64           total = fetch_request_get_total_timeout (request);
+  g_autofree char *host = get_host (transfer);
+  g_autofree char *message = NULL;
+  int              seconds;
+
+  /* libcurl's timers and ours don't agree to the millisecond. */
+  if (result->duration >= total - 100 * G_TIME_SPAN_MILLISECOND)
+    {
+      seconds = seconds_of (total);
+      message = g_strdup_printf (
+          ngettext ("It was not done after %d second, and was given up.",
+                    "It was not done after %d seconds, and was given up.", seconds),
+          seconds);
+    }
+  else if (transfer->progress.phase < FETCH_PHASE_WAITING)
+    {
+      seconds = seconds_of (fetch_request_get_connect_timeout (request));
+      message = g_strdup_printf (
+          /* Translators: %s is the name of a host, such as example.org. */
+          ngettext ("%s could not be reached within %d second.",
+                    "%s could not be reached within %d seconds.", seconds),
+          host, seconds);
+    }
+  else
+    {
+      seconds = seconds_of (fetch_request_get_stall_timeout (request));
+      message = g_strdup_printf (
+          ngettext ("Nothing has arrived for %d second, so it was given up.",
+                    "Nothing has arrived for %d seconds, so it was given up.", seconds),
+          seconds);
+    }
+
+  return fetch_error_new (FETCH_ERROR_TIMED_OUT, message, result);
+}
+
+static GError *
+cut_off (FetchTransfer *transfer, FetchResult *result)
+{
+  g_autofree char *received = g_format_size (result->size_on_wire);
+  g_autofree char *message = NULL;
+
+  if (transfer->progress.total > 0)
+    {
+      g_autofree char *total = g_format_size (transfer->progress.total);
+
+      message = g_strdup_printf (
+          /* Translators: both are sizes, such as “1.2 kB”. */
+          _ ("The connection broke off after %s of %s."), received, total);
+    }
+  else
+    message = g_strdup_printf (
+        /* Translators: %s is a size, such as “1.2 kB”. */
+        _ ("The connection broke off after %s, before the end."), received);
+
+  return fetch_error_new (FETCH_ERROR_CUT_OFF, message, result);
+}
+
+static GError *
+header_too_large (FetchResult *result)
+{
+  g_autofree char *size = g_format_size (FETCH_MAX_HEADER_SIZE);
+  g_autofree char *message = g_strdup_printf (
+      /* Translators: %s is a size, such as “500 kB”. */
+      _ ("The headers of the answer are too large: more than %s, or a line without end."),
+      size);
+
+  return fetch_error_new (FETCH_ERROR_TOO_LARGE, message, result);
+}
+
+static GError *
+name_not_found (FetchTransfer *transfer, FetchResult *result)
+{
+  g_autofree char *host = get_host (transfer);
+  g_autofree char *message = g_strdup_printf (
+      /* Translators: %s is the name of a host, such as example.org. */
+      _ ("There is no host named %s, or there is no network."), host);
+
+  return fetch_error_new (FETCH_ERROR_NAME_NOT_FOUND, message, result);
+}
+
+static GError *
+cannot_connect (FetchTransfer *transfer, FetchResult *result)
+{
+  g_autofree char *host = get_host (transfer);
+  g_autofree char *message = g_strdup_printf (
+      /* Translators: %s is the name of a host, such as example.org. */
+      _ ("%s does not accept connections. The server may be down, or the port may be "
+         "wrong."),
+      host);
+
+  return fetch_error_new (FETCH_ERROR_CANNOT_CONNECT, message, result);
+}
+
+static GError *
+with_detail (FetchError     code,
+             const char    *sentence,
+             FetchTransfer *transfer,
+             CURLcode       curl_code,
+             FetchResult   *result)
+{
+  const char      *detail = *transfer->curl_detail != '\0' ? transfer->curl_detail
+                                                           : curl_easy_strerror (curl_code);
+  g_autofree char *visible = fetch_visible_line (detail);
+  g_autofree char *message = g_strdup_printf ("%s (%s)", sentence, visible);
+
+  return fetch_error_new (code, message, result);
+}
+
+/* A redirect that leads where nobody may go is the server's doing; the address itself was
+ * checked before. */
+static gboolean
+is_redirect (FetchResult *result)
+{
+  return result->status >= 300 && result->status < 400;
+}
+
+/* I/O thread. The result is what was learned so far. */
+GError *
+fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+{
+  if (transfer->is_header_too_large)
+    return header_too_large (result);
+
+  switch (code)
+    {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return name_not_found (transfer, result);
+
+    case CURLE_COULDNT_CONNECT:
+      return cannot_connect (transfer, result);
+
+    case CURLE_OPERATION_TIMEDOUT:
+      return timed_out (transfer, result);
+
+    case CURLE_GOT_NOTHING:
+      return fetch_error_new (FETCH_ERROR_CLOSED,
+                              _ ("The server closed the connection without an answer."),
+                              result);
+
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+      if (transfer->progress.phase == FETCH_PHASE_RECEIVING)
+        return cut_off (transfer, result);
+      return fetch_error_new (FETCH_ERROR_CLOSED,
+                              _ ("The connection broke off before there was an answer."),
+                              result);
+
+    case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2_STREAM:
+      return cut_off (transfer, result);
+
+    case CURLE_TOO_MANY_REDIRECTS:
+      return fetch_error_new (
+          FETCH_ERROR_BAD_REDIRECT,
+          _ ("There are too many redirects; perhaps they go in a circle."), result);
+
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_LOGIN_DENIED:
+      if (is_redirect (result))
+        return fetch_error_new (
+            FETCH_ERROR_BAD_REDIRECT,
+            _ ("The server redirects to an address that is not followed: "
+               "not http or https, or with a user name in it."),
+            result);
+      return fetch_error_new (FETCH_ERROR_BAD_ANSWER,
+                              _ ("What answers there does not speak HTTP."), result);
+
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_HTTP2:
+      return with_detail (FETCH_ERROR_BAD_ANSWER,
+                          _ ("The answer does not follow the rules of HTTP."), transfer,
+                          code, result);
+
+    case CURLE_BAD_CONTENT_ENCODING:
+      return with_detail (FETCH_ERROR_BAD_ANSWER,
+                          _ ("The body is damaged: it can’t be decompressed."), transfer,
+                          code, result);
+
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return with_detail (
+          FETCH_ERROR_TLS,
+          _ ("The server could not prove who it is, so it was not asked."), transfer,
+          code, result);
+
+    case CURLE_SSL_CONNECT_ERROR:
+      return with_detail (FETCH_ERROR_TLS, _ ("No secure connection could be made."),
+                          transfer, code, result);
+
+    case CURLE_OUT_OF_MEMORY:
+      /* libcurl calls a line so that is longer than it takes; GLib would have aborted if
+       * there were no memory. */
+      if (transfer->progress.phase == FETCH_PHASE_WAITING)
+        return header_too_large (result);
+      G_GNUC_FALLTHROUGH;
+
+    default:
+      return with_detail (FETCH_ERROR_FAILED, _ ("It could not be fetched."), transfer,
+                          code, result);
+    }
+}

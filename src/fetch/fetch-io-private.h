@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "fetch/fetch-transfer-private.h"
+
+G_BEGIN_DECLS
+
+FetchIo *fetch_io_new (guint max_transfers, guint max_transfers_per_host);
+FetchIo *fetch_io_ref (FetchIo *self);
+void     fetch_io_unref (FetchIo *self);
+
+gpointer fetch_io_run (BackgroundPromise *promise, gpointer io, GError **error);
+
+void fetch_io_tell (FetchIo *self, FetchTransfer *transfer);
+void fetch_io_close (FetchIo *self);
+
+G_END_DECLS

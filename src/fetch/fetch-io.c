@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-io-private.h"
+
+#include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "fetch/fetch-schedule-private.h"
+
+/*
+ * The I/O thread: one background call that drives one multi handle of libcurl, and so all
+ * fetches of a session.
+ *
+ * libcurl is used here and nowhere else. The other threads push transfers onto a list
+ * without a lock, and wake this one through an eventfd, which it polls beside its
+ * sockets: a new transfer and a cancelled one are told in the same way, and telling never
+ * blocks, however busy this thread is.
+ *
+ * What happens goes out through the promises, and nothing else does.
+ */
+struct _FetchIo
+{
+  /* Any thread. */
+  _Atomic (int)        ref_count;
+  _Atomic (gboolean)   is_closed;
+  _Atomic (gboolean)   is_ended; /* nobody reads the news any more */
+  BackgroundChangeList news;
+  int                  wake_fd;
+
+  /* I/O thread only. */
+  guint          max_transfers;
+  guint          max_transfers_per_host;
+  FetchSchedule *schedule;
+  CURLM         *multi;
+  GHashTable    *running; /* of FetchTransfer, owned */
+};
+
+FetchIo *
+fetch_io_new (guint max_transfers, guint max_transfers_per_host)
+{
+  FetchIo *self = g_new0 (FetchIo, 1);
+
+  atomic_init (&self->ref_count, 1);
+  self->max_transfers = max_transfers;
+  self->max_transfers_per_host = max_transfers_per_host;
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (self->wake_fd < 0)
+    g_error ("Creating a wake-up for the I/O thread failed: %s", g_strerror (errno));
+
+  return self;
+}
+
+FetchIo *
+fetch_io_ref (FetchIo *self)
+{
+  atomic_fetch_add_explicit (&self->ref_count, 1, memory_order_relaxed);
+
+  return self;
+}
+
+void
+fetch_io_unref (FetchIo *self)
+{
+  if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
+    return;
+
+  close (self->wake_fd);
+  g_free (self);
+}
+
+static void
+wake (FetchIo *self)
+{
+  /* A full counter (EAGAIN) is a wake-up as well. */
+  (void) !write (self->wake_fd, &(guint64){ 1 }, sizeof (guint64));
+}
+
+static void
+forget_news (FetchIo *self)
+{
+  BackgroundChange *change = background_change_list_take_in_order (&self->news);
+
+  while (change != NULL)
+    {
+      BackgroundChange *next = change->next;
+
+      fetch_transfer_unref (background_change_get_thing (change));
+      change = next;
+    }
+}
+
+/* Any thread: the transfer is new, or cancelled. */
+void
+fetch_io_tell (FetchIo *self, FetchTransfer *transfer)
+{
+  if (atomic_exchange (&transfer->news.queued, true))
+    return;
+
+  fetch_transfer_ref (transfer);
+  if (background_change_list_push (&self->news, &transfer->news))
+    wake (self);
+
+  /* Somebody cancelled just when it was answered. */
+  if (atomic_load (&self->is_ended))
+    forget_news (self);
+}
+
+/* Any thread: no more transfers will come, and nobody wants those that are there. */
+void
+fetch_io_close (FetchIo *self)
+{
+  atomic_store (&self->is_closed, TRUE);
+  wake (self);
+}
+
+/* What follows runs on the I/O thread. */
+
+static void
+begin (FetchIo *self, FetchTransfer *transfer)
+{
+  fetch_transfer_prepare (transfer);
+  curl_multi_add_handle (self->multi, transfer->easy);
+  g_hash_table_add (self->running, transfer);
+}
+
+/* Takes the transfer off the multi handle. The caller gets the reference to it. */
+static void
+end (FetchIo *self, FetchTransfer *transfer)
+{
+  curl_multi_remove_handle (self->multi, transfer->easy);
+  g_hash_table_steal (self->running, transfer);
+}
+
+static void
+start_waiting (FetchIo *self)
+{
+  FetchTransfer *transfer;
+
+  while ((transfer = fetch_schedule_start_next (self->schedule)) != NULL)
+    begin (self, transfer);
+}
+
+/* Nobody wants it any more, whether it waits, runs, or is done. */
+static void
+drop (FetchIo *self, FetchTransfer *transfer)
+{
+  if (fetch_schedule_remove (self->schedule, transfer))
+    fetch_transfer_finish_cancelled (transfer);
+  else if (transfer->easy != NULL)
+    {
+      end (self, transfer);
+      fetch_transfer_finish_cancelled (transfer);
+      fetch_schedule_end (self->schedule, transfer);
+    }
+  else
+    return;
+
+  fetch_transfer_unref (transfer);
+}
+
+static void
+read_news (FetchIo *self)
+{
+  BackgroundChange *change = background_change_list_take_in_order (&self->news);
+
+  while (change != NULL)
+    {
+      BackgroundChange *next = change->next;
+      FetchTransfer    *transfer = background_change_get_thing (change);
+
+      /* Before looking: what comes from now on is news again. */
+      atomic_store (&change->queued, false);
+
+      if (!transfer->is_known)
+        {
+          transfer->is_known = TRUE;
+          fetch_schedule_add (self->schedule, fetch_transfer_ref (transfer));
+        }
+      if (transfer->promise != NULL &&
+          background_promise_is_cancelled (transfer->promise))
+        drop (self, transfer);
+
+      fetch_transfer_unref (transfer);
+      change = next;
+    }
+}
+
+static void
+end_finished (FetchIo *self)
+{
+  CURLMsg *message;
+  int      n_left;
+
+  while ((message = curl_multi_info_read (self->multi, &n_left)) != NULL)
+    {
+      FetchTransfer *transfer;
+      CURLcode       code = message->data.result;
+
+      curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      end (self, transfer);
+
+      if (fetch_transfer_fall_back (transfer, code))
+        {
+          begin (self, transfer);
+          continue;
+        }
+
+      fetch_transfer_finish (transfer, code);
+      fetch_schedule_end (self->schedule, transfer);
+      fetch_transfer_unref (transfer);
+    }
+}
+
+static void
+drop_all (FetchIo *self)
+{
+  GHashTableIter iter;
+  gpointer       transfer;
+
+  read_news (self);
+
+  while ((transfer = fetch_schedule_take_any (self->schedule)) != NULL)
+    {
+      fetch_transfer_finish_cancelled (transfer);
+      fetch_transfer_unref (transfer);
+    }
+
+  for (g_hash_table_iter_init (&iter, self->running);
+       g_hash_table_iter_next (&iter, &transfer, NULL);
+       g_hash_table_iter_init (&iter, self->running))
+    drop (self, transfer);
+}
+
+static void
+sleep_until_something_happens (FetchIo *self)
+{
+  struct curl_waitfd wake = { .fd = self->wake_fd, .events = CURL_WAIT_POLLIN };
+
+  /* libcurl shortens the time to that of its own timers. */
+  curl_multi_poll (self->multi, &wake, 1, G_MAXINT, NULL);
+
+  if (wake.revents != 0)
+    (void) !read (self->wake_fd, &(guint64){ 0 }, sizeof (guint64));
+}
+
+/* A BackgroundFunc: runs until the session is closed. */
+gpointer
+fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
+              gpointer           io,
+              GError           **error G_GNUC_UNUSED)
+{
+  FetchIo *self = io;
+  int      n_running;
+
+  self->schedule = fetch_schedule_new (self->max_transfers, self->max_transfers_per_host);
+  self->running = g_hash_table_new (NULL, NULL);
+  self->multi = curl_multi_init ();
+  curl_multi_setopt (self->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
+                     (long) self->max_transfers);
+  curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+                     (long) self->max_transfers_per_host);
+  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, (long) self->max_transfers);
+
+  while (!atomic_load (&self->is_closed))
+    {
+      read_news (self);
+      start_waiting (self);
+      curl_multi_perform (self->multi, &n_running);
+      end_finished (self);
+      start_waiting (self);
+      sleep_until_something_happens (self);
+    }
+
+  drop_all (self);
+  curl_multi_cleanup (self->multi);
+  g_hash_table_unref (self->running);
+  fetch_schedule_free (self->schedule);
+
+  atomic_store (&self->is_ended, TRUE);
+  forget_news (self);
+
+  return NULL;
+}

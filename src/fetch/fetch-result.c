@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-result-private.h"
+
+/**
+ * FetchResult:
+ *
+ * What was found behind an address: the first bytes, and the facts about the rest.
+ *
+ * It never changes, and may be used and freed in any thread. The strings in it come from
+ * the network as they are: show them with [func@fetch_visible_text].
+ */
+
+G_DEFINE_BOXED_TYPE (FetchResult, fetch_result, fetch_result_ref, fetch_result_unref)
+
+FetchResult *
+fetch_result_new (void)
+{
+  FetchResult *self = g_new0 (FetchResult, 1);
+
+  atomic_init (&self->ref_count, 1);
+
+  return self;
+}
+
+/**
+ * fetch_result_ref:
+ * @self: a result
+ *
+ * May be called from any thread.
+ *
+ * Returns: (transfer full): @self
+ */
+FetchResult *
+fetch_result_ref (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  atomic_fetch_add_explicit (&self->ref_count, 1, memory_order_relaxed);
+
+  return self;
+}
+
+/**
+ * fetch_result_unref:
+ * @self: (transfer full): a result
+ *
+ * May be called from any thread.
+ */
+void
+fetch_result_unref (FetchResult *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
+    return;
+
+  g_free (self->url);
+  g_free (self->status_line);
+  g_free (self->content_type);
+  g_clear_pointer (&self->first_bytes, g_bytes_unref);
+  g_free (self->remote_address);
+  g_free (self);
+}
+
+/**
+ * fetch_result_get_url:
+ * @self: a result
+ *
+ * The address that answered in the end, after all redirects.
+ *
+ * Returns: (transfer none): an address
+ */
+const char *
+fetch_result_get_url (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->url;
+}
+
+/**
+ * fetch_result_get_status:
+ * @self: a result
+ *
+ * The HTTP status code.
+ *
+ * Returns: a number such as 200; 0 if there was no answer
+ */
+int
+fetch_result_get_status (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->status;
+}
+
+/**
+ * fetch_result_get_status_line:
+ * @self: a result
+ *
+ * The first line of the answer, as the server sent it, such as `HTTP/1.1 404 Not Found`.
+ *
+ * Returns: (transfer none) (nullable): a line; %NULL if there was no answer
+ */
+const char *
+fetch_result_get_status_line (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->status_line;
+}
+
+/**
+ * fetch_result_get_content_type:
+ * @self: a result
+ *
+ * What the server says that the body is, such as `text/html; charset=utf-8`.
+ *
+ * Returns: (transfer none) (nullable): a type; %NULL if the server doesn't say
+ */
+const char *
+fetch_result_get_content_type (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->content_type;
+}
+
+/**
+ * fetch_result_get_first_bytes:
+ * @self: a result
+ *
+ * The first bytes of the body, decoded: as many as the request asked for, or fewer if
+ * there are no more.
+ *
+ * Returns: (transfer none): the bytes
+ */
+GBytes *
+fetch_result_get_first_bytes (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->first_bytes;
+}
+
+/**
+ * fetch_result_get_size:
+ * @self: a result
+ *
+ * How large the body is that arrived, decoded.
+ *
+ * Returns: a size in bytes
+ */
+guint64
+fetch_result_get_size (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->size;
+}
+
+/**
+ * fetch_result_get_size_on_wire:
+ * @self: a result
+ *
+ * How many bytes of body went over the network: less than the size, if it was compressed.
+ *
+ * Returns: a size in bytes
+ */
+guint64
+fetch_result_get_size_on_wire (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->size_on_wire;
+}
+
+/**
+ * fetch_result_is_complete:
+ * @self: a result
+ *
+ * Tells whether the whole body arrived. If not, the fetch failed, or was stopped at the
+ * largest size that the request allows.
+ *
+ * Returns: whether it is all there
+ */
+gboolean
+fetch_result_is_complete (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_complete;
+}
+
+/**
+ * fetch_result_is_fallback:
+ * @self: a result
+ *
+ * Tells whether an address that was typed without a scheme was fetched over plain HTTP,
+ * as there was no HTTPS.
+ *
+ * Returns: whether it is not encrypted for that reason
+ */
+gboolean
+fetch_result_is_fallback (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_fallback;
+}
+
+/**
+ * fetch_result_get_n_redirects:
+ * @self: a result
+ *
+ * Returns: how many redirects were followed
+ */
+guint
+fetch_result_get_n_redirects (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_redirects;
+}
+
+/**
+ * fetch_result_get_remote_address:
+ * @self: a result
+ *
+ * Who answered: an IP address and a port.
+ *
+ * Returns: (transfer none) (nullable): an address; %NULL if there was no connection
+ */
+const char *
+fetch_result_get_remote_address (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->remote_address;
+}
+
+/**
+ * fetch_result_get_duration:
+ * @self: a result
+ *
+ * How long it took, from when it was begun (and not only asked for) to the end.
+ *
+ * Returns: a time in microseconds
+ */
+gint64
+fetch_result_get_duration (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->duration;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+#define FETCH_TYPE_RESULT (fetch_result_get_type ())
+
+typedef struct _FetchResult FetchResult;
+
+GType        fetch_result_get_type (void);
+FetchResult *fetch_result_ref (FetchResult *self);
+void         fetch_result_unref (FetchResult *self);
+
+const char *fetch_result_get_url (FetchResult *self);
+int         fetch_result_get_status (FetchResult *self);
+const char *fetch_result_get_status_line (FetchResult *self);
+const char *fetch_result_get_content_type (FetchResult *self);
+GBytes     *fetch_result_get_first_bytes (FetchResult *self);
+guint64     fetch_result_get_size (FetchResult *self);
+guint64     fetch_result_get_size_on_wire (FetchResult *self);
+gboolean    fetch_result_is_complete (FetchResult *self);
+gboolean    fetch_result_is_fallback (FetchResult *self);
+guint       fetch_result_get_n_redirects (FetchResult *self);
+const char *fetch_result_get_remote_address (FetchResult *self);
+gint64      fetch_result_get_duration (FetchResult *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchResult, fetch_result_unref)
+
+G_END_DECLS

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-session.h"
+
+#include "fetch/fetch-io-private.h"
+
+/**
+ * FetchSession:
+ *
+ * Fetches what is behind addresses, many at once, off the main thread.
+ *
+ * A session has one thread, which drives all its fetches and reuses their connections.
+ * [method@FetchSession.fetch] returns at once, with a [class@BackgroundCall.Call]: poll
+ * it, watch it, wait for it or cancel it like any other.
+ *
+ * `curl_global_init` is to be called at the start of `main`.
+ */
+struct _FetchSession
+{
+  GObject parent_instance;
+
+  FetchIo        *io;
+  BackgroundCall *io_call; /* the I/O thread: it runs until the session goes */
+};
+
+G_DEFINE_FINAL_TYPE (FetchSession, fetch_session, G_TYPE_OBJECT)
+
+static void
+fetch_session_dispose (GObject *object)
+{
+  FetchSession *self = FETCH_SESSION (object);
+
+  if (self->io != NULL)
+    fetch_io_close (self->io);
+  g_clear_pointer (&self->io, fetch_io_unref);
+  g_clear_object (&self->io_call);
+
+  G_OBJECT_CLASS (fetch_session_parent_class)->dispose (object);
+}
+
+static void
+fetch_session_class_init (FetchSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = fetch_session_dispose;
+}
+
+static void
+fetch_session_init (FetchSession *self G_GNUC_UNUSED)
+{
+}
+
+static void
+tell_cancelled (gpointer data)
+{
+  FetchTransfer *transfer = data;
+
+  fetch_io_tell (transfer->io, transfer);
+}
+
+static void
+transfer_unref (gpointer data)
+{
+  fetch_transfer_unref (data);
+}
+
+static void
+io_unref (gpointer data)
+{
+  fetch_io_unref (data);
+}
+
+/**
+ * fetch_session_new:
+ *
+ * Makes a session with the usual limits.
+ *
+ * Returns: (transfer full): a new session
+ */
+FetchSession *
+fetch_session_new (void)
+{
+  return fetch_session_new_with_limits (FETCH_SESSION_DEFAULT_MAX_TRANSFERS,
+                                        FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST);
+}
+
+/**
+ * fetch_session_new_with_limits:
+ * @max_transfers: how many fetches run at once; the others wait
+ * @max_transfers_per_host: how many of them may go to the same host
+ *
+ * Makes a session with limits of its own.
+ *
+ * Returns: (transfer full): a new session
+ */
+FetchSession *
+fetch_session_new_with_limits (guint max_transfers, guint max_transfers_per_host)
+{
+  FetchSession *self;
+  g_autoptr (BackgroundPool) pool = NULL;
+
+  g_return_val_if_fail (max_transfers > 0, NULL);
+  g_return_val_if_fail (max_transfers_per_host > 0, NULL);
+
+  /* A pool of its own, so that it never waits for anybody's thread. */
+  pool = background_pool_new ("fetch-io", 1);
+  self = g_object_new (FETCH_TYPE_SESSION, NULL);
+  self->io = fetch_io_new (max_transfers, max_transfers_per_host);
+  self->io_call = background_call_new_full (fetch_io_run, fetch_io_ref (self->io),
+                                            io_unref, NULL, NULL, G_PRIORITY_DEFAULT,
+                                            pool);
+  /* It has calls to answer, and comes to its end by itself. */
+  background_call_detach (self->io_call);
+
+  return self;
+}
+
+/**
+ * fetch_session_fetch:
+ * @self: a session
+ * @request: what to fetch; it is copied
+ *
+ * Fetches something, and returns at once.
+ *
+ * The return value of the call is a [struct@FetchResult]. Its error is a
+ * [error@FetchError], which carries what was learned until then
+ * ([func@fetch_error_get_result]). Its progress is a [struct@FetchProgress].
+ *
+ * A cancelled fetch fails with %FETCH_ERROR_CANCELLED, in a moment: with what had
+ * arrived. Dropping the call cancels the fetch. When the session goes, so do all its
+ * fetches.
+ *
+ * To be called in the thread that has the session; never blocks.
+ *
+ * Returns: (transfer full): the running call
+ */
+BackgroundCall *
+fetch_session_fetch (FetchSession *self, FetchRequest *request)
+{
+  BackgroundPromise *promise = NULL;
+  BackgroundCall    *call;
+  FetchTransfer     *transfer;
+
+  g_return_val_if_fail (FETCH_IS_SESSION (self), NULL);
+  g_return_val_if_fail (request != NULL, NULL);
+
+  call = background_call_new_for_promise (
+      &promise, (GDestroyNotify) (void (*) (void)) fetch_result_unref, NULL);
+
+  if (background_call_is_done (self->io_call))
+    {
+      background_promise_fail (promise,
+                               g_error_copy (background_call_get_error (self->io_call)));
+      background_promise_unref (promise);
+
+      return call;
+    }
+
+  /* The I/O thread answers a cancellation: it has something to hand over even then. */
+  background_promise_set_return_on_cancel (promise, FALSE);
+  transfer = fetch_transfer_new (self->io, request, background_promise_ref (promise));
+  background_promise_set_cancel_func (promise, tell_cancelled,
+                                      fetch_transfer_ref (transfer), transfer_unref);
+  fetch_io_tell (self->io, transfer);
+
+  fetch_transfer_unref (transfer);
+  background_promise_unref (promise);
+
+  return call;
+}

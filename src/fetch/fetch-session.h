@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "backgroundcall/backgroundcall.h"
+#include "fetch/fetch-error.h"
+#include "fetch/fetch-progress.h"
+#include "fetch/fetch-request.h"
+#include "fetch/fetch-result.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FETCH_SESSION_DEFAULT_MAX_TRANSFERS:
+ *
+ * How many fetches of a session run at once, unless told otherwise; the others wait.
+ */
+#define FETCH_SESSION_DEFAULT_MAX_TRANSFERS 64
+
+/**
+ * FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST:
+ *
+ * How many of them may go to the same host: as many as a browser would.
+ */
+#define FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST 6
+
+#define FETCH_TYPE_SESSION (fetch_session_get_type ())
+
+G_DECLARE_FINAL_TYPE (FetchSession, fetch_session, FETCH, SESSION, GObject)
+
+FetchSession *fetch_session_new (void);
+FetchSession *fetch_session_new_with_limits (guint max_transfers,
+                                             guint max_transfers_per_host);
+
+BackgroundCall *fetch_session_fetch (FetchSession *self, FetchRequest *request);
+
+G_END_DECLS

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-url.h"
+
+#include <curl/curl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "fetch/fetch-error.h"
+#include "fetch/fetch-visible-text.h"
+
+/* How much of somebody's text an error message repeats. */
+#define MAX_QUOTED_CHARACTERS 40
+
+static gboolean
+fail (GError **error, const char *message)
+{
+  g_propagate_error (error, fetch_error_new (FETCH_ERROR_BAD_ADDRESS, message, NULL));
+
+  return FALSE;
+}
+
+/* White space at the ends is never meant. A byte order mark there is not seen by anybody.
+ */
+static char *
+strip (const char *text)
+{
+  const char *end = text + strlen (text);
+
+  while (*text != '\0' &&
+         (g_unichar_isspace (g_utf8_get_char (text)) || g_utf8_get_char (text) == 0xfeff))
+    text = g_utf8_next_char (text);
+
+  while (end > text)
+    {
+      const char *last = g_utf8_prev_char (end);
+
+      if (!g_unichar_isspace (g_utf8_get_char (last)))
+        break;
+      end = last;
+    }
+
+  return g_strndup (text, end - text);
+}
+
+static char *
+quote (const char *text)
+{
+  g_autofree char *start = NULL;
+  g_autofree char *line = NULL;
+
+  if (g_utf8_strlen (text, -1) <= MAX_QUOTED_CHARACTERS)
+    return fetch_visible_line (text);
+
+  start = g_utf8_substring (text, 0, MAX_QUOTED_CHARACTERS);
+  line = fetch_visible_line (start);
+
+  return g_strconcat (line, "…", NULL);
+}
+
+/* Nothing that can't be seen may be in an address, and no space. */
+static gboolean
+check_characters (const char *text, GError **error)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar character = g_utf8_get_char (p);
+
+      if (g_unichar_isspace (character))
+        return fail (error, _ ("An address can’t contain spaces or line breaks. "
+                               "Write a space as %20."));
+
+      if (fetch_visible_is_hidden (character))
+        {
+          g_autofree char *message = g_strdup_printf (
+              /* Translators: %04X becomes the number of a Unicode character, as in
+                 U+202E. */
+              _ ("There is an invisible character in the address (U+%04X)."), character);
+
+          return fail (error, message);
+        }
+    }
+
+  return TRUE;
+}
+
+/* Where the scheme ends: at its colon. NULL if there is none, as in “example.org”, or in
+ * “example.org:8080”, where the colon is another one. */
+static const char *
+find_scheme_end (const char *text)
+{
+  const char *p = text;
+
+  if (!g_ascii_isalpha (*p))
+    return NULL;
+  while (g_ascii_isalnum (*p) || *p == '+' || *p == '-' || *p == '.')
+    p++;
+  if (*p != ':')
+    return NULL;
+
+  if (!g_str_has_prefix (p, "://"))
+    {
+      gsize n_digits = strspn (p + 1, "0123456789");
+
+      if (n_digits > 0 && strchr ("/?#", p[1 + n_digits]) != NULL)
+        return NULL;
+    }
+
+  return p;
+}
+
+static gboolean
+fail_with_curl (CURLUcode code, const char *text, GError **error)
+{
+  g_autofree char *quoted = quote (text);
+  g_autofree char *message = NULL;
+
+  switch (code)
+    {
+    case CURLUE_NO_HOST:
+      message = g_strdup_printf (_ ("There is no host name in “%s”."), quoted);
+      break;
+
+    case CURLUE_BAD_HOSTNAME:
+    case CURLUE_BAD_IPV6:
+      message = g_strdup_printf (_ ("The host name in “%s” is not valid."), quoted);
+      break;
+
+    case CURLUE_BAD_PORT_NUMBER:
+      message = g_strdup_printf (
+          _ ("The port number in “%s” is not valid: it goes from 1 to 65535."), quoted);
+      break;
+
+    default:
+      message = g_strdup_printf (_ ("“%s” is not a valid address."), quoted);
+      break;
+    }
+
+  return fail (error, message);
+}
+
+/* As libcurl would read it, so that what is checked is what is fetched. */
+static char *
+normalize (const char *text, GError **error)
+{
+  CURLU    *parts = curl_url ();
+  char     *user = NULL;
+  char     *url = NULL;
+  char     *copy = NULL;
+  CURLUcode code = curl_url_set (parts, CURLUPART_URL, text, CURLU_URLENCODE);
+
+  if (code == CURLUE_OK)
+    code = curl_url_get (parts, CURLUPART_URL, &url, 0);
+
+  if (code != CURLUE_OK)
+    fail_with_curl (code, text, error);
+  else if (curl_url_get (parts, CURLUPART_USER, &user, 0) == CURLUE_OK)
+    fail (error, _ ("Take the user name and the password out of the address: "
+                    "they are not sent."));
+  else
+    copy = g_strdup (url);
+
+  curl_free (user);
+  curl_free (url);
+  curl_url_cleanup (parts);
+
+  return copy;
+}
+
+static gboolean
+check_scheme (const char *text, const char *end, GError **error)
+{
+  g_autofree char *scheme = g_strndup (text, end - text);
+  g_autofree char *message = NULL;
+
+  if (g_ascii_strcasecmp (scheme, "http") == 0 ||
+      g_ascii_strcasecmp (scheme, "https") == 0)
+    return TRUE;
+
+  message = g_strdup_printf (
+      /* Translators: %s becomes the start of an address, such as “ftp”. */
+      _ ("Only web addresses can be fetched: they start with http or https, not “%s”."),
+      scheme);
+
+  return fail (error, message);
+}
+
+/**
+ * fetch_url_parse:
+ * @text: what somebody typed; it need not be valid UTF-8
+ * @url: (out): where to put the address to fetch
+ * @fallback_url: (out) (nullable): where to put the address to fetch if there is no HTTPS
+ *   at @url; %NULL unless the scheme was left out
+ * @error: where to put a sentence that says what is wrong with it
+ *
+ * Reads an address. “example.org” is taken as `https://example.org/` first.
+ *
+ * May be called from any thread.
+ *
+ * Returns: whether it is an address
+ */
+gboolean
+fetch_url_parse (const char *text, char **url, char **fallback_url, GError **error)
+{
+  g_autofree char *stripped = NULL;
+  g_autofree char *with_https = NULL;
+  g_autofree char *with_http = NULL;
+  g_autofree char *first = NULL;
+  const char      *scheme_end;
+
+  if (strlen (text) > FETCH_URL_MAX_LENGTH)
+    {
+      g_autofree char *message = g_strdup_printf (
+          /* Translators: both numbers are sizes of a text, in bytes. */
+          _ ("This is too long for an address: %" G_GSIZE_FORMAT
+             " bytes, and at most %d are possible."),
+          strlen (text), FETCH_URL_MAX_LENGTH);
+
+      return fail (error, message);
+    }
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return fail (error, _ ("The address is not valid text (UTF-8)."));
+
+  stripped = strip (text);
+  if (*stripped == '\0')
+    return fail (error, _ ("Type an address, such as example.org."));
+
+  if (!check_characters (stripped, error))
+    return FALSE;
+
+  scheme_end = find_scheme_end (stripped);
+  if (scheme_end != NULL)
+    {
+      if (!check_scheme (stripped, scheme_end, error))
+        return FALSE;
+
+      *url = normalize (stripped, error);
+      *fallback_url = NULL;
+
+      return *url != NULL;
+    }
+
+  with_https = g_strconcat ("https://", stripped, NULL);
+  first = normalize (with_https, error);
+  if (first == NULL)
+    return FALSE;
+
+  with_http = g_strconcat ("http://", stripped, NULL);
+  *fallback_url = normalize (with_http, error);
+  if (*fallback_url == NULL)
+    return FALSE;
+
+  *url = g_steal_pointer (&first);
+
+  return TRUE;
+}

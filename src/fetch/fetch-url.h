@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Longer addresses exist, but no server is known to need them. */
+#define FETCH_URL_MAX_LENGTH 8192
+
+gboolean fetch_url_parse (const char *text,
+                          char      **url,
+                          char      **fallback_url,
+                          GError    **error);
+
+G_END_DECLS

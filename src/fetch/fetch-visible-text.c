@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-visible-text.h"
+
+#include <string.h>
+
+/*
+ * Text from the network, shown so that it can't lie: whatever would show nothing, or
+ * would change how other characters show (as the bidirectional overrides do, with which a
+ * file name can seem to end in something else), is replaced by something to see.
+ */
+
+typedef struct
+{
+  gunichar first;
+  gunichar last;
+} Range;
+
+/* Unicode's default ignorable code points (DerivedCoreProperties.txt), the line
+ * separators, and the interlinear annotations. Not the two variation selectors that
+ * choose between text and emoji. */
+static const Range hidden_ranges[] = {
+  { 0x00ad, 0x00ad },   { 0x034f, 0x034f }, { 0x061c, 0x061c },   { 0x115f, 0x1160 },
+  { 0x17b4, 0x17b5 },   { 0x180b, 0x180f }, { 0x200b, 0x200f },   { 0x2028, 0x202e },
+  { 0x2060, 0x206f },   { 0x3164, 0x3164 }, { 0xfe00, 0xfe0d },   { 0xfeff, 0xfeff },
+  { 0xffa0, 0xffa0 },   { 0xfff0, 0xfffb }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+  { 0xe0000, 0xe0fff },
+};
+
+static gboolean
+is_in_hidden_range (gunichar character)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (hidden_ranges); i++)
+    if (character >= hidden_ranges[i].first && character <= hidden_ranges[i].last)
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * fetch_visible_is_hidden:
+ * @character: a character
+ *
+ * Tells whether a character shows nothing of its own, and is no space or line end either.
+ *
+ * Returns: whether it is hidden
+ */
+gboolean
+fetch_visible_is_hidden (gunichar character)
+{
+  if (character == '\t' || character == '\n')
+    return FALSE;
+
+  return character < 0x20 || (character >= 0x7f && character < 0xa0) ||
+         is_in_hidden_range (character);
+}
+
+static void
+append_hidden (GString *string, gunichar character)
+{
+  /* The control pictures: one for each of the old control characters. */
+  if (character < 0x20)
+    g_string_append_unichar (string, 0x2400 + character);
+  else if (character == 0x7f)
+    g_string_append_unichar (string, 0x2421);
+  else
+    g_string_append_printf (string, "‹U+%04X›", character);
+}
+
+/**
+ * fetch_visible_text:
+ * @text: some text, which need not be valid UTF-8
+ * @length: its length in bytes, or -1 if it ends with a NUL
+ *
+ * Makes everything in a text visible: control characters, zero-width characters, and
+ * those that change the direction of others. What is not UTF-8 becomes U+FFFD. Line ends,
+ * of whatever kind, become newlines.
+ *
+ * Returns: (transfer full): valid UTF-8 that shows all that is in @text
+ */
+char *
+fetch_visible_text (const char *text, gssize length)
+{
+  GString *string;
+  gsize    n_bytes = length < 0 ? strlen (text) : (gsize) length;
+
+  /* A NUL is a character like others here, but not to g_utf8_make_valid(). */
+  string = g_string_sized_new (n_bytes);
+  while (n_bytes > 0)
+    {
+      gunichar character = g_utf8_get_char_validated (text, n_bytes);
+      gsize    size = 1;
+
+      if (*text == '\0')
+        append_hidden (string, 0);
+      else if (character == (gunichar) -1 || character == (gunichar) -2)
+        g_string_append_unichar (string, 0xfffd);
+      else
+        {
+          size = g_utf8_skip[*(const guchar *) text];
+
+          if (character == '\r' && n_bytes > 1 && text[1] == '\n')
+            ;
+          else if (character == '\r')
+            g_string_append_c (string, '\n');
+          else if (fetch_visible_is_hidden (character))
+            append_hidden (string, character);
+          else
+            g_string_append_unichar (string, character);
+        }
+
+      text += size;
+      n_bytes -= size;
+    }
+
+  return g_string_free (string, FALSE);
+}
+
+/**
+ * fetch_visible_line:
+ * @text: some text, which need not be valid UTF-8
+ *
+ * As [func@fetch_visible_text], for what must stay on one line: tabs and line ends become
+ * visible, too.
+ *
+ * Returns: (transfer full): one line of valid UTF-8
+ */
+char *
+fetch_visible_line (const char *text)
+{
+  g_autofree char *visible = fetch_visible_text (text, -1);
+  GString         *line = g_string_new (visible);
+
+  g_string_replace (line, "\t", "␉", 0);
+  g_string_replace (line, "\n", "␊", 0);
+
+  return g_string_free (line, FALSE);
+}

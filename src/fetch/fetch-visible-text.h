@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gboolean fetch_visible_is_hidden (gunichar character);
+char    *fetch_visible_text (const char *text, gssize length);
+char    *fetch_visible_line (const char *text);
+
+G_END_DECLS

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Hostile bytes, turned into honest text. */
+
+#include <string.h>
+
+#include "fetch/fetch-preview.h"
+#include "fetch/fetch-visible-text.h"
+
+#define BYTES(literal) literal, sizeof literal - 1
+
+typedef struct
+{
+  const char      *name;
+  const char      *bytes;
+  gsize            size;
+  const char      *content_type;
+  gboolean         is_cut;
+  FetchPreviewKind kind;
+  const char      *text;
+  const char      *charset;
+} Case;
+
+static const Case cases[] = {
+  { "empty", BYTES (""), "text/plain", FALSE, FETCH_PREVIEW_EMPTY, "", NULL },
+  { "ascii", BYTES ("hello"), NULL, FALSE, FETCH_PREVIEW_TEXT, "hello", "UTF-8" },
+  { "utf-8", BYTES ("grüße"), NULL, FALSE, FETCH_PREVIEW_TEXT, "grüße", "UTF-8" },
+  { "utf-8-cut-off-at-the-edge", BYTES ("abc\xe2\x82"), NULL, TRUE, FETCH_PREVIEW_TEXT,
+    "abc", "UTF-8" },
+  { "utf-8-emoji-cut-off-at-the-edge", BYTES ("abc\xf0\x9f\x98"),
+    "text/plain; charset=utf-8", TRUE, FETCH_PREVIEW_TEXT, "abc", "UTF-8" },
+  { "utf-8-broken-at-the-end", BYTES ("abc\xe2\x82"), "text/plain; charset=utf-8", FALSE,
+    FETCH_PREVIEW_TEXT, "abc��", "UTF-8" },
+  { "utf-8-broken-in-the-middle",
+    BYTES ("a\xff"
+           "b"),
+    "text/plain; charset=UTF-8", FALSE, FETCH_PREVIEW_TEXT, "a�b", "UTF-8" },
+  { "utf-8-too-long-form", BYTES ("a\xc0\xaf"), "text/plain; charset=utf-8", FALSE,
+    FETCH_PREVIEW_TEXT, "a��", "UTF-8" },
+  { "bom-goes-before-header",
+    BYTES ("\xef\xbb\xbf"
+           "hé"),
+    "text/plain; charset=windows-1252", FALSE, FETCH_PREVIEW_TEXT, "hé", "UTF-8" },
+  { "utf-16le-bom",
+    BYTES ("\xff\xfe"
+           "h\0i\0"),
+    NULL, FALSE, FETCH_PREVIEW_TEXT, "hi", "UTF-16LE" },
+  { "utf-16be-bom", BYTES ("\xfe\xff\0h\0i"), NULL, FALSE, FETCH_PREVIEW_TEXT, "hi",
+    "UTF-16BE" },
+  { "utf-16-cut-off-at-the-edge",
+    BYTES ("\xff\xfe"
+           "h\0i"),
+    NULL, TRUE, FETCH_PREVIEW_TEXT, "h", "UTF-16LE" },
+  { "header-charset", BYTES ("\xcf\xf0\xe8\xe2\xe5\xf2"),
+    "text/html; charset=windows-1251", FALSE, FETCH_PREVIEW_TEXT, "Привет",
+    "WINDOWS-1251" },
+  { "header-charset-in-quotes", BYTES ("\x93\xfa\x96\x7b"),
+    "text/html; x=y; charset=\"Shift_JIS\"", FALSE, FETCH_PREVIEW_TEXT, "日本",
+    "SHIFT_JIS" },
+  { "latin-1-is-windows-1252", BYTES ("\x80 caf\xe9"), "text/plain; charset=ISO-8859-1",
+    FALSE, FETCH_PREVIEW_TEXT, "€ café", "WINDOWS-1252" },
+  { "guess-is-windows-1252", BYTES ("caf\xe9"), "text/plain", FALSE, FETCH_PREVIEW_TEXT,
+    "café", "WINDOWS-1252" },
+  { "unknown-charset-is-ignored", BYTES ("hello"), "text/plain; charset=//TRANSLIT",
+    FALSE, FETCH_PREVIEW_TEXT, "hello", "UTF-8" },
+  { "nul-in-text-shows", BYTES ("a\0b"), "text/plain", FALSE, FETCH_PREVIEW_TEXT, "a␀b",
+    "UTF-8" },
+  { "nul-elsewhere-is-binary", BYTES ("a\0b"), "application/octet-stream", FALSE,
+    FETCH_PREVIEW_BINARY, "0000  61 00 62                                          a.b",
+    NULL },
+  { "controls-show", BYTES ("a\x1b[31mb\x07 and so on and so on"), "text/plain", FALSE,
+    FETCH_PREVIEW_TEXT, "a␛[31mb␇ and so on and so on", "UTF-8" },
+  { "line-ends-are-newlines", BYTES ("a\r\nb\rc\n"), "text/plain", FALSE,
+    FETCH_PREVIEW_TEXT, "a\nb\nc\n", "UTF-8" },
+  { "direction-override-shows", BYTES ("invoice\u202egpj.exe"), "text/plain", FALSE,
+    FETCH_PREVIEW_TEXT, "invoice‹U+202E›gpj.exe", "UTF-8" },
+  { "direction-isolate-shows", BYTES ("a\u2066b"), "text/plain", FALSE,
+    FETCH_PREVIEW_TEXT, "a‹U+2066›b", "UTF-8" },
+  { "zero-width-shows", BYTES ("pay\u200bpal"), "text/plain", FALSE, FETCH_PREVIEW_TEXT,
+    "pay‹U+200B›pal", "UTF-8" },
+  { "byte-order-mark-inside-shows", BYTES ("a\ufeffb"), "text/plain", FALSE,
+    FETCH_PREVIEW_TEXT, "a‹U+FEFF›b", "UTF-8" },
+  { "tag-characters-show", BYTES ("a\U000e0041"), "text/plain", FALSE, FETCH_PREVIEW_TEXT,
+    "a‹U+E0041›", "UTF-8" },
+  { "c1-controls-show", BYTES ("a\xc2\x9b"), "text/plain; charset=utf-8", FALSE,
+    FETCH_PREVIEW_TEXT, "a‹U+009B›", "UTF-8" },
+  { "emoji-stays", BYTES ("❤\ufe0f"), "text/plain", FALSE, FETCH_PREVIEW_TEXT, "❤\ufe0f",
+    "UTF-8" },
+  { "json-is-text", BYTES ("{\"a\": 1}"), "application/json", FALSE, FETCH_PREVIEW_TEXT,
+    "{\"a\": 1}", "UTF-8" },
+};
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *test_case = data;
+  g_autoptr (GBytes) bytes = g_bytes_new_static (test_case->bytes, test_case->size);
+  g_autoptr (FetchPreview)
+      preview = fetch_preview_new (bytes, test_case->content_type, test_case->is_cut);
+
+  g_assert_cmpstr (fetch_preview_get_text (preview), ==, test_case->text);
+  g_assert_cmpint (fetch_preview_get_kind (preview), ==, test_case->kind);
+  g_assert_cmpstr (fetch_preview_get_charset (preview), ==, test_case->charset);
+}
+
+static void
+test_hex_dump (void)
+{
+  guint8 data[40];
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (FetchPreview) preview = NULL;
+
+  for (guint i = 0; i < sizeof data; i++)
+    data[i] = i;
+  bytes = g_bytes_new_static (data, sizeof data);
+  preview = fetch_preview_new (bytes, "image/png", TRUE);
+
+  g_assert_cmpstr (fetch_preview_get_text (preview), ==,
+                   "0000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  "
+                   "................\n"
+                   "0010  10 11 12 13 14 15 16 17  18 19 1a 1b 1c 1d 1e 1f  "
+                   "................\n"
+                   "0020  20 21 22 23 24 25 26 27                            !\"#$%&'");
+}
+
+/* Whatever the bytes are and whatever they are said to be, what is shown is valid, and
+ * nothing in it is hidden. */
+static void
+test_random_bytes_never_hide_anything (void)
+{
+  static const char *const types[] = {
+    NULL,
+    "text/plain",
+    "text/html; charset=utf-8",
+    "text/plain; charset=utf-16le",
+    "text/plain; charset=gb18030",
+    "text/plain; charset=shift_jis",
+    "text/plain; charset=koi8-r",
+  };
+
+  for (int round = 0; round < 2000; round++)
+    {
+      guint8 data[64];
+      gsize  size = g_test_rand_int_range (0, sizeof data);
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (FetchPreview) preview = NULL;
+
+      for (gsize i = 0; i < size; i++)
+        data[i] = g_test_rand_int_range (0, g_test_rand_bit () ? 256 : 128);
+      bytes = g_bytes_new_static (data, size);
+      preview = fetch_preview_new (bytes, types[round % G_N_ELEMENTS (types)], round % 2);
+
+      g_assert_true (g_utf8_validate (fetch_preview_get_text (preview), -1, NULL));
+      for (const char *p = fetch_preview_get_text (preview); *p; p = g_utf8_next_char (p))
+        g_assert_false (fetch_visible_is_hidden (g_utf8_get_char (p)));
+    }
+}
+
+static void
+test_line_has_no_line_ends (void)
+{
+  g_autofree char *line = fetch_visible_line ("a\tb\r\nc\nd\xff");
+
+  g_assert_cmpstr (line, ==, "a␉b␊c␊d�");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/preview/", cases[i].name, NULL);
+
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+  g_test_add_func ("/preview/hex-dump", test_hex_dump);
+  g_test_add_func ("/preview/random-bytes-never-hide-anything",
+                   test_random_bytes_never_hide_anything);
+  g_test_add_func ("/preview/line-has-no-line-ends", test_line_has_no_line_ends);
+
+  return g_test_run ();
+}
