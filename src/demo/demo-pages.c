@@ -9,16 +9,17 @@
  * client.
  */
 
-static const char lines[] =
-    "This page comes slowly, and that is what it is for.\n"
-    "\n"
-    "Somewhere a thread waits for each of these lines. It is not the one that draws this\n"
-    "window: move it, resize it, scroll, type. Nothing waits for the network here.\n"
-    "\n"
-    "An idle callback polls the call that fetches the page. While there is nothing new it\n"
-    "sleeps; when a line has come it moves the bar; when the page is complete it shows\n"
-    "its first bytes, and goes.\n"
-    "\n";
+static const char lines[] = "This page comes slowly, and that is what it is for.\n"
+                            "\n"
+                            "Somewhere a thread waits for each of these lines. It is\n"
+                            "not the one that draws this window: move it, resize it,\n"
+                            "scroll, type. Nothing waits for the network here.\n"
+                            "\n"
+                            "An idle callback polls the call that fetches the page.\n"
+                            "While there is nothing new it sleeps; when a line has\n"
+                            "come it moves the bar; when the page is complete it\n"
+                            "shows its first bytes, and goes.\n"
+                            "\n";
 
 static GString *
 text_of_size (gsize size)

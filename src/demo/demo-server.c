@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
@@ -196,6 +197,8 @@ accept_connections (BackgroundPromise *promise G_GNUC_UNUSED,
     {
       if (fd < 0)
         continue;
+      /* What a page writes piece by piece goes out piece by piece. */
+      setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof (int));
       forget_finished (calls);
       g_ptr_array_add (calls, begin_connection (self, fd));
     }

@@ -54,14 +54,19 @@ fetch_visible_is_hidden (gunichar character)
          is_in_hidden_range (character);
 }
 
+/* By the names that the old control characters have, and by number for the others. (There
+ * are pictures of them in Unicode, too, but not in every font.) */
 static void
 append_hidden (GString *string, gunichar character)
 {
-  /* The control pictures: one for each of the old control characters. */
-  if (character < 0x20)
-    g_string_append_unichar (string, 0x2400 + character);
-  else if (character == 0x7f)
-    g_string_append_unichar (string, 0x2421);
+  static const char names[][4] = {
+    "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS",  "TAB", "LF",
+    "VT",  "FF",  "CR",  "SO",  "SI",  "DLE", "DC1", "DC2", "DC3", "DC4", "NAK",
+    "SYN", "ETB", "CAN", "EM",  "SUB", "ESC", "FS",  "GS",  "RS",  "US",
+  };
+
+  if (character < G_N_ELEMENTS (names))
+    g_string_append_printf (string, "‹%s›", names[character]);
   else
     g_string_append_printf (string, "‹U+%04X›", character);
 }
@@ -130,8 +135,8 @@ fetch_visible_line (const char *text)
   g_autofree char *visible = fetch_visible_text (text, -1);
   GString         *line = g_string_new (visible);
 
-  g_string_replace (line, "\t", "␉", 0);
-  g_string_replace (line, "\n", "␊", 0);
+  g_string_replace (line, "\t", "‹TAB›", 0);
+  g_string_replace (line, "\n", "‹LF›", 0);
 
   return g_string_free (line, FALSE);
 }

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-application.h"
+
+#include <glib/gi18n.h>
+
+#include "app/morsel-print.h"
+#include "demo/demo-server.h"
+
+/*
+ * The program as a whole: its command line, its one window, and the session that all its
+ * fetches share.
+ */
+struct _MorselApplication
+{
+  AdwApplication parent_instance;
+
+  FetchSession *session;     /* NULL until there is a window */
+  DemoServer   *demo_server; /* NULL until somebody asks for the demo */
+};
+
+G_DEFINE_FINAL_TYPE (MorselApplication, morsel_application, ADW_TYPE_APPLICATION)
+
+static MorselWindow *
+get_window (MorselApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window == NULL)
+    {
+      if (self->session == NULL)
+        self->session = fetch_session_new ();
+      window = GTK_WINDOW (morsel_window_new (GTK_APPLICATION (self), self->session));
+    }
+
+  return MORSEL_WINDOW (window);
+}
+
+static void
+demo_action (GSimpleAction *action G_GNUC_UNUSED,
+             GVariant      *parameter G_GNUC_UNUSED,
+             gpointer       user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!morsel_application_show_demo (user_data, &error))
+    g_warning ("The demo server could not be started: %s", error->message);
+}
+
+static void
+about_action (GSimpleAction *action G_GNUC_UNUSED,
+              GVariant      *parameter G_GNUC_UNUSED,
+              gpointer       user_data)
+{
+  MorselApplication *self = user_data;
+
+  adw_show_about_window (
+      gtk_application_get_active_window (GTK_APPLICATION (self)), "application-name",
+      "Morsel", "application-icon", MORSEL_APPLICATION_ID, "version", MORSEL_VERSION,
+      "developer-name", _ ("The Morsel developers"), "license-type", GTK_LICENSE_LGPL_2_1,
+      "comments", _ ("See what is behind an address, without waiting for it."), NULL);
+}
+
+static void
+quit_action (GSimpleAction *action G_GNUC_UNUSED,
+             GVariant      *parameter G_GNUC_UNUSED,
+             gpointer       user_data)
+{
+  g_application_quit (G_APPLICATION (user_data));
+}
+
+static void
+morsel_application_startup (GApplication *application)
+{
+  static const GActionEntry actions[] = {
+    { .name = "demo", .activate = demo_action },
+    { .name = "about", .activate = about_action },
+    { .name = "quit", .activate = quit_action },
+  };
+  static const struct
+  {
+    const char *action;
+    const char *accelerators[3];
+  } accelerators[] = {
+    { "win.focus-address", { "<Control>l", NULL } },
+    { "win.retry", { "<Control>r", "F5", NULL } },
+    { "win.cancel", { "Escape", NULL } },
+    { "win.back", { "<Alt>Left", NULL } },
+    { "window.close", { "<Control>w", NULL } },
+    { "app.quit", { "<Control>q", NULL } },
+  };
+
+  G_APPLICATION_CLASS (morsel_application_parent_class)->startup (application);
+
+  /* Much of what is shown can be selected, and shall not be whenever the focus passes. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions,
+                                   G_N_ELEMENTS (actions), application);
+  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application),
+                                           accelerators[i].action,
+                                           accelerators[i].accelerators);
+}
+
+static void
+morsel_application_activate (GApplication *application)
+{
+  gtk_window_present (GTK_WINDOW (get_window (MORSEL_APPLICATION (application))));
+}
+
+static int
+morsel_application_command_line (GApplication            *application,
+                                 GApplicationCommandLine *command_line)
+{
+  MorselApplication *self = MORSEL_APPLICATION (application);
+  GVariantDict      *options = g_application_command_line_get_options_dict (command_line);
+  g_autofree const char **addresses = NULL;
+  g_autoptr (GVariant) remaining = g_variant_dict_lookup_value (
+      options, G_OPTION_REMAINING, G_VARIANT_TYPE_BYTESTRING_ARRAY);
+  g_autoptr (GError) error = NULL;
+
+  g_application_activate (application);
+
+  if (g_variant_dict_contains (options, "demo") &&
+      !morsel_application_show_demo (self, &error))
+    {
+      g_application_command_line_printerr (command_line, "morsel: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  if (remaining != NULL)
+    addresses = g_variant_get_bytestring_array (remaining, NULL);
+  for (gsize i = 0; addresses != NULL && addresses[i] != NULL; i++)
+    morsel_window_fetch_or_show_error (get_window (self), addresses[i]);
+
+  return EXIT_SUCCESS;
+}
+
+/* Before there is a display, or another instance, to be asked. */
+static int
+morsel_application_handle_local_options (GApplication *application G_GNUC_UNUSED,
+                                         GVariantDict *options)
+{
+  gboolean                as_json = g_variant_dict_contains (options, "json");
+  g_autofree const char **addresses = NULL;
+  g_autoptr (GVariant) remaining = g_variant_dict_lookup_value (
+      options, G_OPTION_REMAINING, G_VARIANT_TYPE_BYTESTRING_ARRAY);
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("morsel %s\n", MORSEL_VERSION);
+      return EXIT_SUCCESS;
+    }
+
+  if (!g_variant_dict_contains (options, "print"))
+    {
+      if (!as_json)
+        return -1;
+      g_printerr ("morsel: %s\n", _ ("--json goes with --print"));
+      return EXIT_FAILURE;
+    }
+
+  if (remaining == NULL)
+    {
+      g_printerr ("morsel: %s\n", _ ("--print needs an address, or - to read them from "
+                                     "standard input"));
+      return EXIT_FAILURE;
+    }
+  addresses = g_variant_get_bytestring_array (remaining, NULL);
+
+  return morsel_print (addresses, as_json);
+}
+
+static void
+morsel_application_dispose (GObject *object)
+{
+  MorselApplication *self = MORSEL_APPLICATION (object);
+
+  g_clear_object (&self->session);
+  g_clear_object (&self->demo_server);
+
+  G_OBJECT_CLASS (morsel_application_parent_class)->dispose (object);
+}
+
+static void
+morsel_application_class_init (MorselApplicationClass *klass)
+{
+  GObjectClass      *object_class = G_OBJECT_CLASS (klass);
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  object_class->dispose = morsel_application_dispose;
+  application_class->startup = morsel_application_startup;
+  application_class->activate = morsel_application_activate;
+  application_class->command_line = morsel_application_command_line;
+  application_class->handle_local_options = morsel_application_handle_local_options;
+}
+
+static void
+morsel_application_init (MorselApplication *self)
+{
+  static const GOptionEntry options[] = {
+    { "print", 'p', 0, G_OPTION_ARG_NONE, NULL,
+      N_ ("Print what is found, and open no window"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print one JSON object a line"), NULL },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
+      N_ ("Fetch from the built-in server; no network is needed"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
+    /* As file names, for they may be anything, and not only valid text. */
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
+      N_ ("ADDRESS…") },
+    { NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_summary (
+      G_APPLICATION (self), _ ("See what is behind an address, without waiting for it."));
+}
+
+/**
+ * morsel_application_new:
+ *
+ * Returns: (transfer full): the program
+ */
+MorselApplication *
+morsel_application_new (void)
+{
+  return g_object_new (MORSEL_TYPE_APPLICATION, "application-id", MORSEL_APPLICATION_ID,
+                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE, "resource-base-path",
+                       "/morsel", NULL);
+}
+
+/**
+ * morsel_application_show_demo:
+ * @self: the program
+ * @error: where to put what went wrong
+ *
+ * Starts the built-in server, if it isn't running, and fetches its pages in the window.
+ *
+ * Returns: whether it could be started
+ */
+gboolean
+morsel_application_show_demo (MorselApplication *self, GError **error)
+{
+  g_auto (GStrv) urls = NULL;
+
+  g_return_val_if_fail (MORSEL_IS_APPLICATION (self), FALSE);
+
+  if (self->demo_server == NULL)
+    self->demo_server = demo_server_new (error);
+  if (self->demo_server == NULL)
+    return FALSE;
+
+  urls = demo_server_get_demo_urls (self->demo_server);
+  for (char **url = urls; *url != NULL; url++)
+    morsel_window_fetch_or_show_error (get_window (self), *url);
+
+  return TRUE;
+}

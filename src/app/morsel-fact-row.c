@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-fact-row.h"
+
+/*
+ * A name and a fact, which can be selected. A row without a fact hides.
+ */
+struct _MorselFactRow
+{
+  AdwPreferencesRow parent_instance;
+
+  GtkLabel *fact;
+};
+
+G_DEFINE_FINAL_TYPE (MorselFactRow, morsel_fact_row, ADW_TYPE_PREFERENCES_ROW)
+
+static void
+morsel_fact_row_class_init (MorselFactRowClass *klass)
+{
+  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (klass),
+                                               MORSEL_RESOURCES "morsel-fact-row.ui");
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), MorselFactRow, fact);
+}
+
+static void
+morsel_fact_row_init (MorselFactRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * morsel_fact_row_set_fact:
+ * @self: a row
+ * @fact: (nullable): what to tell; %NULL to hide the row
+ */
+void
+morsel_fact_row_set_fact (MorselFactRow *self, const char *fact)
+{
+  g_return_if_fail (MORSEL_IS_FACT_ROW (self));
+
+  gtk_label_set_label (self->fact, fact != NULL ? fact : "");
+  gtk_widget_set_visible (GTK_WIDGET (self), fact != NULL);
+}

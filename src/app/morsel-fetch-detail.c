@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-fetch-detail.h"
+
+#include <glib/gi18n.h>
+
+#include "app/morsel-fact-row.h"
+#include "app/morsel-progress-track.h"
+#include "app/morsel-words.h"
+#include "fetch/fetch-preview.h"
+#include "fetch/fetch-visible-text.h"
+
+/*
+ * All that is known of the selected fetch: how it is, the facts, and the first bytes.
+ */
+struct _MorselFetchDetail
+{
+  AdwBin parent_instance;
+
+  GtkStack            *stack;
+  GtkLabel            *address;
+  GtkImage            *icon;
+  GtkLabel            *status;
+  GtkButton           *button;
+  MorselProgressTrack *track;
+  GtkWidget           *facts;
+  MorselFactRow       *type;
+  MorselFactRow       *size;
+  MorselFactRow       *duration;
+  MorselFactRow       *redirects;
+  MorselFactRow       *server;
+  GtkWidget           *preview;
+  GtkLabel            *preview_title;
+  GtkLabel            *preview_kind;
+  GtkScrolledWindow   *preview_card;
+  GtkLabel            *text;
+
+  MorselFetch  *fetch;
+  GSignalGroup *signals;
+
+  /* What is shown: most changes are of progress, and leave this as it is. */
+  const char      *style_class;
+  MorselFetchState shown_state;
+};
+
+G_DEFINE_FINAL_TYPE (MorselFetchDetail, morsel_fetch_detail, ADW_TYPE_BIN)
+
+static void
+show_status (MorselFetchDetail *self)
+{
+  MorselFetchState state = morsel_fetch_get_state (self->fetch);
+  const char      *style_class = morsel_style_for_state (state);
+  g_autofree char *status = morsel_words_for_status (self->fetch);
+
+  if (self->style_class != NULL)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->icon), self->style_class);
+  gtk_widget_add_css_class (GTK_WIDGET (self->icon), style_class);
+  self->style_class = style_class;
+
+  gtk_image_set_from_icon_name (self->icon, morsel_icon_for_state (state));
+  gtk_label_set_label (self->status, status);
+}
+
+static void
+show_button (MorselFetchDetail *self)
+{
+  gboolean can_retry = morsel_fetch_can_retry (self->fetch);
+  gboolean is_running = morsel_fetch_get_state (self->fetch) == MORSEL_FETCH_RUNNING;
+
+  gtk_button_set_label (self->button, is_running ? _ ("Cancel") : _ ("Fetch Again"));
+  gtk_widget_set_visible (GTK_WIDGET (self->button), is_running || can_retry);
+}
+
+static void
+show_progress (MorselFetchDetail *self)
+{
+  gboolean is_running = morsel_fetch_get_state (self->fetch) == MORSEL_FETCH_RUNNING;
+  double   fraction = morsel_fetch_get_fraction (self->fetch);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->track), is_running);
+  if (!is_running)
+    return;
+
+  if (fraction >= 0)
+    morsel_progress_track_set_fraction (self->track, fraction);
+  else
+    morsel_progress_track_pulse (self->track);
+}
+
+static void
+set_fact_from_network (MorselFactRow *row, const char *text)
+{
+  g_autofree char *line = text != NULL ? fetch_visible_line (text) : NULL;
+
+  morsel_fact_row_set_fact (row, line);
+}
+
+static char *
+words_for_size (FetchResult *result)
+{
+  guint64          size = fetch_result_get_size (result);
+  guint64          size_on_wire = fetch_result_get_size_on_wire (result);
+  g_autofree char *full = g_format_size_full (size, G_FORMAT_SIZE_LONG_FORMAT);
+  g_autofree char *compressed = NULL;
+
+  if (size_on_wire >= size)
+    return g_steal_pointer (&full);
+
+  compressed = g_format_size (size_on_wire);
+
+  /* Translators: both are sizes: of a body, and of its compressed form on the network. */
+  return g_strdup_printf (_ ("%s, %s compressed"), full, compressed);
+}
+
+static void
+show_facts (MorselFetchDetail *self)
+{
+  FetchResult     *result = morsel_fetch_get_result (self->fetch);
+  g_autofree char *size = NULL;
+  g_autofree char *duration = NULL;
+
+  gtk_widget_set_visible (self->facts, result != NULL);
+  if (result == NULL)
+    return;
+
+  size = words_for_size (result);
+  duration = morsel_words_for_duration (fetch_result_get_duration (result));
+  set_fact_from_network (self->type, fetch_result_get_content_type (result));
+  morsel_fact_row_set_fact (self->size,
+                            fetch_result_get_status (result) > 0 ? size : NULL);
+  morsel_fact_row_set_fact (self->duration, duration);
+  set_fact_from_network (self->redirects, fetch_result_get_n_redirects (result) > 0
+                                              ? fetch_result_get_url (result)
+                                              : NULL);
+  set_fact_from_network (self->server, fetch_result_get_remote_address (result));
+}
+
+static void
+show_preview_title (MorselFetchDetail *self, FetchPreview *preview, gsize n_bytes)
+{
+  g_autofree char *title = g_strdup_printf (
+      ngettext ("First %u Byte", "First %u Bytes", n_bytes), (guint) n_bytes);
+  const char *kind = fetch_preview_get_kind (preview) == FETCH_PREVIEW_BINARY
+                         /* Translators: the bytes are no text. */
+                         ? _ ("Binary")
+                         : fetch_preview_get_charset (preview);
+
+  gtk_label_set_label (self->preview_title, title);
+  gtk_label_set_label (self->preview_kind, kind);
+}
+
+static void
+show_preview (MorselFetchDetail *self)
+{
+  FetchResult *result = morsel_fetch_get_result (self->fetch);
+  g_autoptr (FetchPreview) preview = NULL;
+  gboolean wraps;
+
+  if (result != NULL)
+    preview = fetch_preview_new_for_result (result);
+
+  gtk_widget_set_visible (self->preview,
+                          preview != NULL &&
+                              fetch_preview_get_kind (preview) != FETCH_PREVIEW_EMPTY);
+  if (preview == NULL)
+    return;
+
+  show_preview_title (self, preview,
+                      g_bytes_get_size (fetch_result_get_first_bytes (result)));
+  /* The rows of a hex dump stay whole. */
+  wraps = fetch_preview_get_kind (preview) == FETCH_PREVIEW_TEXT;
+  gtk_scrolled_window_set_policy (self->preview_card,
+                                  wraps ? GTK_POLICY_NEVER : GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_NEVER);
+  gtk_label_set_wrap (self->text, wraps);
+  gtk_label_set_label (self->text, fetch_preview_get_text (preview));
+}
+
+static void
+show_outcome (MorselFetchDetail *self)
+{
+  self->shown_state = morsel_fetch_get_state (self->fetch);
+  show_button (self);
+  show_facts (self);
+  show_preview (self);
+}
+
+static void
+changed_cb (MorselFetchDetail *self)
+{
+  show_status (self);
+  show_progress (self);
+  if (morsel_fetch_get_state (self->fetch) != self->shown_state)
+    show_outcome (self);
+}
+
+static void
+button_clicked_cb (MorselFetchDetail *self)
+{
+  if (morsel_fetch_can_retry (self->fetch))
+    morsel_fetch_retry (self->fetch);
+  else
+    morsel_fetch_cancel (self->fetch);
+}
+
+/* Not to the first text that can be selected, but to what one can do. */
+static gboolean
+morsel_fetch_detail_grab_focus (GtkWidget *widget)
+{
+  MorselFetchDetail *self = MORSEL_FETCH_DETAIL (widget);
+
+  return gtk_widget_grab_focus (GTK_WIDGET (self->button));
+}
+
+static void
+morsel_fetch_detail_dispose (GObject *object)
+{
+  MorselFetchDetail *self = MORSEL_FETCH_DETAIL (object);
+
+  g_clear_object (&self->signals);
+  g_clear_object (&self->fetch);
+
+  G_OBJECT_CLASS (morsel_fetch_detail_parent_class)->dispose (object);
+}
+
+static void
+morsel_fetch_detail_class_init (MorselFetchDetailClass *klass)
+{
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = morsel_fetch_detail_dispose;
+  widget_class->grab_focus = morsel_fetch_detail_grab_focus;
+
+  g_type_ensure (MORSEL_TYPE_FACT_ROW);
+  g_type_ensure (MORSEL_TYPE_PROGRESS_TRACK);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               MORSEL_RESOURCES "morsel-fetch-detail.ui");
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, stack);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, address);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, icon);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, status);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, button);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, track);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, facts);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, type);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, size);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, duration);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, redirects);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, server);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_title);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_kind);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_card);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, text);
+  gtk_widget_class_bind_template_callback (widget_class, button_clicked_cb);
+}
+
+static void
+morsel_fetch_detail_init (MorselFetchDetail *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->signals = g_signal_group_new (MORSEL_TYPE_FETCH);
+  g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (changed_cb),
+                                  self);
+}
+
+/**
+ * morsel_fetch_detail_set_fetch:
+ * @self: a detail
+ * @fetch: (nullable): which fetch to show
+ */
+void
+morsel_fetch_detail_set_fetch (MorselFetchDetail *self, MorselFetch *fetch)
+{
+  g_return_if_fail (MORSEL_IS_FETCH_DETAIL (self));
+
+  if (!g_set_object (&self->fetch, fetch))
+    return;
+
+  g_signal_group_set_target (self->signals, fetch);
+  gtk_stack_set_visible_child_name (self->stack, fetch != NULL ? "fetch" : "nothing");
+  if (fetch == NULL)
+    return;
+
+  gtk_label_set_label (self->address, morsel_fetch_get_address (fetch));
+  show_status (self);
+  show_progress (self);
+  show_outcome (self);
+}

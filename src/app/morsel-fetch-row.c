@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-fetch-row.h"
+
+#include <glib/gi18n.h>
+
+#include "app/morsel-progress-track.h"
+#include "app/morsel-words.h"
+
+/*
+ * What the list shows of a fetch. Only the rows that can be seen have one of these; it
+ * follows whichever fetch it stands for.
+ */
+struct _MorselFetchRow
+{
+  GtkWidget parent_instance;
+
+  GtkImage            *icon;
+  GtkLabel            *address;
+  GtkLabel            *summary;
+  MorselProgressTrack *track;
+  GtkButton           *button;
+
+  MorselFetch  *fetch;
+  GSignalGroup *signals;
+
+  /* What is shown: most changes are of progress, and leave this as it is. */
+  const char      *style_class;
+  gconstpointer    shown_fetch;
+  MorselFetchState shown_state;
+};
+
+G_DEFINE_FINAL_TYPE (MorselFetchRow, morsel_fetch_row, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_FETCH = 1,
+  N_PROPERTIES,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+/* A button for what one is likely to want; the detail has one for the rest. */
+static void
+show_button (MorselFetchRow *self, MorselFetchState state)
+{
+  gboolean is_running = state == MORSEL_FETCH_RUNNING;
+  gboolean wants_retry = state != MORSEL_FETCH_DONE &&
+                         morsel_fetch_can_retry (self->fetch);
+  const char *label = is_running ? _ ("Cancel") : _ ("Fetch Again");
+
+  gtk_button_set_icon_name (self->button, is_running ? "window-close-symbolic"
+                                                     : "view-refresh-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->button), is_running || wants_retry);
+}
+
+static void
+show_state (MorselFetchRow *self, MorselFetchState state)
+{
+  const char *style_class = morsel_style_for_state (state);
+
+  if (self->style_class != NULL)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->icon), self->style_class);
+  gtk_widget_add_css_class (GTK_WIDGET (self->icon), style_class);
+  self->style_class = style_class;
+  self->shown_fetch = self->fetch;
+  self->shown_state = state;
+
+  gtk_image_set_from_icon_name (self->icon, morsel_icon_for_state (state));
+  gtk_widget_set_opacity (GTK_WIDGET (self->track),
+                          state == MORSEL_FETCH_RUNNING ? 1 : 0);
+  show_button (self, state);
+}
+
+static void
+show_progress (MorselFetchRow *self)
+{
+  double fraction = morsel_fetch_get_fraction (self->fetch);
+
+  if (morsel_fetch_get_state (self->fetch) != MORSEL_FETCH_RUNNING)
+    return;
+
+  if (fraction >= 0)
+    morsel_progress_track_set_fraction (self->track, fraction);
+  else
+    morsel_progress_track_pulse (self->track);
+}
+
+static void
+changed_cb (MorselFetchRow *self)
+{
+  MorselFetchState state = morsel_fetch_get_state (self->fetch);
+  g_autofree char *summary = morsel_words_for_summary (self->fetch);
+  g_autofree char *description = NULL;
+
+  if (self->shown_fetch != self->fetch || self->shown_state != state)
+    show_state (self, state);
+  show_progress (self);
+  gtk_label_set_label (self->summary, summary);
+
+  /* Translators: for screen readers: how a fetch is, and more about it, as in “Done, 200
+   * · text/html”. */
+  description = g_strdup_printf (_ ("%s, %s"), morsel_words_for_state (state), summary);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  morsel_fetch_get_address (self->fetch),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+}
+
+/* The scheme is the same for nearly all, and what differs should be seen. */
+static const char *
+address_without_scheme (MorselFetch *fetch)
+{
+  const char *address = morsel_fetch_get_address (fetch);
+
+  if (g_str_has_prefix (address, "https://"))
+    return address + strlen ("https://");
+
+  return address;
+}
+
+static void
+set_fetch (MorselFetchRow *self, MorselFetch *fetch)
+{
+  if (!g_set_object (&self->fetch, fetch))
+    return;
+
+  self->shown_fetch = NULL;
+  g_signal_group_set_target (self->signals, fetch);
+  if (fetch != NULL)
+    {
+      gtk_label_set_label (self->address, address_without_scheme (fetch));
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->address),
+                                   morsel_fetch_get_address (fetch));
+      changed_cb (self);
+    }
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FETCH]);
+}
+
+static void
+button_clicked_cb (MorselFetchRow *self)
+{
+  if (morsel_fetch_can_retry (self->fetch))
+    morsel_fetch_retry (self->fetch);
+  else
+    morsel_fetch_cancel (self->fetch);
+}
+
+static void
+morsel_fetch_row_get_property (GObject    *object,
+                               guint       property_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  MorselFetchRow *self = MORSEL_FETCH_ROW (object);
+
+  switch (property_id)
+    {
+    case PROP_FETCH:
+      g_value_set_object (value, self->fetch);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+morsel_fetch_row_set_property (GObject      *object,
+                               guint         property_id,
+                               const GValue *value,
+                               GParamSpec   *pspec)
+{
+  MorselFetchRow *self = MORSEL_FETCH_ROW (object);
+
+  switch (property_id)
+    {
+    case PROP_FETCH:
+      set_fetch (self, g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+morsel_fetch_row_dispose (GObject *object)
+{
+  MorselFetchRow *self = MORSEL_FETCH_ROW (object);
+  GtkWidget      *child;
+
+  g_clear_object (&self->signals);
+  g_clear_object (&self->fetch);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (morsel_fetch_row_parent_class)->dispose (object);
+}
+
+static void
+morsel_fetch_row_class_init (MorselFetchRowClass *klass)
+{
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = morsel_fetch_row_get_property;
+  object_class->set_property = morsel_fetch_row_set_property;
+  object_class->dispose = morsel_fetch_row_dispose;
+
+  properties[PROP_FETCH] = g_param_spec_object (
+      "fetch", NULL, NULL, MORSEL_TYPE_FETCH,
+      G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  g_type_ensure (MORSEL_TYPE_PROGRESS_TRACK);
+  gtk_widget_class_set_css_name (widget_class, "fetchrow");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               MORSEL_RESOURCES "morsel-fetch-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchRow, address);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchRow, summary);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchRow, track);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchRow, button);
+  gtk_widget_class_bind_template_callback (widget_class, button_clicked_cb);
+}
+
+static void
+morsel_fetch_row_init (MorselFetchRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->signals = g_signal_group_new (MORSEL_TYPE_FETCH);
+  g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (changed_cb),
+                                  self);
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-fetch.h"
+
+#include "fetch/fetch-visible-text.h"
+
+/*
+ * One row of the list: an address, and how far its fetch is.
+ *
+ * This is where the background meets the window. A call runs on the I/O thread; the idle
+ * callback below polls it, and what it finds is told to whoever shows this fetch, with
+ * the signal "changed". It all happens in the main thread, and nothing in here waits.
+ */
+struct _MorselFetch
+{
+  GObject parent_instance;
+
+  FetchSession *session;
+  FetchRequest *request; /* NULL if what was typed is no address */
+  char         *address; /* as it is shown */
+
+  BackgroundCall *call; /* NULL unless it is running */
+
+  MorselFetchState state;
+  FetchProgress    progress;
+  double           fraction;
+  FetchResult     *result;
+  GError          *error;
+};
+
+G_DEFINE_FINAL_TYPE (MorselFetch, morsel_fetch, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+tell_changed (MorselFetch *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+show_progress (MorselFetch *self, BackgroundCall *call)
+{
+  self->progress = fetch_progress_of (call);
+  self->fraction = background_call_get_progress (call);
+  tell_changed (self);
+}
+
+static void
+show_result (MorselFetch *self, FetchResult *result)
+{
+  self->result = fetch_result_ref (result);
+  self->state = fetch_result_get_status (result) < 400 ? MORSEL_FETCH_DONE
+                                                       : MORSEL_FETCH_REFUSED;
+  g_clear_object (&self->call);
+  tell_changed (self);
+}
+
+static void
+show_error (MorselFetch *self, const GError *error)
+{
+  FetchResult *partial = fetch_error_get_result (error);
+
+  self->error = g_error_copy (error);
+  self->result = partial != NULL ? fetch_result_ref (partial) : NULL;
+  self->state = g_error_matches (error, FETCH_ERROR, FETCH_ERROR_CANCELLED)
+                    ? MORSEL_FETCH_CANCELLED
+                    : MORSEL_FETCH_FAILED;
+  g_clear_object (&self->call);
+  tell_changed (self);
+}
+
+/* The idle callback. It runs in the main loop, when there is something new to see: after
+ * progress, at most once a frame, and when the call is done. In between it sleeps. */
+static gboolean
+poll_cb (BackgroundCall *call, gpointer user_data)
+{
+  MorselFetch *self = user_data;
+
+  switch (background_call_is_done (call))
+    {
+    case BACKGROUND_CALL_RUNNING:
+      show_progress (self, call);
+      return G_SOURCE_CONTINUE;
+
+    case BACKGROUND_CALL_RETURNED:
+      show_result (self,
+                   background_call_get_return (call, BACKGROUND_CALL_NO_WAIT, NULL));
+      return G_SOURCE_REMOVE;
+
+    case BACKGROUND_CALL_FAILED:
+    default:
+      show_error (self, background_call_get_error (call));
+      return G_SOURCE_REMOVE;
+    }
+}
+
+static void
+start (MorselFetch *self)
+{
+  g_clear_pointer (&self->result, fetch_result_unref);
+  g_clear_error (&self->error);
+  self->state = MORSEL_FETCH_RUNNING;
+  self->progress = (FetchProgress){ .phase = FETCH_PHASE_QUEUED, .total = -1 };
+  self->fraction = -1.0;
+
+  self->call = fetch_session_fetch (self->session, self->request);
+
+  /* The watch goes with this object, and takes the call along: a row that is removed is a
+   * fetch that is cancelled. */
+  background_call_watch (self->call, G_OBJECT (self), poll_cb, self, NULL);
+}
+
+static void
+morsel_fetch_dispose (GObject *object)
+{
+  MorselFetch *self = MORSEL_FETCH (object);
+
+  g_clear_object (&self->call);
+  g_clear_object (&self->session);
+
+  G_OBJECT_CLASS (morsel_fetch_parent_class)->dispose (object);
+}
+
+static void
+morsel_fetch_finalize (GObject *object)
+{
+  MorselFetch *self = MORSEL_FETCH (object);
+
+  g_clear_pointer (&self->request, fetch_request_free);
+  g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->result, fetch_result_unref);
+  g_clear_error (&self->error);
+
+  G_OBJECT_CLASS (morsel_fetch_parent_class)->finalize (object);
+}
+
+static void
+morsel_fetch_class_init (MorselFetchClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = morsel_fetch_dispose;
+  object_class->finalize = morsel_fetch_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", MORSEL_TYPE_FETCH, G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+morsel_fetch_init (MorselFetch *self G_GNUC_UNUSED)
+{
+}
+
+/**
+ * morsel_fetch_new:
+ * @session: what to fetch with
+ * @request: what to fetch; it is copied
+ *
+ * Begins a fetch.
+ *
+ * Returns: (transfer full): a fetch, which is cancelled when it is dropped
+ */
+MorselFetch *
+morsel_fetch_new (FetchSession *session, FetchRequest *request)
+{
+  MorselFetch *self = g_object_new (MORSEL_TYPE_FETCH, NULL);
+
+  self->session = g_object_ref (session);
+  self->request = fetch_request_copy (request);
+  self->address = fetch_visible_line (fetch_request_get_url (request));
+  start (self);
+
+  return self;
+}
+
+/**
+ * morsel_fetch_new_invalid:
+ * @text: what somebody gave for an address
+ * @error: why it is none
+ *
+ * Makes a fetch that has failed before it began, so that what was given is not lost.
+ *
+ * Returns: (transfer full): a fetch
+ */
+MorselFetch *
+morsel_fetch_new_invalid (const char *text, const GError *error)
+{
+  MorselFetch *self = g_object_new (MORSEL_TYPE_FETCH, NULL);
+
+  self->address = fetch_visible_line (text);
+  self->state = MORSEL_FETCH_FAILED;
+  self->error = g_error_copy (error);
+
+  return self;
+}
+
+/**
+ * morsel_fetch_get_address:
+ * @self: a fetch
+ *
+ * Returns: (transfer none): the address, on one line in which nothing is hidden
+ */
+const char *
+morsel_fetch_get_address (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), NULL);
+
+  return self->address;
+}
+
+/**
+ * morsel_fetch_get_state:
+ * @self: a fetch
+ *
+ * Returns: how it is
+ */
+MorselFetchState
+morsel_fetch_get_state (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), MORSEL_FETCH_FAILED);
+
+  return self->state;
+}
+
+/**
+ * morsel_fetch_get_progress:
+ * @self: a fetch
+ *
+ * Returns: how far it is, or was when it ended
+ */
+FetchProgress
+morsel_fetch_get_progress (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), (FetchProgress){ .total = -1 });
+
+  return self->progress;
+}
+
+/**
+ * morsel_fetch_get_fraction:
+ * @self: a fetch
+ *
+ * Returns: how much of it is done, from 0 to 1; negative if that isn't known
+ */
+double
+morsel_fetch_get_fraction (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), -1.0);
+
+  return self->fraction;
+}
+
+/**
+ * morsel_fetch_get_result:
+ * @self: a fetch
+ *
+ * Returns: (transfer none) (nullable): what was found; of a fetch that failed, what was
+ * found until then
+ */
+FetchResult *
+morsel_fetch_get_result (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), NULL);
+
+  return self->result;
+}
+
+/**
+ * morsel_fetch_get_error:
+ * @self: a fetch
+ *
+ * Returns: (transfer none) (nullable): why it failed or ended early
+ */
+const GError *
+morsel_fetch_get_error (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), NULL);
+
+  return self->error;
+}
+
+/**
+ * morsel_fetch_can_retry:
+ * @self: a fetch
+ *
+ * Returns: whether it has ended, and could be begun again
+ */
+gboolean
+morsel_fetch_can_retry (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), FALSE);
+
+  return self->call == NULL && self->request != NULL;
+}
+
+/**
+ * morsel_fetch_retry:
+ * @self: a fetch that can be retried
+ *
+ * Begins it again.
+ */
+void
+morsel_fetch_retry (MorselFetch *self)
+{
+  g_return_if_fail (MORSEL_IS_FETCH (self));
+  g_return_if_fail (morsel_fetch_can_retry (self));
+
+  start (self);
+  tell_changed (self);
+}
+
+/**
+ * morsel_fetch_cancel:
+ * @self: a fetch
+ *
+ * Cancels it, if it is running. It ends a moment later, with what has arrived.
+ */
+void
+morsel_fetch_cancel (MorselFetch *self)
+{
+  g_return_if_fail (MORSEL_IS_FETCH (self));
+
+  if (self->call != NULL)
+    background_call_cancel (self->call);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "fetch/fetch-session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MorselFetchState:
+ * @MORSEL_FETCH_RUNNING: it waits for its turn, or runs
+ * @MORSEL_FETCH_DONE: the server answered with what was asked for
+ * @MORSEL_FETCH_REFUSED: the server answered, with a status that says no
+ * @MORSEL_FETCH_FAILED: there was no answer, or not all of it
+ * @MORSEL_FETCH_CANCELLED: somebody cancelled it
+ *
+ * What a person sees of how a fetch is.
+ */
+typedef enum
+{
+  MORSEL_FETCH_RUNNING,
+  MORSEL_FETCH_DONE,
+  MORSEL_FETCH_REFUSED,
+  MORSEL_FETCH_FAILED,
+  MORSEL_FETCH_CANCELLED,
+} MorselFetchState;
+
+#define MORSEL_TYPE_FETCH (morsel_fetch_get_type ())
+
+G_DECLARE_FINAL_TYPE (MorselFetch, morsel_fetch, MORSEL, FETCH, GObject)
+
+MorselFetch *morsel_fetch_new (FetchSession *session, FetchRequest *request);
+MorselFetch *morsel_fetch_new_invalid (const char *text, const GError *error);
+
+const char      *morsel_fetch_get_address (MorselFetch *self);
+MorselFetchState morsel_fetch_get_state (MorselFetch *self);
+FetchProgress    morsel_fetch_get_progress (MorselFetch *self);
+double           morsel_fetch_get_fraction (MorselFetch *self);
+FetchResult     *morsel_fetch_get_result (MorselFetch *self);
+const GError    *morsel_fetch_get_error (MorselFetch *self);
+
+gboolean morsel_fetch_can_retry (MorselFetch *self);
+void     morsel_fetch_retry (MorselFetch *self);
+void     morsel_fetch_cancel (MorselFetch *self);
+
+G_END_DECLS

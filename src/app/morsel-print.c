@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-print.h"
+
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+
+#include "app/morsel-words.h"
+#include "fetch/fetch-preview.h"
+#include "fetch/fetch-session.h"
+#include "fetch/fetch-visible-text.h"
+
+/*
+ * `morsel --print`: the same fetches as in the window, on a plain main loop, in a
+ * terminal or a pipe. Results come out as they come in.
+ */
+typedef struct
+{
+  GMainLoop        *loop;
+  FetchSession     *session;
+  GDataInputStream *input; /* NULL unless addresses come from standard input */
+  gboolean          as_json;
+  guint             n_running;
+  guint             n_failed;
+  gboolean          is_broken; /* nobody reads what is printed */
+  gboolean          is_interrupted;
+} Printer;
+
+typedef struct
+{
+  Printer *printer;
+  char    *address;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_free (job->address);
+  g_free (job);
+}
+
+static void
+quit_when_done (Printer *self)
+{
+  if ((self->n_running == 0 && self->input == NULL) || self->is_broken)
+    g_main_loop_quit (self->loop);
+}
+
+static void
+add_text (JsonBuilder *builder, const char *name, const char *text)
+{
+  g_autofree char *valid = NULL;
+
+  json_builder_set_member_name (builder, name);
+  if (text == NULL)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+
+  valid = g_utf8_make_valid (text, -1);
+  json_builder_add_string_value (builder, valid);
+}
+
+static void
+add_number (JsonBuilder *builder, const char *name, gint64 number)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, number);
+}
+
+static void
+add_result (JsonBuilder *builder, FetchResult *result)
+{
+  static const char *const kinds[] = { "empty", "text", "binary" };
+  g_autoptr (FetchPreview) preview = fetch_preview_new_for_result (result);
+  GBytes          *bytes = fetch_result_get_first_bytes (result);
+  g_autofree char *base64 = g_base64_encode (g_bytes_get_data (bytes, NULL),
+                                             g_bytes_get_size (bytes));
+
+  add_text (builder, "url", fetch_result_get_url (result));
+  add_number (builder, "status", fetch_result_get_status (result));
+  add_text (builder, "status_line", fetch_result_get_status_line (result));
+  add_text (builder, "content_type", fetch_result_get_content_type (result));
+  add_number (builder, "size", fetch_result_get_size (result));
+  add_number (builder, "size_on_wire", fetch_result_get_size_on_wire (result));
+  json_builder_set_member_name (builder, "is_complete");
+  json_builder_add_boolean_value (builder, fetch_result_is_complete (result));
+  add_number (builder, "redirects", fetch_result_get_n_redirects (result));
+  add_text (builder, "remote_address", fetch_result_get_remote_address (result));
+  add_number (builder, "duration_us", fetch_result_get_duration (result));
+  add_text (builder, "kind", kinds[fetch_preview_get_kind (preview)]);
+  add_text (builder, "charset", fetch_preview_get_charset (preview));
+  add_text (builder, "preview", fetch_preview_get_text (preview));
+  add_text (builder, "first_bytes_base64", base64);
+}
+
+static const char *
+name_of_error (const GError *error)
+{
+  static const char *const names[] = {
+    [FETCH_ERROR_BAD_ADDRESS] = "bad-address",
+    [FETCH_ERROR_NAME_NOT_FOUND] = "name-not-found",
+    [FETCH_ERROR_CANNOT_CONNECT] = "cannot-connect",
+    [FETCH_ERROR_TLS] = "tls",
+    [FETCH_ERROR_TIMED_OUT] = "timed-out",
+    [FETCH_ERROR_CLOSED] = "closed",
+    [FETCH_ERROR_CUT_OFF] = "cut-off",
+    [FETCH_ERROR_BAD_REDIRECT] = "bad-redirect",
+    [FETCH_ERROR_BAD_ANSWER] = "bad-answer",
+    [FETCH_ERROR_TOO_LARGE] = "too-large",
+    [FETCH_ERROR_CANCELLED] = "cancelled",
+    [FETCH_ERROR_FAILED] = "failed",
+  };
+
+  return error->domain == FETCH_ERROR ? names[error->code] : "failed";
+}
+
+static void
+print_as_json (const char *address, FetchResult *result, const GError *error)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *line = NULL;
+
+  json_builder_begin_object (builder);
+  add_text (builder, "address", address);
+  if (result != NULL)
+    add_result (builder, result);
+  json_builder_set_member_name (builder, "error");
+  if (error == NULL)
+    json_builder_add_null_value (builder);
+  else
+    {
+      json_builder_begin_object (builder);
+      add_text (builder, "name", name_of_error (error));
+      add_text (builder, "message", error->message);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_object (builder);
+
+  root = json_builder_get_root (builder);
+  json_generator_set_root (generator, root);
+  line = json_generator_to_data (generator, NULL);
+
+  /* JSON is UTF-8, whatever the locale is. */
+  fputs (line, stdout);
+  fputc ('\n', stdout);
+}
+
+static void
+print_as_text (const char *address, FetchResult *result, const GError *error)
+{
+  g_autofree char *visible_address = fetch_visible_line (address);
+
+  if (error != NULL)
+    g_printerr ("morsel: %s: %s\n", visible_address, error->message);
+
+  if (result != NULL && fetch_result_get_status_line (result) != NULL)
+    {
+      g_autoptr (FetchPreview) preview = fetch_preview_new_for_result (result);
+      const char      *type = fetch_result_get_content_type (result);
+      g_autofree char *status = fetch_visible_line (
+          fetch_result_get_status_line (result));
+      g_autofree char *visible_type = fetch_visible_line (type != NULL ? type : "");
+      g_autofree char *size = g_format_size (fetch_result_get_size (result));
+      g_autofree char *duration = morsel_words_for_duration (
+          fetch_result_get_duration (result));
+      g_autofree char *visible_url = fetch_visible_line (fetch_result_get_url (result));
+
+      g_print ("%s\n%s · %s%s%s · %s\n\n%s\n\n", visible_url, status, visible_type,
+               type != NULL ? " · " : "", size, duration,
+               fetch_preview_get_text (preview));
+    }
+}
+
+static void
+print_outcome (Printer      *self,
+               const char   *address,
+               FetchResult  *result,
+               const GError *error)
+{
+  if (error != NULL || fetch_result_get_status (result) >= 400)
+    self->n_failed++;
+
+  if (self->as_json)
+    print_as_json (address, result, error);
+  else
+    print_as_text (address, result, error);
+
+  if (fflush (stdout) != 0)
+    self->is_broken = TRUE;
+}
+
+/* The idle callback, as in the window; here it only waits for the end. */
+static gboolean
+poll_cb (BackgroundCall *call, gpointer user_data)
+{
+  Job          *job = user_data;
+  const GError *error;
+  FetchResult  *result;
+
+  if (!background_call_is_done (call))
+    return G_SOURCE_CONTINUE;
+
+  error = background_call_get_error (call);
+  result = error == NULL
+               ? background_call_get_return (call, BACKGROUND_CALL_NO_WAIT, NULL)
+               : fetch_error_get_result (error);
+
+  job->printer->n_running--;
+  if (!job->printer->is_interrupted)
+    print_outcome (job->printer, job->address, result, error);
+  quit_when_done (job->printer);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+begin (Printer *self, const char *address)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FetchRequest) request = fetch_request_new (address, &error);
+  g_autoptr (BackgroundCall) call = NULL;
+  Job *job;
+
+  if (request == NULL)
+    {
+      print_outcome (self, address, NULL, error);
+      return;
+    }
+
+  job = g_new0 (Job, 1);
+  job->printer = self;
+  job->address = g_strdup (address);
+  self->n_running++;
+
+  call = fetch_session_fetch (self->session, request);
+  background_call_watch (call, NULL, poll_cb, job, job_free);
+}
+
+static void
+line_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Printer *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = g_data_input_stream_read_line_finish (
+      G_DATA_INPUT_STREAM (source), result, NULL, &error);
+
+  if (line == NULL)
+    {
+      if (error != NULL)
+        {
+          g_printerr ("morsel: %s\n", error->message);
+          self->n_failed++;
+        }
+      g_clear_object (&self->input);
+      quit_when_done (self);
+      return;
+    }
+
+  if (*g_strstrip (line) != '\0')
+    begin (self, line);
+  g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT_IDLE, NULL,
+                                       line_read_cb, self);
+}
+
+static void
+read_standard_input (Printer *self)
+{
+  g_autoptr (GInputStream) input = NULL;
+
+  if (self->input != NULL)
+    return;
+
+  input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  self->input = g_data_input_stream_new (input);
+  g_data_input_stream_set_newline_type (self->input, G_DATA_STREAM_NEWLINE_TYPE_ANY);
+  g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT_IDLE, NULL,
+                                       line_read_cb, self);
+}
+
+static gboolean
+interrupted_cb (gpointer user_data)
+{
+  Printer *self = user_data;
+
+  self->is_interrupted = TRUE;
+  g_main_loop_quit (self->loop);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * morsel_print:
+ * @addresses: (array zero-terminated=1): what to fetch; “-” stands for those on standard
+ *   input, one on a line
+ * @as_json: whether to print one JSON object a line
+ *
+ * Fetches and prints, until all is done. No display is needed.
+ *
+ * Returns: the exit status: 0 only if all succeeded
+ */
+int
+morsel_print (const char *const *addresses, gboolean as_json)
+{
+  Printer self = { .as_json = as_json };
+  guint   interrupt_id = g_unix_signal_add (SIGINT, interrupted_cb, &self);
+
+  self.loop = g_main_loop_new (NULL, FALSE);
+  self.session = fetch_session_new ();
+
+  for (; *addresses != NULL; addresses++)
+    if (g_str_equal (*addresses, "-"))
+      read_standard_input (&self);
+    else
+      begin (&self, *addresses);
+
+  if (self.n_running > 0 || self.input != NULL)
+    g_main_loop_run (self.loop);
+
+  g_source_remove (interrupt_id);
+  g_clear_object (&self.session);
+  g_clear_pointer (&self.loop, g_main_loop_unref);
+
+  /* As a shell tells of a program that ended by Ctrl+C. */
+  if (self.is_interrupted)
+    return 128 + SIGINT;
+
+  return self.n_failed > 0 || self.is_broken ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-window.h"
+
+#include <glib/gi18n.h>
+
+#include "app/morsel-fetch-detail.h"
+#include "app/morsel-fetch-row.h"
+#include "app/morsel-fetch.h"
+#include "fetch/fetch-url.h"
+
+/*
+ * The window: an address to type, the list of fetches, and beside it (or, where there is
+ * little room, over it) what was found for the selected one.
+ */
+struct _MorselWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  GtkWidget          *back;
+  AdwSqueezer        *title_squeezer;
+  AdwBin             *wide_slot;
+  AdwBin             *narrow_slot;
+  GtkWidget          *address_bar;
+  GtkEntry           *entry;
+  GtkRevealer        *message_revealer;
+  GtkLabel           *message;
+  GtkStack           *stack;
+  AdwStatusPage      *welcome;
+  AdwLeaflet         *leaflet;
+  GtkWidget          *list_page;
+  GtkListView        *list;
+  GtkSingleSelection *selection;
+  MorselFetchDetail  *detail;
+
+  FetchSession *session;
+  GListStore   *fetches;      /* of MorselFetch */
+  gboolean      is_selecting; /* and not the person */
+  gboolean      wants_detail; /* the person has selected a fetch to look at */
+  guint         move_address_bar_id;
+};
+
+G_DEFINE_FINAL_TYPE (MorselWindow, morsel_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+show_message (MorselWindow *self, const char *message)
+{
+  gtk_label_set_label (self->message, message);
+  gtk_revealer_set_reveal_child (self->message_revealer, TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
+                               GTK_ACCESSIBLE_INVALID_TRUE, -1);
+}
+
+static void
+hide_message (MorselWindow *self)
+{
+  gtk_revealer_set_reveal_child (self->message_revealer, FALSE);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
+  gtk_accessible_reset_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID);
+}
+
+static MorselFetch *
+get_selected (MorselWindow *self)
+{
+  return gtk_single_selection_get_selected_item (self->selection);
+}
+
+static void
+select_last (MorselWindow *self)
+{
+  guint position = g_list_model_get_n_items (G_LIST_MODEL (self->fetches)) - 1;
+
+  self->is_selecting = TRUE;
+  gtk_single_selection_set_selected (self->selection, position);
+  self->is_selecting = FALSE;
+  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
+                              position);
+}
+
+/* Where there is room for a detail beside the list, it shows something. */
+static void
+add (MorselWindow *self, MorselFetch *fetch)
+{
+  g_list_store_append (self->fetches, fetch);
+  gtk_stack_set_visible_child_name (self->stack, "fetches");
+
+  if (!adw_leaflet_get_folded (self->leaflet) && get_selected (self) == NULL)
+    select_last (self);
+}
+
+static void
+fetch_typed_cb (MorselWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (morsel_window_fetch (self, gtk_editable_get_text (GTK_EDITABLE (self->entry)),
+                           &error))
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+      if (!adw_leaflet_get_folded (self->leaflet))
+        select_last (self);
+    }
+  else
+    show_message (self, error->message);
+
+  gtk_entry_grab_focus_without_selecting (self->entry);
+}
+
+/* An entry takes no more than its longest text: who pastes more shall know. */
+static void
+typed_cb (MorselWindow *self)
+{
+  guint length = gtk_entry_get_text_length (self->entry);
+
+  if (length <= FETCH_URL_MAX_LENGTH)
+    {
+      hide_message (self);
+      return;
+    }
+
+  show_message (self, _ ("This is too long for an address. The entry holds only its "
+                         "beginning."));
+}
+
+/* Beside each other, both pages are there, and none needs to be shown: the focus stays
+ * where it is. */
+static void
+show_wanted_page (MorselWindow *self)
+{
+  if (!adw_leaflet_get_folded (self->leaflet) || !self->wants_detail)
+    return;
+
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->detail));
+  gtk_widget_grab_focus (GTK_WIDGET (self->detail));
+}
+
+static void
+selected_cb (MorselWindow *self)
+{
+  MorselFetch *fetch = get_selected (self);
+
+  morsel_fetch_detail_set_fetch (self->detail, fetch);
+  if (fetch == NULL || self->is_selecting)
+    return;
+
+  self->wants_detail = TRUE;
+  show_wanted_page (self);
+}
+
+static void
+page_changed_cb (MorselWindow *self)
+{
+  gboolean is_folded = adw_leaflet_get_folded (self->leaflet);
+  gboolean shows_list = adw_leaflet_get_visible_child (self->leaflet) == self->list_page;
+
+  gtk_widget_set_visible (self->back, is_folded && !shows_list);
+
+  /* On the list alone nothing is selected, so that each row can be, to see its detail. */
+  if (is_folded && shows_list)
+    {
+      self->wants_detail = FALSE;
+      gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+    }
+}
+
+static void
+folded_cb (MorselWindow *self)
+{
+  show_wanted_page (self);
+  page_changed_cb (self);
+}
+
+/* Where the header bar has no room for the address, it goes below. */
+static gboolean
+move_address_bar_cb (gpointer user_data)
+{
+  MorselWindow *self = user_data;
+  GtkWidget    *shown = adw_squeezer_get_visible_child (self->title_squeezer);
+  gboolean      has_room = shown == GTK_WIDGET (self->wide_slot);
+  AdwBin       *slot = has_room ? self->wide_slot : self->narrow_slot;
+  GtkWidget    *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  self->move_address_bar_id = 0;
+  if (gtk_widget_get_parent (self->address_bar) == GTK_WIDGET (slot))
+    return G_SOURCE_REMOVE;
+
+  g_object_ref (self->address_bar);
+  adw_bin_set_child (ADW_BIN (gtk_widget_get_parent (self->address_bar)), NULL);
+  adw_bin_set_child (slot, self->address_bar);
+  g_object_unref (self->address_bar);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->narrow_slot), !has_room);
+  if (focus != NULL && gtk_widget_is_ancestor (focus, self->address_bar))
+    gtk_text_grab_focus_without_selecting (GTK_TEXT (focus));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once, as this is found out in the middle of a layout. */
+static void
+room_changed_cb (MorselWindow *self)
+{
+  if (self->move_address_bar_id == 0)
+    self->move_address_bar_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE,
+                                                 move_address_bar_cb, self, NULL);
+}
+
+static void
+back_action (GtkWidget  *widget,
+             const char *action_name G_GNUC_UNUSED,
+             GVariant   *parameter G_GNUC_UNUSED)
+{
+  MorselWindow *self = MORSEL_WINDOW (widget);
+
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, self->list_page);
+}
+
+static void
+focus_address_action (GtkWidget  *widget,
+                      const char *action_name G_GNUC_UNUSED,
+                      GVariant   *parameter G_GNUC_UNUSED)
+{
+  MorselWindow *self = MORSEL_WINDOW (widget);
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
+
+static void
+cancel_action (GtkWidget  *widget,
+               const char *action_name G_GNUC_UNUSED,
+               GVariant   *parameter G_GNUC_UNUSED)
+{
+  MorselFetch *fetch = get_selected (MORSEL_WINDOW (widget));
+
+  if (fetch != NULL)
+    morsel_fetch_cancel (fetch);
+}
+
+static void
+retry_action (GtkWidget  *widget,
+              const char *action_name G_GNUC_UNUSED,
+              GVariant   *parameter G_GNUC_UNUSED)
+{
+  MorselFetch *fetch = get_selected (MORSEL_WINDOW (widget));
+
+  if (fetch != NULL && morsel_fetch_can_retry (fetch))
+    morsel_fetch_retry (fetch);
+}
+
+static void
+morsel_window_dispose (GObject *object)
+{
+  MorselWindow *self = MORSEL_WINDOW (object);
+
+  g_clear_handle_id (&self->move_address_bar_id, g_source_remove);
+  g_clear_object (&self->fetches);
+  g_clear_object (&self->session);
+
+  G_OBJECT_CLASS (morsel_window_parent_class)->dispose (object);
+}
+
+static void
+morsel_window_class_init (MorselWindowClass *klass)
+{
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = morsel_window_dispose;
+
+  g_type_ensure (MORSEL_TYPE_FETCH_DETAIL);
+  g_type_ensure (MORSEL_TYPE_FETCH_ROW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               MORSEL_RESOURCES "morsel-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, back);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, title_squeezer);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, wide_slot);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, narrow_slot);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, address_bar);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, entry);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, message_revealer);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, message);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, list_page);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, selection);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, detail);
+  gtk_widget_class_bind_template_callback (widget_class, fetch_typed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, typed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, room_changed_cb);
+
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "win.focus-address", NULL,
+                                   focus_address_action);
+  gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
+  gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action);
+}
+
+static void
+morsel_window_init (MorselWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  adw_status_page_set_icon_name (self->welcome, MORSEL_APPLICATION_ID);
+
+  self->fetches = g_list_store_new (MORSEL_TYPE_FETCH);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->fetches));
+
+  /* One more than is possible, so that too long is something that can be said. */
+  gtk_entry_set_max_length (self->entry, FETCH_URL_MAX_LENGTH + 1);
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
+
+/**
+ * morsel_window_new:
+ * @application: whose window it is
+ * @session: what to fetch with
+ *
+ * Returns: (transfer none): a new window, which the application owns
+ */
+MorselWindow *
+morsel_window_new (GtkApplication *application, FetchSession *session)
+{
+  MorselWindow *self = g_object_new (MORSEL_TYPE_WINDOW, "application", application,
+                                     NULL);
+
+  self->session = g_object_ref (session);
+
+  return self;
+}
+
+/**
+ * morsel_window_fetch:
+ * @self: a window
+ * @text: an address, as somebody typed it
+ * @error: where to put a sentence that says what is wrong with it
+ *
+ * Begins a fetch, and adds it to the list.
+ *
+ * Returns: whether @text was an address
+ */
+gboolean
+morsel_window_fetch (MorselWindow *self, const char *text, GError **error)
+{
+  g_autoptr (FetchRequest) request = NULL;
+  g_autoptr (MorselFetch) fetch = NULL;
+
+  g_return_val_if_fail (MORSEL_IS_WINDOW (self), FALSE);
+
+  request = fetch_request_new (text, error);
+  if (request == NULL)
+    return FALSE;
+
+  fetch = morsel_fetch_new (self->session, request);
+  add (self, fetch);
+
+  return TRUE;
+}
+
+/**
+ * morsel_window_fetch_or_show_error:
+ * @self: a window
+ * @text: an address from elsewhere, which may be none
+ *
+ * Begins a fetch. If @text is no address, it is in the list all the same, with the
+ * reason.
+ */
+void
+morsel_window_fetch_or_show_error (MorselWindow *self, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MorselFetch) fetch = NULL;
+
+  g_return_if_fail (MORSEL_IS_WINDOW (self));
+
+  if (morsel_window_fetch (self, text, &error))
+    return;
+
+  fetch = morsel_fetch_new_invalid (text, error);
+  add (self, fetch);
+}
+
+/**
+ * morsel_window_get_fetches:
+ * @self: a window
+ *
+ * Returns: (transfer none): the list, of [class@MorselFetch]
+ */
+GListModel *
+morsel_window_get_fetches (MorselWindow *self)
+{
+  g_return_val_if_fail (MORSEL_IS_WINDOW (self), NULL);
+
+  return G_LIST_MODEL (self->fetches);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-words.h"
+
+#include <glib/gi18n.h>
+
+#include "fetch/fetch-visible-text.h"
+
+/*
+ * How a fetch is told to a person: in words, with an icon, in a color.
+ */
+
+/**
+ * morsel_words_for_duration:
+ * @microseconds: how long something took
+ *
+ * Returns: (transfer full): the same, as one would say it
+ */
+char *
+morsel_words_for_duration (gint64 microseconds)
+{
+  if (microseconds < G_TIME_SPAN_MILLISECOND)
+    /* Translators: a duration: less than a millisecond. */
+    return g_strdup (_ ("< 1 ms"));
+
+  if (microseconds < G_TIME_SPAN_SECOND)
+    /* Translators: a duration in milliseconds. */
+    return g_strdup_printf (_ ("%d ms"), (int) (microseconds / G_TIME_SPAN_MILLISECOND));
+
+  /* Translators: a duration in seconds. */
+  return g_strdup_printf (_ ("%.1f s"), microseconds / (double) G_TIME_SPAN_SECOND);
+}
+
+static char *
+words_for_received (FetchProgress progress)
+{
+  g_autofree char *received = g_format_size (progress.received);
+  g_autofree char *total = NULL;
+
+  if (progress.total <= 0)
+    /* Translators: %s is a size, such as “1.2 kB”, of what has arrived so far. */
+    return g_strdup_printf (_ ("Receiving: %s"), received);
+
+  total = g_format_size (progress.total);
+
+  /* Translators: both are sizes, such as “1.2 kB”: what has arrived, and of how much. */
+  return g_strdup_printf (_ ("Receiving: %s of %s"), received, total);
+}
+
+static char *
+words_for_progress (FetchProgress progress)
+{
+  switch (progress.phase)
+    {
+    case FETCH_PHASE_QUEUED:
+      return g_strdup (_ ("Waiting for its turn"));
+    case FETCH_PHASE_RESOLVING:
+      return g_strdup (_ ("Looking up the host"));
+    case FETCH_PHASE_CONNECTING:
+      return g_strdup (_ ("Connecting"));
+    case FETCH_PHASE_WAITING:
+      return g_strdup (_ ("Waiting for the answer"));
+    case FETCH_PHASE_RECEIVING:
+    default:
+      return words_for_received (progress);
+    }
+}
+
+/* The type without its parameters, as there is little room. */
+static char *
+short_type (FetchResult *result)
+{
+  const char *type = fetch_result_get_content_type (result);
+  char       *line = fetch_visible_line (type != NULL ? type : "");
+  char       *semicolon = strchr (line, ';');
+
+  if (semicolon != NULL)
+    *semicolon = '\0';
+
+  return g_strchomp (line);
+}
+
+static char *
+words_for_result (FetchResult *result)
+{
+  g_autofree char *type = short_type (result);
+  g_autofree char *size = g_format_size (fetch_result_get_size (result));
+  g_autofree char *duration = morsel_words_for_duration (
+      fetch_result_get_duration (result));
+  GString *words = g_string_new (NULL);
+
+  g_string_append_printf (words, "%d · %s · %s", fetch_result_get_status (result), size,
+                          duration);
+  if (*type != '\0')
+    g_string_append_printf (words, " · %s", type);
+
+  return g_string_free (words, FALSE);
+}
+
+/**
+ * morsel_words_for_summary:
+ * @fetch: a fetch
+ *
+ * Returns: (transfer full): one short line about how it is
+ */
+char *
+morsel_words_for_summary (MorselFetch *fetch)
+{
+  switch (morsel_fetch_get_state (fetch))
+    {
+    case MORSEL_FETCH_RUNNING:
+      return words_for_progress (morsel_fetch_get_progress (fetch));
+
+    case MORSEL_FETCH_DONE:
+    case MORSEL_FETCH_REFUSED:
+      return words_for_result (morsel_fetch_get_result (fetch));
+
+    case MORSEL_FETCH_FAILED:
+    case MORSEL_FETCH_CANCELLED:
+    default:
+      return g_strdup (morsel_fetch_get_error (fetch)->message);
+    }
+}
+
+/**
+ * morsel_words_for_status:
+ * @fetch: a fetch
+ *
+ * Returns: (transfer full): a sentence, or the server's own status line, that tells how
+ * it is
+ */
+char *
+morsel_words_for_status (MorselFetch *fetch)
+{
+  FetchResult *result = morsel_fetch_get_result (fetch);
+
+  if (morsel_fetch_get_error (fetch) != NULL ||
+      morsel_fetch_get_state (fetch) == MORSEL_FETCH_RUNNING)
+    return morsel_words_for_summary (fetch);
+
+  return fetch_visible_line (fetch_result_get_status_line (result));
+}
+
+/**
+ * morsel_words_for_state:
+ * @state: how a fetch is
+ *
+ * Returns: (transfer none): the same, in a word
+ */
+const char *
+morsel_words_for_state (MorselFetchState state)
+{
+  switch (state)
+    {
+    case MORSEL_FETCH_RUNNING:
+      return _ ("Running");
+    case MORSEL_FETCH_DONE:
+      return _ ("Done");
+    case MORSEL_FETCH_REFUSED:
+      /* Translators: the server answered, and the answer is no, as in “404 Not Found”. */
+      return _ ("Refused");
+    case MORSEL_FETCH_CANCELLED:
+      return _ ("Cancelled");
+    case MORSEL_FETCH_FAILED:
+    default:
+      return _ ("Failed");
+    }
+}
+
+/**
+ * morsel_icon_for_state:
+ * @state: how a fetch is
+ *
+ * Returns: (transfer none): the name of an icon that shows it
+ */
+const char *
+morsel_icon_for_state (MorselFetchState state)
+{
+  switch (state)
+    {
+    case MORSEL_FETCH_RUNNING:
+      return "content-loading-symbolic";
+    case MORSEL_FETCH_DONE:
+      return "emblem-ok-symbolic";
+    case MORSEL_FETCH_REFUSED:
+      return "dialog-warning-symbolic";
+    case MORSEL_FETCH_CANCELLED:
+      return "process-stop-symbolic";
+    case MORSEL_FETCH_FAILED:
+    default:
+      return "dialog-error-symbolic";
+    }
+}
+
+/**
+ * morsel_style_for_state:
+ * @state: how a fetch is
+ *
+ * Returns: (transfer none): the style class that colors its icon
+ */
+const char *
+morsel_style_for_state (MorselFetchState state)
+{
+  switch (state)
+    {
+    case MORSEL_FETCH_DONE:
+      return "success";
+    case MORSEL_FETCH_REFUSED:
+      return "warning";
+    case MORSEL_FETCH_FAILED:
+      return "error";
+    case MORSEL_FETCH_RUNNING:
+    case MORSEL_FETCH_CANCELLED:
+    default:
+      return "dim-label";
+    }
+}

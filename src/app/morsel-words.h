@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "app/morsel-fetch.h"
+
+G_BEGIN_DECLS
+
+char       *morsel_words_for_duration (gint64 microseconds);
+char       *morsel_words_for_summary (MorselFetch *fetch);
+char       *morsel_words_for_status (MorselFetch *fetch);
+const char *morsel_words_for_state (MorselFetchState state);
+const char *morsel_icon_for_state (MorselFetchState state);
+const char *morsel_style_for_state (MorselFetchState state);
+
+G_END_DECLS

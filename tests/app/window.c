@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The real window, in a real GtkApplication, under a real X server, driven with real keys
+ * and a real pointer. Addresses on the command line come from a real second process.
+ */
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "../backgroundcall/gate.h"
+#include "app/morsel-application.h"
+#include "app/morsel-fetch.h"
+#include "app/morsel-fetch-detail.h"
+#include "app/morsel-fetch-row.h"
+#include "app/morsel-progress-track.h"
+#include "demo/demo-server.h"
+#include "fetch/fetch-url.h"
+#include "hands.h"
+
+static MorselApplication *application;
+static const char        *program;
+
+typedef struct
+{
+  DemoServer   *server;
+  MorselWindow *window;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->server = demo_server_new (&error);
+  g_assert_no_error (error);
+
+  g_application_activate (G_APPLICATION (application));
+  fixture->window = MORSEL_WINDOW (
+      gtk_application_get_active_window (GTK_APPLICATION (application)));
+  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
+  hands_focus (GTK_WINDOW (fixture->window));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  if (fixture->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (fixture->window));
+  g_clear_object (&fixture->server);
+  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
+                 NULL);
+}
+
+static char *
+url_of (Fixture *fixture, const char *path)
+{
+  return demo_server_get_url (fixture->server, path);
+}
+
+static GtkEditable *
+get_entry (Fixture *fixture)
+{
+  return GTK_EDITABLE (eyes_find_type (GTK_WIDGET (fixture->window), GTK_TYPE_ENTRY));
+}
+
+static guint
+count_fetches (Fixture *fixture)
+{
+  return g_list_model_get_n_items (morsel_window_get_fetches (fixture->window));
+}
+
+static MorselFetch *
+get_fetch (Fixture *fixture, guint position)
+{
+  g_autoptr (MorselFetch) fetch = g_list_model_get_item (
+      morsel_window_get_fetches (fixture->window), position);
+
+  return fetch;
+}
+
+static void
+type_address (const char *address)
+{
+  hands_press ("ctrl+l");
+  hands_press ("ctrl+a");
+  hands_type (address);
+  hands_press ("Return");
+}
+
+static GtkWidget *
+get_detail (Fixture *fixture)
+{
+  return eyes_find_type (GTK_WIDGET (fixture->window), MORSEL_TYPE_FETCH_DETAIL);
+}
+
+static gboolean
+is_monospace (GtkWidget *widget, gconstpointer data G_GNUC_UNUSED)
+{
+  return GTK_IS_LABEL (widget) && gtk_widget_has_css_class (widget, "monospace");
+}
+
+static const char *
+get_preview (Fixture *fixture)
+{
+  GtkWidget *label = eyes_find (get_detail (fixture), is_monospace, NULL);
+
+  return label != NULL ? gtk_label_get_label (GTK_LABEL (label)) : NULL;
+}
+
+static const char *
+get_message (Fixture *fixture)
+{
+  GtkWidget *revealer = eyes_find_type (GTK_WIDGET (fixture->window), GTK_TYPE_REVEALER);
+  GtkWidget *label;
+
+  if (revealer == NULL || !gtk_revealer_get_child_revealed (GTK_REVEALER (revealer)))
+    return NULL;
+
+  label = eyes_find_type (revealer, GTK_TYPE_LABEL);
+
+  return label != NULL ? gtk_label_get_label (GTK_LABEL (label)) : NULL;
+}
+
+static void
+count_progress_cb (MorselFetch *fetch, gpointer user_data)
+{
+  if (morsel_fetch_get_state (fetch) == MORSEL_FETCH_RUNNING &&
+      morsel_fetch_get_fraction (fetch) > 0)
+    (*(int *) user_data)++;
+}
+
+static void
+test_typed_address_is_fetched_and_shown (Fixture      *fixture,
+                                         gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/trickle?bytes=2000&steps=20&pause=30");
+  int              n_progress = 0;
+  double           width_before, gap;
+  GtkWidget       *track;
+  Gaps            *gaps;
+
+  gaps = gaps_watch ();
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+  g_signal_connect (get_fetch (fixture, 0), "changed", G_CALLBACK (count_progress_cb),
+                    &n_progress);
+  g_assert_cmpstr (gtk_editable_get_text (get_entry (fixture)), ==, "");
+
+  /* The bar is there, and it moves. */
+  iterate_until (n_progress >= 2);
+  track = eyes_find_type (get_detail (fixture), MORSEL_TYPE_PROGRESS_TRACK);
+  g_assert_nonnull (track);
+  width_before = gtk_widget_get_width (gtk_widget_get_first_child (track));
+  iterate_until (gtk_widget_get_width (gtk_widget_get_first_child (track)) >
+                 width_before);
+  g_assert_nonnull (eyes_find_label (GTK_WIDGET (fixture->window), "Receiving: "));
+
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_DONE);
+  iterate_until (get_preview (fixture) != NULL);
+  gap = gaps_stop (gaps);
+
+  g_assert_true (g_str_has_prefix (get_preview (fixture), "This page comes slowly"));
+  g_assert_cmpuint (strlen (get_preview (fixture)), ==, 500);
+  g_assert_nonnull (eyes_find_label (get_detail (fixture), "HTTP/1.1 200 OK"));
+  g_assert_nonnull (eyes_find_label (get_detail (fixture), "text/plain; charset=utf-8"));
+  g_assert_nonnull (eyes_find_label (get_detail (fixture), "2.0"));
+  g_assert_nonnull (eyes_find_label (get_detail (fixture), "First 500 Bytes"));
+  g_assert_cmpint (n_progress, >=, 5);
+  g_test_minimized_result (gap / 1000, "largest gap of the main loop: %.1f ms", gap);
+}
+
+static void
+test_without_scheme (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/hello");
+
+  type_address (url + strlen ("http://"));
+
+  iterate_until (count_fetches (fixture) == 1);
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_DONE);
+  iterate_until (get_preview (fixture) != NULL);
+  g_assert_true (g_str_has_prefix (get_preview (fixture), "Hello from the demo server"));
+}
+
+static void
+test_mistyped_address_stays_to_be_mended (Fixture      *fixture,
+                                          gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    const char *text;
+    const char *message;
+  } mistyped[] = {
+    { "file:///etc/passwd", "Only web addresses" },
+    { "ftp://example.org/", "Only web addresses" },
+    { "http://", "There is no host name" },
+    { "two words", "An address can’t contain spaces" },
+    { "   ", "Type an address" },
+  };
+  g_autofree char *url = url_of (fixture, "/hello");
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (mistyped); i++)
+    {
+      type_address (mistyped[i].text);
+      iterate_until (get_message (fixture) != NULL);
+      g_assert_true (g_str_has_prefix (get_message (fixture), mistyped[i].message));
+      g_assert_cmpstr (gtk_editable_get_text (get_entry (fixture)), ==, mistyped[i].text);
+      g_assert_cmpuint (count_fetches (fixture), ==, 1);
+
+      /* Mending begins with a key. */
+      hands_press ("End");
+      hands_type ("x");
+      iterate_until (get_message (fixture) == NULL);
+    }
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 2);
+}
+
+static void
+test_nothing_typed (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  hands_click (eyes_find_button (GTK_WIDGET (fixture->window), "_Fetch"));
+
+  iterate_until (get_message (fixture) != NULL);
+  g_assert_true (g_str_has_prefix (get_message (fixture), "Type an address"));
+  g_assert_cmpuint (count_fetches (fixture), ==, 0);
+}
+
+static void
+test_a_mebibyte_is_pasted (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *text = g_strnfill (1024 * 1024, 'a');
+  g_autofree char *url = url_of (fixture, "/hello");
+  Gaps            *gaps = gaps_watch ();
+  double           gap;
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (fixture->window)), text);
+  hands_press ("ctrl+l");
+  hands_press ("ctrl+v");
+
+  iterate_until (get_message (fixture) != NULL);
+  g_assert_true (g_str_has_prefix (get_message (fixture), "This is too long"));
+  g_assert_cmpuint (strlen (gtk_editable_get_text (get_entry (fixture))), ==,
+                    FETCH_URL_MAX_LENGTH + 1);
+
+  hands_press ("Return");
+  iterate_until (get_message (fixture) != NULL);
+  g_assert_cmpuint (count_fetches (fixture), ==, 0);
+  gap = gaps_stop (gaps);
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+  g_test_minimized_result (gap / 1000, "largest gap of the main loop: %.1f ms", gap);
+}
+
+static void
+test_running_fetch_is_cancelled_and_retried (Fixture      *fixture,
+                                             gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/stall");
+  GtkWidget       *row;
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+  iterate_until (morsel_fetch_get_progress (get_fetch (fixture, 0)).received > 0);
+
+  row = eyes_find_type (GTK_WIDGET (fixture->window), MORSEL_TYPE_FETCH_ROW);
+  hands_click (eyes_find_button (row, "Cancel"));
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) ==
+                 MORSEL_FETCH_CANCELLED);
+
+  /* What had arrived is shown all the same. */
+  iterate_until (get_preview (fixture) != NULL);
+  g_assert_true (g_str_has_prefix (get_preview (fixture), "The server begins"));
+
+  hands_click (eyes_find_button (get_detail (fixture), "Fetch Again"));
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_RUNNING);
+  iterate_until (morsel_fetch_get_progress (get_fetch (fixture, 0)).received > 0);
+
+  hands_press ("Escape");
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) ==
+                 MORSEL_FETCH_CANCELLED);
+
+  hands_press ("ctrl+r");
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_RUNNING);
+}
+
+static void
+test_selection_by_keys_shows_the_detail (Fixture      *fixture,
+                                         gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = url_of (fixture, "/hello");
+  g_autofree char *missing = url_of (fixture, "/missing");
+
+  type_address (hello);
+  type_address (missing);
+  iterate_until (count_fetches (fixture) == 2);
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 1)) == MORSEL_FETCH_REFUSED);
+  iterate_until (eyes_find_label (get_detail (fixture), "HTTP/1.1 404") != NULL);
+
+  hands_click (eyes_find_type (GTK_WIDGET (fixture->window), MORSEL_TYPE_FETCH_ROW));
+  iterate_until (eyes_find_label (get_detail (fixture), "HTTP/1.1 200") != NULL);
+  hands_press ("Down");
+  iterate_until (eyes_find_label (get_detail (fixture), "HTTP/1.1 404") != NULL);
+}
+
+static void
+test_addresses_on_the_command_line (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = url_of (fixture, "/hello");
+  g_autofree char *cut_off = url_of (fixture, "/cut-off");
+  const char      *arguments[] = { program,    hello,   "file:///etc/passwd",
+                                   "\xff\xfe", cut_off, NULL };
+
+  hands_run (arguments);
+
+  iterate_until (count_fetches (fixture) == 4);
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_DONE);
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 3)) == MORSEL_FETCH_FAILED);
+
+  /* What is no address is in the list with the reason, and cannot be retried. */
+  g_assert_true (g_error_matches (morsel_fetch_get_error (get_fetch (fixture, 1)),
+                                  FETCH_ERROR, FETCH_ERROR_BAD_ADDRESS));
+  g_assert_true (g_error_matches (morsel_fetch_get_error (get_fetch (fixture, 2)),
+                                  FETCH_ERROR, FETCH_ERROR_BAD_ADDRESS));
+  g_assert_false (morsel_fetch_can_retry (get_fetch (fixture, 1)));
+  g_assert_cmpstr (morsel_fetch_get_address (get_fetch (fixture, 2)), ==, "��");
+}
+
+/* Whatever a server does, the window shows it honestly, goes on, and loses nothing. */
+static void
+test_hostile_answers (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    const char      *path;
+    MorselFetchState state;
+  } pages[] = {
+    { "/hostile-text", MORSEL_FETCH_DONE },
+    { "/binary", MORSEL_FETCH_DONE },
+    { "/cut-off", MORSEL_FETCH_FAILED },
+    { "/hang-up", MORSEL_FETCH_FAILED },
+    { "/garbage", MORSEL_FETCH_FAILED },
+    { "/long-header", MORSEL_FETCH_FAILED },
+    { "/many-headers", MORSEL_FETCH_FAILED },
+    { "/redirect-to-file", MORSEL_FETCH_FAILED },
+    { "/missing", MORSEL_FETCH_REFUSED },
+    { "/gzip", MORSEL_FETCH_DONE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *url = url_of (fixture, pages[i].path);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (morsel_window_fetch (fixture->window, url, &error));
+      g_assert_no_error (error);
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      iterate_until (morsel_fetch_get_state (get_fetch (fixture, i)) !=
+                     MORSEL_FETCH_RUNNING);
+      g_assert_cmpint (morsel_fetch_get_state (get_fetch (fixture, i)), ==,
+                       pages[i].state);
+    }
+
+  iterate_until (get_preview (fixture) != NULL);
+  g_assert_cmpstr (get_preview (fixture), ==,
+                   "a‹NUL›b �� c‹ESC›[31m invoice‹U+202E›gpj.exe\n");
+}
+
+static void
+test_demo_by_its_button (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  hands_click (eyes_find_button (GTK_WIDGET (fixture->window), "Try the _Demo"));
+
+  iterate_until (count_fetches (fixture) == 10);
+  iterate_until (morsel_fetch_get_fraction (get_fetch (fixture, 0)) > 0);
+}
+
+static void
+test_a_hundred_demo_fetches (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_auto (GStrv) urls = demo_server_get_demo_urls (fixture->server);
+  guint  n_urls = g_strv_length (urls);
+  Gaps  *gaps = gaps_watch ();
+  double gap;
+
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (morsel_window_fetch (fixture->window, urls[i % n_urls], &error));
+    }
+  g_assert_cmpuint (count_fetches (fixture), ==, 100);
+
+  /* Those that take for ever make room for the others when they are cancelled. */
+  for (guint i = 0; i < 100; i++)
+    {
+      MorselFetch *fetch = get_fetch (fixture, i);
+
+      if (i % n_urls >= n_urls - 2)
+        {
+          iterate_until (morsel_fetch_get_progress (fetch).received > 0);
+          morsel_fetch_cancel (fetch);
+        }
+      else if (i % n_urls > 1)
+        iterate_until (morsel_fetch_get_state (fetch) != MORSEL_FETCH_RUNNING);
+    }
+
+  gap = gaps_stop (gaps);
+  g_test_minimized_result (gap / 1000, "largest gap of the main loop: %.1f ms", gap);
+}
+
+static void
+test_closes_at_once_while_fetches_run (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/stall");
+  MorselFetch     *fetch;
+
+  for (int i = 0; i < 10; i++)
+    type_address (url);
+  iterate_until (count_fetches (fixture) == 10);
+  fetch = get_fetch (fixture, 0);
+  iterate_until (morsel_fetch_get_progress (fetch).received > 0);
+
+  g_object_add_weak_pointer (G_OBJECT (fetch), (gpointer *) &fetch);
+  g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
+  hands_press ("ctrl+w");
+
+  iterate_until (fixture->window == NULL);
+  iterate_until (fetch == NULL);
+}
+
+static int test_status;
+
+static gboolean
+run_tests_cb (gpointer user_data G_GNUC_UNUSED)
+{
+  test_status = g_test_run ();
+  g_application_release (G_APPLICATION (application));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+startup_cb (void)
+{
+  g_application_hold (G_APPLICATION (application));
+  g_idle_add (run_tests_cb, NULL);
+}
+
+#define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  char *own_arguments[] = { argv[0], NULL };
+
+  g_test_init (&argc, &argv, NULL);
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+  g_assert_cmpint (argc, ==, 2);
+  program = argv[1];
+
+  add ("/window/typed-address-is-fetched-and-shown",
+       test_typed_address_is_fetched_and_shown);
+  add ("/window/without-scheme", test_without_scheme);
+  add ("/window/mistyped-address-stays-to-be-mended",
+       test_mistyped_address_stays_to_be_mended);
+  add ("/window/nothing-typed", test_nothing_typed);
+  add ("/window/a-mebibyte-is-pasted", test_a_mebibyte_is_pasted);
+  add ("/window/running-fetch-is-cancelled-and-retried",
+       test_running_fetch_is_cancelled_and_retried);
+  add ("/window/selection-by-keys-shows-the-detail",
+       test_selection_by_keys_shows_the_detail);
+  add ("/window/addresses-on-the-command-line", test_addresses_on_the_command_line);
+  add ("/window/hostile-answers", test_hostile_answers);
+  add ("/window/demo-by-its-button", test_demo_by_its_button);
+  add ("/window/a-hundred-demo-fetches", test_a_hundred_demo_fetches);
+  add ("/window/closes-at-once-while-fetches-run", test_closes_at_once_while_fetches_run);
+
+  application = morsel_application_new ();
+  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
+  g_application_run (G_APPLICATION (application), 1, own_arguments);
+  g_object_unref (application);
+
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+  curl_global_cleanup ();
+
+  return test_status;
+}
