@@ -130,8 +130,8 @@ morsel_application_command_line (GApplication            *application,
 
   if (remaining != NULL)
     addresses = g_variant_get_bytestring_array (remaining, NULL);
-  for (gsize i = 0; addresses != NULL && addresses[i] != NULL; i++)
-    morsel_window_fetch_or_show_error (get_window (self), addresses[i]);
+  if (addresses != NULL)
+    morsel_window_fetch_all (get_window (self), addresses);
 
   return EXIT_SUCCESS;
 }
@@ -251,8 +251,7 @@ morsel_application_show_demo (MorselApplication *self, GError **error)
     return FALSE;
 
   urls = demo_server_get_demo_urls (self->demo_server);
-  for (char **url = urls; *url != NULL; url++)
-    morsel_window_fetch_or_show_error (get_window (self), *url);
+  morsel_window_fetch_all (get_window (self), (const char *const *) urls);
 
   return TRUE;
 }

@@ -25,19 +25,11 @@ struct _MorselFetchRow
 
   /* What is shown: most changes are of progress, and leave this as it is. */
   const char      *style_class;
-  gconstpointer    shown_fetch;
+  gboolean         is_shown;
   MorselFetchState shown_state;
 };
 
 G_DEFINE_FINAL_TYPE (MorselFetchRow, morsel_fetch_row, GTK_TYPE_WIDGET)
-
-enum
-{
-  PROP_FETCH = 1,
-  N_PROPERTIES,
-};
-
-static GParamSpec *properties[N_PROPERTIES];
 
 /* A button for what one is likely to want; the detail has one for the rest. */
 static void
@@ -65,7 +57,7 @@ show_state (MorselFetchRow *self, MorselFetchState state)
     gtk_widget_remove_css_class (GTK_WIDGET (self->icon), self->style_class);
   gtk_widget_add_css_class (GTK_WIDGET (self->icon), style_class);
   self->style_class = style_class;
-  self->shown_fetch = self->fetch;
+  self->is_shown = TRUE;
   self->shown_state = state;
 
   gtk_image_set_from_icon_name (self->icon, morsel_icon_for_state (state));
@@ -95,7 +87,7 @@ changed_cb (MorselFetchRow *self)
   g_autofree char *summary = morsel_words_for_summary (self->fetch);
   g_autofree char *description = NULL;
 
-  if (self->shown_fetch != self->fetch || self->shown_state != state)
+  if (!self->is_shown || self->shown_state != state)
     show_state (self, state);
   show_progress (self);
   gtk_label_set_label (self->summary, summary);
@@ -120,23 +112,20 @@ address_without_scheme (MorselFetch *fetch)
   return address;
 }
 
-static void
-set_fetch (MorselFetchRow *self, MorselFetch *fetch)
+/* Made when somebody points at it, and not for each row that scrolls by. */
+static gboolean
+query_tooltip_cb (MorselFetchRow *self,
+                  int             x G_GNUC_UNUSED,
+                  int             y G_GNUC_UNUSED,
+                  gboolean        by_keyboard G_GNUC_UNUSED,
+                  GtkTooltip     *tooltip)
 {
-  if (!g_set_object (&self->fetch, fetch))
-    return;
+  if (self->fetch == NULL)
+    return FALSE;
 
-  self->shown_fetch = NULL;
-  g_signal_group_set_target (self->signals, fetch);
-  if (fetch != NULL)
-    {
-      gtk_label_set_label (self->address, address_without_scheme (fetch));
-      gtk_widget_set_tooltip_text (GTK_WIDGET (self->address),
-                                   morsel_fetch_get_address (fetch));
-      changed_cb (self);
-    }
+  gtk_tooltip_set_text (tooltip, morsel_fetch_get_address (self->fetch));
 
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FETCH]);
+  return TRUE;
 }
 
 static void
@@ -146,42 +135,6 @@ button_clicked_cb (MorselFetchRow *self)
     morsel_fetch_retry (self->fetch);
   else
     morsel_fetch_cancel (self->fetch);
-}
-
-static void
-morsel_fetch_row_get_property (GObject    *object,
-                               guint       property_id,
-                               GValue     *value,
-                               GParamSpec *pspec)
-{
-  MorselFetchRow *self = MORSEL_FETCH_ROW (object);
-
-  switch (property_id)
-    {
-    case PROP_FETCH:
-      g_value_set_object (value, self->fetch);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-    }
-}
-
-static void
-morsel_fetch_row_set_property (GObject      *object,
-                               guint         property_id,
-                               const GValue *value,
-                               GParamSpec   *pspec)
-{
-  MorselFetchRow *self = MORSEL_FETCH_ROW (object);
-
-  switch (property_id)
-    {
-    case PROP_FETCH:
-      set_fetch (self, g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-    }
 }
 
 static void
@@ -204,14 +157,7 @@ morsel_fetch_row_class_init (MorselFetchRowClass *klass)
   GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->get_property = morsel_fetch_row_get_property;
-  object_class->set_property = morsel_fetch_row_set_property;
   object_class->dispose = morsel_fetch_row_dispose;
-
-  properties[PROP_FETCH] = g_param_spec_object (
-      "fetch", NULL, NULL, MORSEL_TYPE_FETCH,
-      G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   g_type_ensure (MORSEL_TYPE_PROGRESS_TRACK);
   gtk_widget_class_set_css_name (widget_class, "fetchrow");
@@ -223,6 +169,7 @@ morsel_fetch_row_class_init (MorselFetchRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselFetchRow, track);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchRow, button);
   gtk_widget_class_bind_template_callback (widget_class, button_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, query_tooltip_cb);
 }
 
 static void
@@ -233,4 +180,37 @@ morsel_fetch_row_init (MorselFetchRow *self)
   self->signals = g_signal_group_new (MORSEL_TYPE_FETCH);
   g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (changed_cb),
                                   self);
+}
+
+/**
+ * morsel_fetch_row_new:
+ *
+ * Returns: (transfer floating): a row that stands for no fetch yet
+ */
+GtkWidget *
+morsel_fetch_row_new (void)
+{
+  return g_object_new (MORSEL_TYPE_FETCH_ROW, NULL);
+}
+
+/**
+ * morsel_fetch_row_set_fetch:
+ * @self: a row
+ * @fetch: (nullable): which fetch it stands for
+ */
+void
+morsel_fetch_row_set_fetch (MorselFetchRow *self, MorselFetch *fetch)
+{
+  g_return_if_fail (MORSEL_IS_FETCH_ROW (self));
+
+  if (!g_set_object (&self->fetch, fetch))
+    return;
+
+  self->is_shown = FALSE;
+  g_signal_group_set_target (self->signals, fetch);
+  if (fetch == NULL)
+    return;
+
+  gtk_label_set_label (self->address, address_without_scheme (fetch));
+  changed_cb (self);
 }

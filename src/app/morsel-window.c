@@ -33,13 +33,37 @@ struct _MorselWindow
   MorselFetchDetail  *detail;
 
   FetchSession *session;
-  GListStore   *fetches;      /* of MorselFetch */
+  GListStore   *fetches;  /* of MorselFetch */
+  GQueue        incoming; /* of texts: addresses to add, a few at a time */
+  guint         add_incoming_id;
   gboolean      is_selecting; /* and not the person */
   gboolean      wants_detail; /* the person has selected a fetch to look at */
   guint         move_address_bar_id;
 };
 
+/* Of a frame. */
+#define SLICE (4 * G_TIME_SPAN_MILLISECOND)
+
 G_DEFINE_FINAL_TYPE (MorselWindow, morsel_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+set_up_row_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, morsel_fetch_row_new ());
+}
+
+static void
+bind_row_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item)
+{
+  morsel_fetch_row_set_fetch (MORSEL_FETCH_ROW (gtk_list_item_get_child (item)),
+                              gtk_list_item_get_item (item));
+}
+
+static void
+unbind_row_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item)
+{
+  morsel_fetch_row_set_fetch (MORSEL_FETCH_ROW (gtk_list_item_get_child (item)), NULL);
+}
 
 static void
 show_message (MorselWindow *self, const char *message)
@@ -86,6 +110,40 @@ add (MorselWindow *self, MorselFetch *fetch)
 
   if (!adw_leaflet_get_folded (self->leaflet) && get_selected (self) == NULL)
     select_last (self);
+}
+
+static void
+fetch_or_show_error (MorselWindow *self, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FetchRequest) request = fetch_request_new (text, &error);
+  g_autoptr (MorselFetch) fetch = NULL;
+
+  fetch = request != NULL ? morsel_fetch_new (self->session, request)
+                          : morsel_fetch_new_invalid (text, error);
+  add (self, fetch);
+}
+
+/* Adds what fits into a slice of a frame, and leaves the rest for the next. */
+static gboolean
+add_incoming_cb (gpointer user_data)
+{
+  MorselWindow *self = user_data;
+  gint64        end = g_get_monotonic_time () + SLICE;
+
+  while (self->incoming.length > 0 && g_get_monotonic_time () < end)
+    {
+      g_autofree char *text = g_queue_pop_head (&self->incoming);
+
+      fetch_or_show_error (self, text);
+    }
+
+  if (self->incoming.length > 0)
+    return G_SOURCE_CONTINUE;
+
+  self->add_incoming_id = 0;
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -254,6 +312,8 @@ morsel_window_dispose (GObject *object)
   MorselWindow *self = MORSEL_WINDOW (object);
 
   g_clear_handle_id (&self->move_address_bar_id, g_source_remove);
+  g_clear_handle_id (&self->add_incoming_id, g_source_remove);
+  g_queue_clear_full (&self->incoming, g_free);
   g_clear_object (&self->fetches);
   g_clear_object (&self->session);
 
@@ -269,7 +329,6 @@ morsel_window_class_init (MorselWindowClass *klass)
   object_class->dispose = morsel_window_dispose;
 
   g_type_ensure (MORSEL_TYPE_FETCH_DETAIL);
-  g_type_ensure (MORSEL_TYPE_FETCH_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                MORSEL_RESOURCES "morsel-window.ui");
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, back);
@@ -293,6 +352,9 @@ morsel_window_class_init (MorselWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, room_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, set_up_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_row_cb);
 
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.focus-address", NULL,
@@ -308,6 +370,7 @@ morsel_window_init (MorselWindow *self)
 
   adw_status_page_set_icon_name (self->welcome, MORSEL_APPLICATION_ID);
 
+  g_queue_init (&self->incoming);
   self->fetches = g_list_store_new (MORSEL_TYPE_FETCH);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->fetches));
 
@@ -363,26 +426,23 @@ morsel_window_fetch (MorselWindow *self, const char *text, GError **error)
 }
 
 /**
- * morsel_window_fetch_or_show_error:
+ * morsel_window_fetch_all:
  * @self: a window
- * @text: an address from elsewhere, which may be none
+ * @texts: (array zero-terminated=1): addresses from elsewhere, some of which may be none
  *
- * Begins a fetch. If @text is no address, it is in the list all the same, with the
- * reason.
+ * Begins many fetches, a few at a time, so that the window goes on meanwhile. What is no
+ * address is in the list all the same, with the reason.
  */
 void
-morsel_window_fetch_or_show_error (MorselWindow *self, const char *text)
+morsel_window_fetch_all (MorselWindow *self, const char *const *texts)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MorselFetch) fetch = NULL;
-
   g_return_if_fail (MORSEL_IS_WINDOW (self));
 
-  if (morsel_window_fetch (self, text, &error))
-    return;
+  for (; *texts != NULL; texts++)
+    g_queue_push_tail (&self->incoming, g_strdup (*texts));
 
-  fetch = morsel_fetch_new_invalid (text, error);
-  add (self, fetch);
+  if (self->add_incoming_id == 0)
+    self->add_incoming_id = g_idle_add (add_incoming_cb, self);
 }
 
 /**

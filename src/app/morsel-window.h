@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (MorselWindow, morsel_window, MORSEL, WINDOW, AdwApplicatio
 MorselWindow *morsel_window_new (GtkApplication *application, FetchSession *session);
 
 gboolean    morsel_window_fetch (MorselWindow *self, const char *text, GError **error);
-void        morsel_window_fetch_or_show_error (MorselWindow *self, const char *text);
+void        morsel_window_fetch_all (MorselWindow *self, const char *const *texts);
 GListModel *morsel_window_get_fetches (MorselWindow *self);
 
 G_END_DECLS
