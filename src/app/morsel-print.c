@@ -35,10 +35,29 @@ typedef struct
 } Job;
 
 static void
+printer_clear (gpointer data)
+{
+  Printer *self = data;
+
+  g_clear_object (&self->session);
+  g_clear_object (&self->input);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+}
+
+static void
+printer_unref (Printer *self)
+{
+  g_rc_box_release_full (self, printer_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Printer, printer_unref)
+
+static void
 job_free (gpointer data)
 {
   Job *job = data;
 
+  printer_unref (job->printer);
   g_free (job->address);
   g_free (job);
 }
@@ -236,7 +255,7 @@ begin (Printer *self, const char *address)
     }
 
   job = g_new0 (Job, 1);
-  job->printer = self;
+  job->printer = g_rc_box_acquire (self);
   job->address = g_strdup (address);
   self->n_running++;
 
@@ -244,10 +263,12 @@ begin (Printer *self, const char *address)
   background_call_watch (call, NULL, poll_cb, job, job_free);
 }
 
+static void read_line (Printer *self);
+
 static void
 line_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Printer *self = user_data;
+  g_autoptr (Printer) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *line = g_data_input_stream_read_line_finish (
       G_DATA_INPUT_STREAM (source), result, NULL, &error);
@@ -264,10 +285,20 @@ line_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  /* It was interrupted, or nobody reads any more. */
+  if (self->session == NULL)
+    return;
+
   if (*g_strstrip (line) != '\0')
     begin (self, line);
+  read_line (self);
+}
+
+static void
+read_line (Printer *self)
+{
   g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT_IDLE, NULL,
-                                       line_read_cb, self);
+                                       line_read_cb, g_rc_box_acquire (self));
 }
 
 static void
@@ -281,8 +312,7 @@ read_standard_input (Printer *self)
   input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   self->input = g_data_input_stream_new (input);
   g_data_input_stream_set_newline_type (self->input, G_DATA_STREAM_NEWLINE_TYPE_ANY);
-  g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT_IDLE, NULL,
-                                       line_read_cb, self);
+  read_line (self);
 }
 
 static gboolean
@@ -309,28 +339,28 @@ interrupted_cb (gpointer user_data)
 int
 morsel_print (const char *const *addresses, gboolean as_json)
 {
-  Printer self = { .as_json = as_json };
-  guint   interrupt_id = g_unix_signal_add (SIGINT, interrupted_cb, &self);
+  g_autoptr (Printer) self = g_rc_box_new0 (Printer);
+  guint interrupt_id = g_unix_signal_add (SIGINT, interrupted_cb, self);
 
-  self.loop = g_main_loop_new (NULL, FALSE);
-  self.session = fetch_session_new ();
+  self->as_json = as_json;
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->session = fetch_session_new ();
 
   for (; *addresses != NULL; addresses++)
     if (g_str_equal (*addresses, "-"))
-      read_standard_input (&self);
+      read_standard_input (self);
     else
-      begin (&self, *addresses);
+      begin (self, *addresses);
 
-  if (self.n_running > 0 || self.input != NULL)
-    g_main_loop_run (self.loop);
+  if (self->n_running > 0 || self->input != NULL)
+    g_main_loop_run (self->loop);
 
   g_source_remove (interrupt_id);
-  g_clear_object (&self.session);
-  g_clear_pointer (&self.loop, g_main_loop_unref);
+  g_clear_object (&self->session);
 
   /* As a shell tells of a program that ended by Ctrl+C. */
-  if (self.is_interrupted)
+  if (self->is_interrupted)
     return 128 + SIGINT;
 
-  return self.n_failed > 0 || self.is_broken ? EXIT_FAILURE : EXIT_SUCCESS;
+  return self->n_failed > 0 || self->is_broken ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* `morsel --print`, the real program, without a display. */
+
+#include <json-glib/json-glib.h>
+#include <signal.h>
+#include <string.h>
+
+#include "../backgroundcall/gate.h"
+#include "backgroundcall/backgroundcall.h"
+#include "demo/demo-server.h"
+
+static const char *program;
+
+typedef struct
+{
+  DemoServer *server;
+} Fixture;
+
+/* What a run of the program left behind. */
+typedef struct
+{
+  char    *output;
+  char    *errors;
+  int      status;
+  gboolean is_over;
+} Run;
+
+static void
+set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->server = demo_server_new (&error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_clear_object (&fixture->server);
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+}
+
+static void
+over_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GSubprocess *process = G_SUBPROCESS (source);
+  Run         *run = user_data;
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_communicate_utf8_finish (process, result, &run->output, &run->errors,
+                                        &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  run->status = g_subprocess_get_exit_status (process);
+  run->is_over = TRUE;
+}
+
+static GSubprocess *
+start (const char *const *arguments, GSubprocessFlags flags)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) whole = NULL;
+  GSubprocess *process;
+
+  g_strv_builder_add_many (builder, program, "--print", NULL);
+  g_strv_builder_addv (builder, (const char **) arguments);
+  whole = g_strv_builder_end (builder);
+
+  g_subprocess_launcher_unsetenv (launcher, "DISPLAY");
+  g_subprocess_launcher_unsetenv (launcher, "WAYLAND_DISPLAY");
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) whole, &error);
+  g_assert_no_error (error);
+
+  return process;
+}
+
+static void
+run_with_input (Run *run, const char *input, const char *const *arguments)
+{
+  g_autoptr (GSubprocess) process = start (arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE |
+                                                          G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                                          G_SUBPROCESS_FLAGS_STDERR_PIPE);
+
+  memset (run, 0, sizeof *run);
+  g_subprocess_communicate_utf8_async (process, input, NULL, over_cb, run);
+  iterate_until (run->is_over);
+}
+
+static void
+run_program (Run *run, const char *const *arguments)
+{
+  run_with_input (run, NULL, arguments);
+}
+
+static void
+run_clear (Run *run)
+{
+  g_clear_pointer (&run->output, g_free);
+  g_clear_pointer (&run->errors, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
+
+static JsonObject *
+parse_line (JsonParser *parser, const char *line)
+{
+  g_autoptr (GError) error = NULL;
+
+  json_parser_load_from_data (parser, line, -1, &error);
+  g_assert_no_error (error);
+
+  return json_node_get_object (json_parser_get_root (parser));
+}
+
+static void
+test_prints_status_and_first_bytes (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
+  const char      *arguments[] = { url, NULL };
+  g_auto (Run) run = { 0 };
+
+  run_program (&run, arguments);
+
+  g_assert_cmpint (run.status, ==, 0);
+  g_assert_cmpstr (run.errors, ==, "");
+  g_assert_true (g_str_has_prefix (run.output, url));
+  g_assert_nonnull (
+      strstr (run.output, "\nHTTP/1.1 200 OK · text/plain; charset=utf-8 · "));
+  g_assert_nonnull (strstr (run.output, "\n\nHello from the demo server.\n"));
+}
+
+static void
+test_prints_nothing_that_a_terminal_would_obey (Fixture      *fixture,
+                                                gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hostile-text");
+  const char      *arguments[] = { url, NULL };
+  g_auto (Run) run = { 0 };
+
+  run_program (&run, arguments);
+
+  g_assert_cmpint (run.status, ==, 0);
+  g_assert_null (strchr (run.output, '\033'));
+  g_assert_null (strstr (run.output, "\u202e"));
+  g_assert_nonnull (strstr (run.output, "a‹NUL›b"));
+}
+
+static void
+test_prints_one_json_object_a_line (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *cut_off = demo_server_get_url (fixture->server, "/cut-off");
+  const char      *arguments[] = { "--json", hello, cut_off, "ftp://example.org/", NULL };
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_auto (GStrv) lines = NULL;
+  g_auto (Run) run = { 0 };
+  int n_seen = 0;
+
+  run_program (&run, arguments);
+
+  g_assert_cmpint (run.status, ==, 1);
+  lines = g_strsplit (g_strchomp (run.output), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 3);
+  for (char **line = lines; *line != NULL; line++)
+    {
+      JsonObject *object = parse_line (parser, *line);
+      const char *address = json_object_get_string_member (object, "address");
+
+      if (g_str_equal (address, hello))
+        {
+          g_assert_true (json_object_get_null_member (object, "error"));
+          g_assert_cmpint (json_object_get_int_member (object, "status"), ==, 200);
+          g_assert_cmpint (json_object_get_int_member (object, "size"), ==, 104);
+          g_assert_true (json_object_get_boolean_member (object, "is_complete"));
+          g_assert_cmpstr (json_object_get_string_member (object, "kind"), ==, "text");
+          g_assert_cmpstr (json_object_get_string_member (object, "charset"), ==,
+                           "UTF-8");
+          g_assert_true (
+              g_str_has_prefix (json_object_get_string_member (object, "preview"),
+                                "Hello from the demo server.\n"));
+          n_seen++;
+        }
+      else
+        {
+          JsonObject *error = json_object_get_object_member (object, "error");
+          gboolean    is_ftp = g_str_equal (address, "ftp://example.org/");
+
+          g_assert_cmpstr (json_object_get_string_member (error, "name"), ==,
+                           is_ftp ? "bad-address" : "cut-off");
+          n_seen++;
+        }
+    }
+  g_assert_cmpint (n_seen, ==, 3);
+}
+
+static void
+test_fails_if_one_fails (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const bad[] = { "/missing", "/cut-off", "/hang-up", "/garbage",
+                                     "/redirect-circle" };
+  g_autofree char         *hello = demo_server_get_url (fixture->server, "/hello");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *url = demo_server_get_url (fixture->server, bad[i]);
+      const char      *arguments[] = { url, hello, NULL };
+      g_auto (Run) run = { 0 };
+
+      run_program (&run, arguments);
+
+      g_assert_cmpint (run.status, ==, 1);
+      g_assert_nonnull (strstr (run.output, "Hello from the demo server."));
+    }
+}
+
+static void
+test_bad_addresses (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const bad[] = { "",          " ",        "http://",
+                                     "two words", "\xff\xfe", "file:///etc/passwd" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      const char *arguments[] = { bad[i], NULL };
+      g_auto (Run) run = { 0 };
+
+      run_program (&run, arguments);
+
+      g_assert_cmpint (run.status, ==, 1);
+      g_assert_cmpstr (run.output, ==, "");
+      g_assert_true (g_str_has_prefix (run.errors, "morsel: "));
+      g_assert_true (g_str_has_suffix (run.errors, ".\n"));
+    }
+}
+
+static void
+test_no_address (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *arguments[] = { NULL };
+  g_auto (Run) run = { 0 };
+
+  run_program (&run, arguments);
+
+  g_assert_cmpint (run.status, ==, 1);
+  g_assert_nonnull (strstr (run.errors, "--print needs an address"));
+}
+
+static void
+test_reads_standard_input (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *gzip = demo_server_get_url (fixture->server, "/gzip");
+  g_autofree char *input = g_strdup_printf ("%s\r\n\n   \n%s\n%s", hello, gzip, hello);
+  const char      *arguments[] = { "--json", "-", NULL };
+  g_auto (GStrv) lines = NULL;
+  g_auto (Run) run = { 0 };
+
+  run_with_input (&run, input, arguments);
+
+  g_assert_cmpint (run.status, ==, 0);
+  lines = g_strsplit (g_strchomp (run.output), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 3);
+}
+
+static void
+test_empty_standard_input (Fixture      *fixture G_GNUC_UNUSED,
+                           gconstpointer data G_GNUC_UNUSED)
+{
+  const char *arguments[] = { "-", NULL };
+  g_auto (Run) run = { 0 };
+
+  run_with_input (&run, "", arguments);
+
+  g_assert_cmpint (run.status, ==, 0);
+  g_assert_cmpstr (run.output, ==, "");
+}
+
+static void
+line_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  char **line = user_data;
+
+  *line = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result,
+                                                NULL, NULL);
+  g_assert_nonnull (*line);
+}
+
+static void
+ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_assert_true (g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL));
+  *(gboolean *) user_data = TRUE;
+}
+
+/* The first result is there while the second is not, and Ctrl+C ends it all. */
+static void
+test_streams_and_can_be_interrupted (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *stall = demo_server_get_url (fixture->server, "/stall");
+  const char      *arguments[] = { "--json", stall, hello, NULL };
+  g_autoptr (GSubprocess) process = start (arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GDataInputStream)
+      output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autofree char *line = NULL;
+  gboolean         is_over = FALSE;
+
+  g_data_input_stream_read_line_async (output, G_PRIORITY_DEFAULT, NULL, line_read_cb,
+                                       &line);
+  iterate_until (line != NULL);
+  g_assert_nonnull (strstr (line, "Hello from the demo server."));
+
+  g_subprocess_send_signal (process, SIGINT);
+  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  iterate_until (is_over);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
+}
+
+/* As in `morsel --print - | head -1`, while there could still be more to fetch. */
+static void
+test_ends_when_nobody_reads (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *line = g_strconcat (hello, "\n", NULL);
+  const char      *arguments[] = { "--json", "-", NULL };
+  g_autoptr (GSubprocess) process = start (arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE |
+                                                          G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GError) error = NULL;
+  gboolean is_over = FALSE;
+
+  g_input_stream_close (g_subprocess_get_stdout_pipe (process), NULL, &error);
+  g_assert_no_error (error);
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (process), line, strlen (line),
+                             NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+
+  iterate_until (is_over);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
+}
+
+#define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 2);
+  program = argv[1];
+
+  add ("/print/status-and-first-bytes", test_prints_status_and_first_bytes);
+  add ("/print/nothing-that-a-terminal-would-obey",
+       test_prints_nothing_that_a_terminal_would_obey);
+  add ("/print/json/one-object-a-line", test_prints_one_json_object_a_line);
+  add ("/print/status/fails-if-one-fails", test_fails_if_one_fails);
+  add ("/print/bad-addresses", test_bad_addresses);
+  add ("/print/no-address", test_no_address);
+  add ("/print/standard-input/is-read", test_reads_standard_input);
+  add ("/print/standard-input/may-be-empty", test_empty_standard_input);
+  add ("/print/streams-and-can-be-interrupted", test_streams_and_can_be_interrupted);
+  add ("/print/ends-when-nobody-reads", test_ends_when_nobody_reads);
+
+  return g_test_run ();
+}
