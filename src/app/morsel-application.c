@@ -207,7 +207,7 @@ morsel_application_init (MorselApplication *self)
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
     /* As file names, for they may be anything, and not only valid text. */
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
-      N_ ("ADDRESS…") },
+      N_ ("[ADDRESS…]") },
     { NULL },
   };
 

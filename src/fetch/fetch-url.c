@@ -66,8 +66,12 @@ check_characters (const char *text, GError **error)
       gunichar character = g_utf8_get_char (p);
 
       if (g_unichar_isspace (character))
-        return fail (error, _ ("An address can’t contain spaces or line breaks. "
-                               "Write a space as %20."));
+        return fail (
+            error,
+            /* Translators: %20 is to be typed like this.
+             * xgettext:no-c-format */
+            _ ("An address can’t contain spaces or line breaks. Write a space as "
+               "%20."));
 
       if (fetch_visible_is_hidden (character))
         {
@@ -211,9 +215,8 @@ fetch_url_parse (const char *text, char **url, char **fallback_url, GError **err
     {
       g_autofree char *message = g_strdup_printf (
           /* Translators: both numbers are sizes of a text, in bytes. */
-          _ ("This is too long for an address: %" G_GSIZE_FORMAT
-             " bytes, and at most %d are possible."),
-          strlen (text), FETCH_URL_MAX_LENGTH);
+          _ ("This is too long for an address: %u bytes, and at most %u are possible."),
+          (guint) strlen (text), FETCH_URL_MAX_LENGTH);
 
       return fail (error, message);
     }
