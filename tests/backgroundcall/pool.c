@@ -176,7 +176,7 @@ test_priority_goes_before_order (void)
   Gate gate = GATE_INIT;
   g_autoptr (GString) order = g_string_new (NULL);
   g_autoptr (BackgroundPool) pool = background_pool_new ("one", 1);
-  g_autoptr (BackgroundCall) busy = call_in (pool, pass_gate, &gate);
+  g_autoptr (BackgroundCall) busy G_GNUC_UNUSED = call_in (pool, pass_gate, &gate);
   g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
   const struct
   {
@@ -225,7 +225,7 @@ test_with_a_thread_at_work_a_refused_one_only_delays (void)
 {
   Gate gate = GATE_INIT;
   g_autoptr (BackgroundPool) pool = background_pool_new ("few", 4);
-  g_autoptr (BackgroundCall) busy = call_in (pool, pass_gate, &gate);
+  g_autoptr (BackgroundCall) busy G_GNUC_UNUSED = call_in (pool, pass_gate, &gate);
   g_autoptr (BackgroundCall) call = NULL;
 
   gate_await (&gate, 1);
@@ -287,7 +287,7 @@ static void
 test_drain_gives_up_in_time (void)
 {
   Gate gate = GATE_INIT;
-  g_autoptr (BackgroundCall) call = call_in (NULL, pass_gate, &gate);
+  g_autoptr (BackgroundCall) call G_GNUC_UNUSED = call_in (NULL, pass_gate, &gate);
 
   gate_await (&gate, 1);
   g_assert_false (background_pool_drain (1000));

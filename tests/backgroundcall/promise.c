@@ -192,7 +192,7 @@ test_cancel_func_that_never_ran_gives_its_data_back (void)
 {
   BackgroundPromise *promise = NULL;
   g_autoptr (BackgroundCall)
-      call = background_call_new_for_promise (&promise, NULL, NULL);
+      call G_GNUC_UNUSED = background_call_new_for_promise (&promise, NULL, NULL);
 
   n_cancel_data_freed = 0;
   background_promise_set_cancel_func (promise, must_not_run, NULL, count_cancel_data);
@@ -237,7 +237,7 @@ test_cancellable_is_let_go_at_the_end (void)
   GCancellable      *cancellable = g_cancellable_new ();
   BackgroundPromise *promise = NULL;
   g_autoptr (BackgroundCall)
-      call = background_call_new_for_promise (&promise, NULL, cancellable);
+      call G_GNUC_UNUSED = background_call_new_for_promise (&promise, NULL, cancellable);
 
   g_object_add_weak_pointer (G_OBJECT (cancellable), (gpointer *) &cancellable);
   background_promise_return (promise, NULL);
