@@ -24,7 +24,9 @@
  *
  * One dispatch handles what fits into a slice of a frame and leaves the rest for the
  * next, at idle priority: below GTK's drawing and below input, so no flood of results
- * delays either.
+ * delays either. But on a machine that is slow to draw, an animation leaves no idle time
+ * at all. So a second, tiny source looks whether something has been waiting for too long,
+ * and then dispatches a slice at the priority of input: ten times a second at most.
  *
  * The wake-up is an eventfd of our own, not g_main_context_wakeup(): a worker may finish
  * just when the context goes, and must not touch it then. The workers know only this
@@ -34,6 +36,7 @@
 
 #define FRAME (G_USEC_PER_SEC / 60)
 #define SLICE (4 * G_TIME_SPAN_MILLISECOND)
+#define TOO_LONG (100 * G_TIME_SPAN_MILLISECOND)
 
 struct _BackgroundSource
 {
@@ -52,6 +55,7 @@ struct _BackgroundSource
   BackgroundChange *first_ready;
   BackgroundChange *last_ready;
   gint64            next_frame;
+  gint64            waiting_since; /* 0 if nothing waits */
 };
 
 static BackgroundSource *ref_for_context (GMainContext *context);
@@ -124,9 +128,6 @@ context_source_prepare (GSource *source, int *timeout)
   BackgroundSource *self = ((ContextSource *) source)->self;
   gint64            now = g_source_get_time (source);
 
-  atomic_store_explicit (&self->iterated_by, background_thread_get_id (),
-                         memory_order_release);
-
   *timeout = -1;
   if (has_something_to_do (self, now))
     return TRUE;
@@ -178,7 +179,37 @@ context_source_dispatch (GSource    *source,
         break;
     }
 
+  self->waiting_since = 0;
+
   return G_SOURCE_CONTINUE;
+}
+
+/* It is asked in each iteration, before whatever else is ready. */
+static gboolean
+overdue_source_check (GSource *source)
+{
+  BackgroundSource *self = ((ContextSource *) source)->self;
+  gint64            now = g_source_get_time (source);
+
+  if (!has_something_to_do (self, now))
+    self->waiting_since = 0;
+  else if (self->waiting_since == 0)
+    self->waiting_since = now;
+
+  return self->waiting_since != 0 && now - self->waiting_since >= TOO_LONG;
+}
+
+static gboolean
+overdue_source_prepare (GSource *source, int *timeout)
+{
+  BackgroundSource *self = ((ContextSource *) source)->self;
+
+  atomic_store_explicit (&self->iterated_by, background_thread_get_id (),
+                         memory_order_release);
+
+  *timeout = -1;
+
+  return overdue_source_check (source);
 }
 
 static void
@@ -190,6 +221,13 @@ context_source_finalize (GSource *source)
 static GSourceFuncs context_source_funcs = {
   .prepare = context_source_prepare,
   .check = context_source_check,
+  .dispatch = context_source_dispatch,
+  .finalize = context_source_finalize,
+};
+
+static GSourceFuncs overdue_source_funcs = {
+  .prepare = overdue_source_prepare,
+  .check = overdue_source_check,
   .dispatch = context_source_dispatch,
   .finalize = context_source_finalize,
 };
@@ -242,6 +280,19 @@ context_gone_cb (gpointer user_data)
   forward (background_change_list_take_in_order (&self->progressed));
 }
 
+static GSource *
+source_new (BackgroundSource *self, GSourceFuncs *funcs, const char *name, int priority)
+{
+  GSource *source = g_source_new (funcs, sizeof (ContextSource));
+
+  ((ContextSource *) source)->self = background_source_ref (self);
+  g_source_set_static_name (source, name);
+  g_source_set_priority (source, priority);
+  g_source_set_can_recurse (source, TRUE);
+
+  return source;
+}
+
 /* With the registry's lock. */
 static BackgroundSource *
 new_for_context (GMainContext *context)
@@ -255,14 +306,16 @@ new_for_context (GMainContext *context)
   if (self->wake_fd < 0)
     g_error ("Creating a wake-up for the main loop failed: %s", g_strerror (errno));
 
-  source = g_source_new (&context_source_funcs, sizeof (ContextSource));
-  ((ContextSource *) source)->self = background_source_ref (self);
+  source = source_new (self, &context_source_funcs, "[backgroundcall] all calls",
+                       G_PRIORITY_DEFAULT_IDLE);
   ((ContextSource *) source)->wake_tag = g_source_add_unix_fd (source, self->wake_fd,
                                                                G_IO_IN);
-  g_source_set_static_name (source, "[backgroundcall] all calls");
-  g_source_set_priority (source, G_PRIORITY_DEFAULT_IDLE);
-  g_source_set_can_recurse (source, TRUE);
   g_source_set_callback (source, never_called_cb, self, context_gone_cb);
+  g_source_attach (source, context);
+  g_source_unref (source);
+
+  source = source_new (self, &overdue_source_funcs, "[backgroundcall] overdue calls",
+                       G_PRIORITY_DEFAULT);
   g_source_attach (source, context);
   g_source_unref (source);
 

@@ -543,6 +543,21 @@ test_drawing_goes_first (void)
   iterate_until (seen.n_destroyed == 1);
 }
 
+static void
+test_drawing_without_a_pause_does_not_hold_it_up (void)
+{
+  Seen  seen = SEEN_INIT;
+  int   n_drawn = 0;
+  guint drawing = g_idle_add_full (G_PRIORITY_HIGH_IDLE + 20, count_high, &n_drawn, NULL);
+  g_autoptr (BackgroundCall) call = background_call_new (return_data, NULL, NULL);
+
+  background_call_watch (call, NULL, see, &seen, seen_destroy);
+
+  iterate_until (seen.n_destroyed == 1);
+  g_assert_cmpint (n_drawn, >, 0);
+  g_source_remove (drawing);
+}
+
 /* A thread with a main context of its own. */
 static gpointer
 call_in_own_context (gpointer data G_GNUC_UNUSED)
@@ -706,6 +721,8 @@ main (int argc, char *argv[])
                    test_nested_loop_serves_the_others_and_loses_nothing);
   g_test_add_func ("/watch/flood-comes-in-slices", test_flood_comes_in_slices);
   g_test_add_func ("/watch/drawing-goes-first", test_drawing_goes_first);
+  g_test_add_func ("/watch/drawing-without-a-pause-does-not-hold-it-up",
+                   test_drawing_without_a_pause_does_not_hold_it_up);
   g_test_add_func ("/watch/context/of-the-caller",
                    test_runs_in_the_context_of_the_caller);
   g_test_add_func ("/watch/context/gone-gets-no-callback",
