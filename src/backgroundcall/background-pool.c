@@ -10,11 +10,11 @@
  *
  * The threads that calls run on.
  *
- * It is made for functions that block: it grows at once, by a thread for each call, up to
- * a bound, and calls beyond it wait in line, by priority and then in order. A thread that
- * waits for another call ([method@BackgroundCall.get_return]) does not count, and is
- * replaced: calls that wait for calls don't starve the pool. Threads that have nothing to
- * do for a while go.
+ * It is made for functions that block: it grows at once, by a thread for each call that
+ * blocks, up to a bound, and calls beyond it wait in line, by priority and then in order.
+ * A thread that waits for another call ([method@BackgroundCall.get_return]) does not
+ * count, and is replaced: calls that wait for calls don't starve the pool. Threads that
+ * have nothing to do for a while go.
  *
  * There is one for all, and usually that is enough ([func@BackgroundPool.get_default]).
  * One of your own keeps your calls and those of others out of each other's way.
@@ -28,8 +28,30 @@ G_DEFINE_BOXED_TYPE (BackgroundPool,
 /* How long a thread waits for work before it goes. */
 #define IDLE_TIME (10 * G_TIME_SPAN_SECOND)
 
+/* How long a call may take before it counts as one that blocks. */
+#define TICK (250)
+
+/* For how many ticks without a backlog the watcher stays awake. */
+#define TICKS_TO_STAY 8
+
 typedef struct _Worker Worker;
 
+typedef enum
+{
+  WORKER_IS_FREE,    /* on its way, asleep, or about to end */
+  WORKER_IS_QUICK,   /* runs a call, and has not yet been seen to take long */
+  WORKER_IS_SLOW,    /* runs a call that takes long: it blocks, or has much to compute */
+  WORKER_IS_WAITING, /* runs a call that waits for another call */
+} WorkerState;
+
+/*
+ * How many threads? Functions that block want one each, at once; of functions that don't,
+ * a hundred thousand are done soonest by as many threads as there are processors. Nobody
+ * can tell the two apart beforehand. So the first few calls get a thread each, at once;
+ * and when that many run, and none of them has been seen to take long, the next ones stay
+ * in line for a tick, with one thread (the watcher) looking whether they get on. If they
+ * don't, it calls for more threads, each time for twice as many.
+ */
 struct _BackgroundPool
 {
   /* Any thread. The memory lives until ref_count is 0. Those who may push calls hold
@@ -40,6 +62,7 @@ struct _BackgroundPool
   /* Written once. */
   char *name;
   guint max_threads;
+  guint max_quick;
 
   /* Under the registry's lock. */
   BackgroundPool *next;
@@ -48,25 +71,40 @@ struct _BackgroundPool
   pthread_mutex_t    lock;
   BackgroundPromise *first;
   BackgroundPromise *last;
-  Worker            *idle;       /* the one that worked last is the first to work again */
-  guint              n_threads;  /* that live, or are being started */
-  guint              n_waiting;  /* of those: wait for other calls */
+  guint              n_queued;
+  guint              n_taken; /* from the queue, ever */
+  Worker            *idle;    /* the one that worked last is the first to work again */
+  Worker            *quick;
+  Worker            *watcher;
+  bool               wants_watcher; /* the next thread that comes shall watch */
+  guint              n_threads;     /* that live, or are being started */
+  guint              n_coming;      /* of those: are woken or started, for the queue */
+  guint              n_quick;
+  guint              n_waiting;
   guint              n_draining; /* who wait for n_threads to become 0 */
   GSList            *threads;    /* that live, or ended while somebody drained */
   bool               is_closed;  /* nobody will push any more */
   pthread_cond_t     drained;
 };
 
-/* A thread without work. It is on the thread's own stack. */
+/* A thread of a pool. It is on the thread's own stack. */
 struct _Worker
 {
+  BackgroundPool *pool;
+  const char     *shown_name; /* the thread's name, now */
+  guint           n_waits;    /* one within another: the hook of one wait may wait */
+
+  /* Under the pool's lock. */
+  Worker        *previous;
   Worker        *next;
+  WorkerState    state;
+  gint64         started; /* when it took its call */
   bool           is_wanted;
   pthread_cond_t cond;
 };
 
-/* The pool that the calling thread works for. */
-static _Thread_local BackgroundPool *own_pool = NULL;
+/* The worker that the calling thread is. */
+static _Thread_local Worker *own_worker = NULL;
 
 /* Every pool, for draining. */
 static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -134,6 +172,7 @@ insert_by_priority (BackgroundPool *self, BackgroundPromise *promise)
     self->last = promise;
 
   promise->is_in_pool = true;
+  self->n_queued++;
 }
 
 static void
@@ -151,66 +190,260 @@ take_out (BackgroundPool *self, BackgroundPromise *promise)
 
   promise->pool_previous = promise->pool_next = NULL;
   promise->is_in_pool = false;
+  self->n_queued--;
 }
 
-/* With the lock. Wakes a thread; if there is none that has nothing to do, returns whether
- * one more is to be started, by the caller, without the lock. */
+static void
+push_worker (Worker **list, Worker *worker)
+{
+  worker->previous = NULL;
+  worker->next = *list;
+  if (*list != NULL)
+    (*list)->previous = worker;
+  *list = worker;
+}
+
+static void
+remove_worker (Worker **list, Worker *worker)
+{
+  if (worker->previous != NULL)
+    worker->previous->next = worker->next;
+  else
+    *list = worker->next;
+  if (worker->next != NULL)
+    worker->next->previous = worker->previous;
+}
+
+/* With the lock. */
+static void
+set_state (BackgroundPool *self, Worker *worker, WorkerState state)
+{
+  if (worker->state == WORKER_IS_QUICK)
+    {
+      remove_worker (&self->quick, worker);
+      self->n_quick--;
+    }
+  else if (worker->state == WORKER_IS_WAITING)
+    self->n_waiting--;
+
+  worker->state = state;
+
+  if (state == WORKER_IS_QUICK)
+    {
+      push_worker (&self->quick, worker);
+      self->n_quick++;
+    }
+  else if (state == WORKER_IS_WAITING)
+    self->n_waiting++;
+}
+
+/* With the lock. */
+static void
+look_who_is_slow (BackgroundPool *self)
+{
+  gint64  now = g_get_monotonic_time ();
+  Worker *worker = self->quick;
+
+  while (worker != NULL)
+    {
+      Worker *next = worker->next;
+
+      if (now - worker->started > TICK)
+        set_state (self, worker, WORKER_IS_SLOW);
+      worker = next;
+    }
+}
+
+/* With the lock. */
 static bool
-want_thread (BackgroundPool *self)
+may_grow (BackgroundPool *self)
+{
+  return self->n_threads - self->n_waiting < self->max_threads;
+}
+
+/* With the lock. */
+static void
+wake_worker (BackgroundPool *self, Worker *worker)
+{
+  self->n_coming++;
+  worker->is_wanted = true;
+  pthread_cond_signal (&worker->cond);
+}
+
+/* With the lock. Returns false if all have something to do. */
+static bool
+wake_idle_worker (BackgroundPool *self)
 {
   Worker *worker = self->idle;
 
-  if (worker != NULL)
-    {
-      self->idle = worker->next;
-      worker->is_wanted = true;
-      pthread_cond_signal (&worker->cond);
-      return false;
-    }
-
-  if (self->n_threads - self->n_waiting >= self->max_threads)
+  if (worker == NULL)
     return false;
 
-  self->n_threads++;
+  remove_worker (&self->idle, worker);
+  wake_worker (self, worker);
 
   return true;
 }
 
+/* With the lock. */
+static bool
+wake_watcher (BackgroundPool *self)
+{
+  if (self->watcher == NULL)
+    return false;
+
+  wake_worker (self, g_steal_pointer (&self->watcher));
+
+  return true;
+}
+
+/* With the lock: all that sleep shall look again. */
+static void
+wake_all (BackgroundPool *self)
+{
+  while (wake_idle_worker (self) || wake_watcher (self))
+    ;
+}
+
+/* With the lock: sees to it that there are threads enough for what is in the queue.
+ * Returns whether one more is to be started, by the caller, without the lock. */
+static bool
+staff (BackgroundPool *self)
+{
+  if (self->n_queued <= self->n_coming)
+    return false;
+
+  if (self->n_quick + self->n_coming >= self->max_quick)
+    look_who_is_slow (self);
+
+  if (self->n_quick + self->n_coming < self->max_quick)
+    {
+      if (wake_idle_worker (self) || wake_watcher (self) || !may_grow (self))
+        return false;
+    }
+  else
+    {
+      if (self->watcher != NULL || self->wants_watcher ||
+          (self->idle == NULL && !may_grow (self)))
+        return false;
+
+      self->wants_watcher = true;
+      if (wake_idle_worker (self))
+        return false;
+    }
+
+  self->n_threads++;
+  self->n_coming++;
+
+  return true;
+}
+
+static bool start_thread (BackgroundPool *self);
+
+/* With the lock: gets more threads for what is in the queue. Returns false if there are
+ * none. */
+static bool
+call_for (BackgroundPool *self, guint n_wanted)
+{
+  for (guint i = 0; i < n_wanted && self->n_queued > self->n_coming; i++)
+    {
+      bool has_started;
+
+      if (wake_idle_worker (self))
+        continue;
+
+      if (!may_grow (self))
+        return i > 0;
+
+      self->n_threads++;
+      self->n_coming++;
+      pthread_mutex_unlock (&self->lock);
+      has_started = start_thread (self);
+      pthread_mutex_lock (&self->lock);
+      if (!has_started)
+        return i > 0;
+    }
+
+  return true;
+}
+
+/* With the lock: looks, each tick, whether the queue gets on, and calls for more threads
+ * when it doesn't. Comes back when it is wanted itself, or when there is no backlog. */
+static void
+watch_queue (BackgroundPool *self, Worker *worker)
+{
+  guint n_ticks_without_backlog = 0;
+  guint n_taken_before = self->n_taken;
+  guint n_wanted = self->max_quick;
+
+  self->watcher = worker;
+  while (n_ticks_without_backlog < TICKS_TO_STAY && !self->is_closed &&
+         self->n_draining == 0)
+    {
+      background_condition_wait (&worker->cond, &self->lock,
+                                 g_get_monotonic_time () + TICK);
+      if (worker->is_wanted)
+        return;
+
+      if (self->n_queued <= self->n_coming)
+        {
+          n_ticks_without_backlog++;
+          continue;
+        }
+
+      n_ticks_without_backlog = 0;
+      look_who_is_slow (self);
+      if (self->n_quick + self->n_coming >= self->max_quick)
+        continue;
+
+      n_wanted = self->n_taken == n_taken_before ? 2 * n_wanted : self->max_quick;
+      n_taken_before = self->n_taken;
+      if (!call_for (self, n_wanted))
+        break;
+      if (worker->is_wanted)
+        return;
+    }
+
+  self->watcher = NULL;
+}
+
 /* With the lock: sleeps until there is work. Returns false when the thread shall go. */
 static bool
-wait_for_work (BackgroundPool *self)
+wait_for_work (BackgroundPool *self, Worker *worker)
 {
-  Worker worker = { .next = self->idle };
   gint64 deadline = g_get_monotonic_time () + IDLE_TIME;
   bool   is_early = true;
 
   if (self->is_closed || self->n_draining > 0)
     return false;
 
-  background_condition_init (&worker.cond);
-  self->idle = &worker;
-  while (!worker.is_wanted && is_early)
-    is_early = background_condition_wait (&worker.cond, &self->lock, deadline);
+  push_worker (&self->idle, worker);
+  while (!worker->is_wanted && is_early)
+    is_early = background_condition_wait (&worker->cond, &self->lock, deadline);
 
-  if (!worker.is_wanted)
-    {
-      Worker **link = &self->idle;
+  if (!worker->is_wanted)
+    remove_worker (&self->idle, worker);
 
-      while (*link != &worker)
-        link = &(*link)->next;
-      *link = worker.next;
-    }
-  pthread_cond_destroy (&worker.cond);
-
-  return worker.is_wanted;
+  return worker->is_wanted;
 }
 
-/* With the lock: all that sleep shall look again. */
+/* With the lock: the thread was woken or started, and is here now. */
 static void
-wake_idle_threads (BackgroundPool *self)
+arrive (BackgroundPool *self, Worker *worker)
 {
-  while (self->idle != NULL)
-    want_thread (self);
+  worker->is_wanted = false;
+  self->n_coming--;
+
+  while (self->wants_watcher)
+    {
+      self->wants_watcher = false;
+      watch_queue (self, worker);
+      if (worker->is_wanted)
+        {
+          worker->is_wanted = false;
+          self->n_coming--;
+        }
+    }
 }
 
 static bool
@@ -219,17 +452,34 @@ has_more_threads_than_wanted (BackgroundPool *self)
   return self->n_threads - self->n_waiting > self->max_threads;
 }
 
+static void
+show_name (Worker *worker, const char *name)
+{
+  char shown[16];
+
+  if (worker->shown_name == name)
+    return;
+
+  /* As much as Linux keeps. */
+  g_strlcpy (shown, name, sizeof shown);
+  pthread_setname_np (pthread_self (), shown);
+  worker->shown_name = name;
+}
+
 static gpointer
 work (gpointer data)
 {
   BackgroundPool *self = data;
+  Worker          worker = { .pool = self, .shown_name = self->name };
   GThread        *thread = g_thread_ref (g_thread_self ());
   bool            is_drained_by_somebody;
 
-  own_pool = self;
+  own_worker = &worker;
+  background_condition_init (&worker.cond);
 
   pthread_mutex_lock (&self->lock);
   self->threads = g_slist_prepend (self->threads, thread);
+  arrive (self, &worker);
 
   while (!has_more_threads_than_wanted (self))
     {
@@ -237,15 +487,21 @@ work (gpointer data)
 
       if (promise == NULL)
         {
-          if (wait_for_work (self))
-            continue;
-          break;
+          if (!wait_for_work (self, &worker))
+            break;
+          arrive (self, &worker);
+          continue;
         }
 
       take_out (self, promise);
+      self->n_taken++;
+      worker.started = g_get_monotonic_time ();
+      set_state (self, &worker, WORKER_IS_QUICK);
       pthread_mutex_unlock (&self->lock);
+      show_name (&worker, promise->name != NULL ? promise->name : self->name);
       background_promise_run (promise);
       pthread_mutex_lock (&self->lock);
+      set_state (self, &worker, WORKER_IS_FREE);
     }
 
   is_drained_by_somebody = self->n_draining > 0;
@@ -256,6 +512,7 @@ work (gpointer data)
     pthread_cond_broadcast (&self->drained);
   pthread_mutex_unlock (&self->lock);
 
+  pthread_cond_destroy (&worker.cond);
   if (!is_drained_by_somebody)
     g_thread_unref (thread);
   drop (self);
@@ -278,8 +535,26 @@ fail_all (BackgroundPromise *promises, const GError *error)
     }
 }
 
-/* Without the lock, when want_thread() said so. */
-static void
+/* With the lock. */
+static BackgroundPromise *
+take_all (BackgroundPool *self)
+{
+  BackgroundPromise *promises = g_steal_pointer (&self->first);
+
+  self->last = NULL;
+  self->n_queued = 0;
+  for (BackgroundPromise *promise = promises; promise != NULL;
+       promise = promise->pool_next)
+    {
+      promise->is_in_pool = false;
+      promise->pool_previous = NULL;
+    }
+
+  return promises;
+}
+
+/* Without the lock, after the thread was counted. */
+static bool
 start_thread (BackgroundPool *self)
 {
   g_autoptr (GError) error = NULL;
@@ -291,27 +566,23 @@ start_thread (BackgroundPool *self)
   if (thread != NULL)
     {
       g_thread_unref (thread);
-      return;
+      return true;
     }
 
   pthread_mutex_lock (&self->lock);
   self->n_threads--;
+  self->n_coming--;
+  if (self->n_coming == 0)
+    self->wants_watcher = false;
   /* With a thread that works there is hope. Without, nobody would ever come for these. */
   if (self->n_threads == self->n_waiting)
-    {
-      stranded = g_steal_pointer (&self->first);
-      self->last = NULL;
-      for (BackgroundPromise *promise = stranded; promise != NULL;
-           promise = promise->pool_next)
-        {
-          promise->is_in_pool = false;
-          promise->pool_previous = NULL;
-        }
-    }
+    stranded = take_all (self);
   pthread_mutex_unlock (&self->lock);
 
   fail_all (stranded, error);
   drop (self);
+
+  return false;
 }
 
 /* Takes the promiser's reference. */
@@ -322,7 +593,7 @@ background_pool_push (BackgroundPool *self, BackgroundPromise *promise)
 
   pthread_mutex_lock (&self->lock);
   insert_by_priority (self, promise);
-  is_short_of_threads = want_thread (self);
+  is_short_of_threads = staff (self);
   pthread_mutex_unlock (&self->lock);
 
   if (is_short_of_threads)
@@ -349,15 +620,17 @@ background_pool_withdraw (BackgroundPool *self, BackgroundPromise *promise)
 void
 background_pool_begin_wait (void)
 {
-  BackgroundPool *self = own_pool;
+  Worker         *worker = own_worker;
+  BackgroundPool *self;
   bool            is_short_of_threads;
 
-  if (self == NULL)
+  if (worker == NULL || worker->n_waits++ > 0)
     return;
 
+  self = worker->pool;
   pthread_mutex_lock (&self->lock);
-  self->n_waiting++;
-  is_short_of_threads = self->first != NULL && want_thread (self);
+  set_state (self, worker, WORKER_IS_WAITING);
+  is_short_of_threads = staff (self);
   pthread_mutex_unlock (&self->lock);
 
   if (is_short_of_threads)
@@ -367,13 +640,15 @@ background_pool_begin_wait (void)
 void
 background_pool_end_wait (void)
 {
-  BackgroundPool *self = own_pool;
+  Worker         *worker = own_worker;
+  BackgroundPool *self;
 
-  if (self == NULL)
+  if (worker == NULL || --worker->n_waits > 0)
     return;
 
+  self = worker->pool;
   pthread_mutex_lock (&self->lock);
-  self->n_waiting--;
+  set_state (self, worker, WORKER_IS_SLOW);
   pthread_mutex_unlock (&self->lock);
 }
 
@@ -423,6 +698,7 @@ background_pool_new (const char *name, guint max_threads)
   atomic_init (&self->user_count, 1);
   self->name = g_strdup (name);
   self->max_threads = max_threads;
+  self->max_quick = MIN (max_threads, g_get_num_processors ());
   pthread_mutex_init (&self->lock, NULL);
   background_condition_init (&self->drained);
 
@@ -473,7 +749,7 @@ background_pool_unref (BackgroundPool *self)
 
   pthread_mutex_lock (&self->lock);
   self->is_closed = true;
-  wake_idle_threads (self);
+  wake_all (self);
   pthread_mutex_unlock (&self->lock);
 
   drop (self);
@@ -504,7 +780,7 @@ drain (BackgroundPool *self, gint64 deadline)
 
   pthread_mutex_lock (&self->lock);
   self->n_draining++;
-  wake_idle_threads (self);
+  wake_all (self);
   while (self->n_threads > 0 && is_early)
     is_early = background_condition_wait (&self->drained, &self->lock, deadline);
   self->n_draining--;
@@ -540,7 +816,7 @@ background_pool_drain (gint64 timeout)
   gboolean        all_ended = TRUE;
   BackgroundPool *pool;
 
-  g_return_val_if_fail (own_pool == NULL, FALSE);
+  g_return_val_if_fail (own_worker == NULL, FALSE);
 
   pool = next_alive (NULL);
   while (pool != NULL)

@@ -44,6 +44,7 @@ struct _BackgroundPromise
   _Atomic (int)  n_waiting;
 
   /* Written once, before anybody else knows of the promise. */
+  const char       *name; /* static; NULL for one without */
   int               priority;
   BackgroundFunc    func;
   gpointer          data;

@@ -89,13 +89,15 @@ has_something_to_release (BackgroundPromise *self)
 
 /* The outcome is written: publish it, and wake who waits for it. */
 static void
-publish_outcome (BackgroundPromise *self, BackgroundCallState state)
+publish_outcome (BackgroundPromise  *self,
+                 BackgroundCallState state,
+                 bool                is_to_be_visited)
 {
   atomic_store (&self->state, state);
 
   background_waiter_wake_all (self);
 
-  if (atomic_load (&self->watched) || atomic_load (&self->abandoned))
+  if (is_to_be_visited || atomic_load (&self->watched) || atomic_load (&self->abandoned))
     background_source_tell_settled (self->source, self);
 }
 
@@ -115,7 +117,7 @@ settle_with_error (BackgroundPromise *self, GError *error)
     }
 
   self->error = error;
-  publish_outcome (self, BACKGROUND_CALL_FAILED);
+  publish_outcome (self, BACKGROUND_CALL_FAILED, false);
 
   return true;
 }
@@ -130,27 +132,56 @@ settle_with_value (BackgroundPromise *self, gpointer value)
     }
 
   self->return_value = value;
-  publish_outcome (self, BACKGROUND_CALL_RETURNED);
+  publish_outcome (self, BACKGROUND_CALL_RETURNED, false);
 
   return true;
 }
 
-static void
-settle_as_cancelled (BackgroundPromise *self)
+static GError *
+new_cancelled_error (void)
 {
-  settle_with_error (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                                "The call was cancelled"));
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The call was cancelled");
 }
 
 /* Nobody will run the function, or answer, from now on. */
 static void
 finish (BackgroundPromise *self)
 {
-  if (atomic_exchange (&self->finished, true))
-    return;
+  /* Looked at before, as the creator may release it just after. */
+  bool is_to_be_visited = has_something_to_release (self);
 
-  if (has_something_to_release (self) || atomic_load (&self->watched))
+  if (!atomic_exchange (&self->finished, true) && is_to_be_visited)
     background_source_tell_settled (self->source, self);
+}
+
+/* The function has returned. In one step, so that the main context is woken once. */
+static void
+settle_and_finish (BackgroundPromise *self, gpointer value, GError *error)
+{
+  bool is_to_be_visited;
+
+  if (atomic_exchange (&self->answered, true))
+    g_critical ("A function that runs in the background answers by returning");
+
+  if (!claim_outcome (self))
+    {
+      self->late_value = value;
+      g_clear_error (&error);
+      finish (self);
+      return;
+    }
+
+  self->error = error;
+  if (error == NULL)
+    self->return_value = value;
+  else
+    self->late_value = value;
+
+  is_to_be_visited = has_something_to_release (self);
+  atomic_store (&self->finished, true);
+  publish_outcome (self,
+                   error == NULL ? BACKGROUND_CALL_RETURNED : BACKGROUND_CALL_FAILED,
+                   is_to_be_visited);
 }
 
 static void
@@ -204,23 +235,15 @@ background_promise_new (GDestroyNotify return_destroy)
 void
 background_promise_run (BackgroundPromise *self)
 {
-  if (!atomic_load (&self->cancelled))
-    {
-      GError  *error = NULL;
-      gpointer value = self->func (self, self->data, &error);
+  GError  *error = NULL;
+  gpointer value = NULL;
 
-      if (error == NULL)
-        background_promise_return (self, value);
-      else
-        {
-          self->late_value = value;
-          background_promise_fail (self, error);
-        }
-    }
+  if (atomic_load (&self->cancelled))
+    error = new_cancelled_error ();
   else
-    settle_as_cancelled (self);
+    value = self->func (self, self->data, &error);
 
-  finish (self);
+  settle_and_finish (self, value, error);
   background_promise_unref (self);
 }
 
@@ -228,8 +251,7 @@ background_promise_run (BackgroundPromise *self)
 void
 background_promise_cannot_run (BackgroundPromise *self, GError *error)
 {
-  background_promise_fail (self, error);
-  finish (self);
+  settle_and_finish (self, NULL, error);
   background_promise_unref (self);
 }
 
@@ -274,12 +296,11 @@ background_promise_cancel (BackgroundPromise *self)
 
   if (self->pool != NULL && background_pool_withdraw (self->pool, self))
     {
-      settle_as_cancelled (self);
-      finish (self);
+      settle_and_finish (self, NULL, new_cancelled_error ());
       background_promise_unref (self);
     }
   else if (!atomic_load (&self->answers_cancel_itself))
-    settle_as_cancelled (self);
+    settle_with_error (self, new_cancelled_error ());
 
   run_cancel_func (self);
 

@@ -204,8 +204,9 @@ overdue_source_prepare (GSource *source, int *timeout)
 {
   BackgroundSource *self = ((ContextSource *) source)->self;
 
-  atomic_store_explicit (&self->iterated_by, background_thread_get_id (),
-                         memory_order_release);
+  if (atomic_load_explicit (&self->iterated_by, memory_order_relaxed) !=
+      background_thread_get_id ())
+    atomic_store (&self->iterated_by, background_thread_get_id ());
 
   *timeout = -1;
 
@@ -379,7 +380,10 @@ tell (BackgroundSource     *self,
     return;
 
   background_promise_hold (promise);
-  if (background_change_list_push (list, change))
+  /* Who iterates the context itself looks at the lists before it sleeps. If it has
+   * changed, the new one has said so before it looked. */
+  if (background_change_list_push (list, change) &&
+      atomic_load (&self->iterated_by) != background_thread_get_id ())
     wake (self);
 
   if (atomic_load (&self->orphaned))
