@@ -40,10 +40,18 @@ demo_action (GSimpleAction *action G_GNUC_UNUSED,
              GVariant      *parameter G_GNUC_UNUSED,
              gpointer       user_data)
 {
+  MorselApplication *self = user_data;
   g_autoptr (GError) error = NULL;
+  GtkWidget *dialog;
 
-  if (!morsel_application_show_demo (user_data, &error))
-    g_warning ("The demo server could not be started: %s", error->message);
+  if (morsel_application_show_demo (self, &error))
+    return;
+
+  dialog = adw_message_dialog_new (
+      gtk_application_get_active_window (GTK_APPLICATION (self)),
+      _ ("The Demo Could Not Be Started"), error->message);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -76,15 +84,15 @@ morsel_application_startup (GApplication *application)
     { .name = "about", .activate = about_action },
     { .name = "quit", .activate = quit_action },
   };
-  static const struct
+  const gboolean is_rtl = gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL;
+  const struct
   {
     const char *action;
     const char *accelerators[3];
   } accelerators[] = {
     { "win.focus-address", { "<Control>l", NULL } },
     { "win.retry", { "<Control>r", "F5", NULL } },
-    { "win.cancel", { "Escape", NULL } },
-    { "win.back", { "<Alt>Left", NULL } },
+    { "win.back", { is_rtl ? "<Alt>Right" : "<Alt>Left", NULL } },
     { "window.close", { "<Control>w", NULL } },
     { "app.quit", { "<Control>q", NULL } },
   };

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/morsel-fact-row.h"
+#include "app/morsel-fetch-button.h"
 #include "app/morsel-progress-track.h"
 #include "app/morsel-words.h"
 #include "fetch/fetch-preview.h"
@@ -20,7 +21,7 @@ struct _MorselFetchDetail
   GtkLabel            *address;
   GtkImage            *icon;
   GtkLabel            *status;
-  GtkButton           *button;
+  MorselFetchButton   *button;
   MorselProgressTrack *track;
   GtkWidget           *facts;
   MorselFactRow       *type;
@@ -31,7 +32,7 @@ struct _MorselFetchDetail
   GtkWidget           *preview;
   GtkLabel            *preview_title;
   GtkLabel            *preview_kind;
-  GtkScrolledWindow   *preview_card;
+  AdwBin              *preview_card;
   GtkLabel            *text;
 
   MorselFetch  *fetch;
@@ -66,7 +67,7 @@ show_button (MorselFetchDetail *self)
   gboolean can_retry = morsel_fetch_can_retry (self->fetch);
   gboolean is_running = morsel_fetch_get_state (self->fetch) == MORSEL_FETCH_RUNNING;
 
-  gtk_button_set_label (self->button, is_running ? _ ("Cancel") : _ ("Fetch Again"));
+  morsel_fetch_button_show (self->button, self->fetch);
   gtk_widget_set_visible (GTK_WIDGET (self->button), is_running || can_retry);
 }
 
@@ -89,7 +90,8 @@ show_progress (MorselFetchDetail *self)
 static void
 set_fact_from_network (MorselFactRow *row, const char *text)
 {
-  g_autofree char *line = text != NULL ? fetch_visible_line (text) : NULL;
+  g_autofree char *line = text != NULL ? morsel_words_shorten (fetch_visible_line (text))
+                                       : NULL;
 
   morsel_fact_row_set_fact (row, line);
 }
@@ -135,10 +137,15 @@ show_facts (MorselFetchDetail *self)
 }
 
 static void
-show_preview_title (MorselFetchDetail *self, FetchPreview *preview, gsize n_bytes)
+show_preview_title (MorselFetchDetail *self, FetchPreview *preview, FetchResult *result)
 {
-  g_autofree char *title = g_strdup_printf (
-      ngettext ("First %u Byte", "First %u Bytes", n_bytes), (guint) n_bytes);
+  guint            n_bytes = g_bytes_get_size (fetch_result_get_first_bytes (result));
+  gboolean         is_all = fetch_result_get_size (result) == n_bytes;
+  g_autofree char *title =
+      is_all ? g_strdup_printf (ngettext ("All of %u Byte", "All of %u Bytes", n_bytes),
+                                n_bytes)
+             : g_strdup_printf (ngettext ("First %u Byte", "First %u Bytes", n_bytes),
+                                n_bytes);
   const char *kind = fetch_preview_get_kind (preview) == FETCH_PREVIEW_BINARY
                          /* Translators: the bytes are no text. */
                          ? _ ("Binary")
@@ -148,12 +155,44 @@ show_preview_title (MorselFetchDetail *self, FetchPreview *preview, gsize n_byte
   gtk_label_set_label (self->preview_kind, kind);
 }
 
+/* A text wraps. The rows of a hex dump stay whole, and scroll where there is no room. */
+static void
+set_wraps (MorselFetchDetail *self, gboolean wraps)
+{
+  gboolean has_scrolled = adw_bin_get_child (self->preview_card) !=
+                          GTK_WIDGET (self->text);
+
+  if (wraps == !has_scrolled)
+    return;
+
+  gtk_label_set_wrap (self->text, wraps);
+  adw_bin_set_child (self->preview_card, NULL);
+  if (wraps)
+    adw_bin_set_child (self->preview_card, GTK_WIDGET (self->text));
+  else
+    adw_bin_set_child (self->preview_card,
+                       g_object_new (GTK_TYPE_SCROLLED_WINDOW, "vscrollbar-policy",
+                                     GTK_POLICY_NEVER, "child", self->text, NULL));
+}
+
+static void
+show_text (MorselFetchDetail *self, const char *text, gboolean wraps)
+{
+  g_autofree char *shown = g_strdup (text);
+
+  /* The end of the last line is no empty line. */
+  if (g_str_has_suffix (shown, "\n"))
+    shown[strlen (shown) - 1] = '\0';
+
+  set_wraps (self, wraps);
+  gtk_label_set_label (self->text, shown);
+}
+
 static void
 show_preview (MorselFetchDetail *self)
 {
   FetchResult *result = morsel_fetch_get_result (self->fetch);
   g_autoptr (FetchPreview) preview = NULL;
-  gboolean wraps;
 
   if (result != NULL)
     preview = fetch_preview_new_for_result (result);
@@ -164,15 +203,9 @@ show_preview (MorselFetchDetail *self)
   if (preview == NULL)
     return;
 
-  show_preview_title (self, preview,
-                      g_bytes_get_size (fetch_result_get_first_bytes (result)));
-  /* The rows of a hex dump stay whole. */
-  wraps = fetch_preview_get_kind (preview) == FETCH_PREVIEW_TEXT;
-  gtk_scrolled_window_set_policy (self->preview_card,
-                                  wraps ? GTK_POLICY_NEVER : GTK_POLICY_AUTOMATIC,
-                                  GTK_POLICY_NEVER);
-  gtk_label_set_wrap (self->text, wraps);
-  gtk_label_set_label (self->text, fetch_preview_get_text (preview));
+  show_preview_title (self, preview, result);
+  show_text (self, fetch_preview_get_text (preview),
+             fetch_preview_get_kind (preview) == FETCH_PREVIEW_TEXT);
 }
 
 static void
@@ -194,30 +227,13 @@ changed_cb (MorselFetchDetail *self)
 }
 
 static void
-button_clicked_cb (MorselFetchDetail *self)
-{
-  if (morsel_fetch_can_retry (self->fetch))
-    morsel_fetch_retry (self->fetch);
-  else
-    morsel_fetch_cancel (self->fetch);
-}
-
-/* Not to the first text that can be selected, but to what one can do. */
-static gboolean
-morsel_fetch_detail_grab_focus (GtkWidget *widget)
-{
-  MorselFetchDetail *self = MORSEL_FETCH_DETAIL (widget);
-
-  return gtk_widget_grab_focus (GTK_WIDGET (self->button));
-}
-
-static void
 morsel_fetch_detail_dispose (GObject *object)
 {
   MorselFetchDetail *self = MORSEL_FETCH_DETAIL (object);
 
   g_clear_object (&self->signals);
   g_clear_object (&self->fetch);
+  g_clear_object (&self->text);
 
   G_OBJECT_CLASS (morsel_fetch_detail_parent_class)->dispose (object);
 }
@@ -229,9 +245,9 @@ morsel_fetch_detail_class_init (MorselFetchDetailClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = morsel_fetch_detail_dispose;
-  widget_class->grab_focus = morsel_fetch_detail_grab_focus;
 
   g_type_ensure (MORSEL_TYPE_FACT_ROW);
+  g_type_ensure (MORSEL_TYPE_FETCH_BUTTON);
   g_type_ensure (MORSEL_TYPE_PROGRESS_TRACK);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                MORSEL_RESOURCES "morsel-fetch-detail.ui");
@@ -251,14 +267,37 @@ morsel_fetch_detail_class_init (MorselFetchDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_title);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_kind);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_card);
-  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, text);
-  gtk_widget_class_bind_template_callback (widget_class, button_clicked_cb);
+}
+
+static GtkLabel *
+new_text_label (void)
+{
+  GtkLabel *label = g_object_new (GTK_TYPE_LABEL, "selectable", TRUE, "wrap", TRUE,
+                                  "wrap-mode", PANGO_WRAP_WORD_CHAR, "xalign", 0.0,
+                                  "yalign", 0.0, NULL);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  /* Nothing is shown that isn't there. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+  gtk_widget_add_css_class (GTK_WIDGET (label), "monospace");
+
+  /* The text has its own direction, and not that of the user's language. */
+  gtk_widget_set_direction (GTK_WIDGET (label), GTK_TEXT_DIR_LTR);
+
+  return label;
 }
 
 static void
 morsel_fetch_detail_init (MorselFetchDetail *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->text = g_object_ref_sink (new_text_label ());
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->text),
+                                  GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                  self->preview_title, NULL, -1);
+  adw_bin_set_child (self->preview_card, GTK_WIDGET (self->text));
 
   self->signals = g_signal_group_new (MORSEL_TYPE_FETCH);
   g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (changed_cb),
@@ -287,4 +326,21 @@ morsel_fetch_detail_set_fetch (MorselFetchDetail *self, MorselFetch *fetch)
   show_status (self);
   show_progress (self);
   show_outcome (self);
+}
+
+/**
+ * morsel_fetch_detail_focus_button:
+ * @self: a detail
+ *
+ * Moves the focus to what one can do, and not to the first text that can be selected; to
+ * the address where nothing can be done.
+ */
+void
+morsel_fetch_detail_focus_button (MorselFetchDetail *self)
+{
+  g_return_if_fail (MORSEL_IS_FETCH_DETAIL (self));
+
+  gtk_widget_grab_focus (gtk_widget_get_visible (GTK_WIDGET (self->button))
+                             ? GTK_WIDGET (self->button)
+                             : GTK_WIDGET (self->address));
 }

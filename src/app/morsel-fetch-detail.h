@@ -17,4 +17,6 @@ G_DECLARE_FINAL_TYPE (MorselFetchDetail,
 
 void morsel_fetch_detail_set_fetch (MorselFetchDetail *self, MorselFetch *fetch);
 
+void morsel_fetch_detail_focus_button (MorselFetchDetail *self);
+
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-fetch-button.h"
 #include "app/morsel-progress-track.h"
 #include "app/morsel-words.h"
 
@@ -18,7 +19,7 @@ struct _MorselFetchRow
   GtkLabel            *address;
   GtkLabel            *summary;
   MorselProgressTrack *track;
-  GtkButton           *button;
+  MorselFetchButton   *button;
 
   MorselFetch  *fetch;
   GSignalGroup *signals;
@@ -38,13 +39,8 @@ show_button (MorselFetchRow *self, MorselFetchState state)
   gboolean is_running = state == MORSEL_FETCH_RUNNING;
   gboolean wants_retry = state != MORSEL_FETCH_DONE &&
                          morsel_fetch_can_retry (self->fetch);
-  const char *label = is_running ? _ ("Cancel") : _ ("Fetch Again");
 
-  gtk_button_set_icon_name (self->button, is_running ? "window-close-symbolic"
-                                                     : "view-refresh-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  morsel_fetch_button_show (self->button, self->fetch);
   gtk_widget_set_visible (GTK_WIDGET (self->button), is_running || wants_retry);
 }
 
@@ -63,6 +59,8 @@ show_state (MorselFetchRow *self, MorselFetchState state)
   gtk_image_set_from_icon_name (self->icon, morsel_icon_for_state (state));
   gtk_widget_set_opacity (GTK_WIDGET (self->track),
                           state == MORSEL_FETCH_RUNNING ? 1 : 0);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->track), GTK_ACCESSIBLE_STATE_HIDDEN,
+                               state != MORSEL_FETCH_RUNNING, -1);
   show_button (self, state);
 }
 
@@ -120,21 +118,15 @@ query_tooltip_cb (MorselFetchRow *self,
                   gboolean        by_keyboard G_GNUC_UNUSED,
                   GtkTooltip     *tooltip)
 {
+  g_autofree char *text = NULL;
+
   if (self->fetch == NULL)
     return FALSE;
 
-  gtk_tooltip_set_text (tooltip, morsel_fetch_get_address (self->fetch));
+  text = morsel_words_for_tooltip (self->fetch);
+  gtk_tooltip_set_text (tooltip, text);
 
   return TRUE;
-}
-
-static void
-button_clicked_cb (MorselFetchRow *self)
-{
-  if (morsel_fetch_can_retry (self->fetch))
-    morsel_fetch_retry (self->fetch);
-  else
-    morsel_fetch_cancel (self->fetch);
 }
 
 static void
@@ -159,6 +151,7 @@ morsel_fetch_row_class_init (MorselFetchRowClass *klass)
 
   object_class->dispose = morsel_fetch_row_dispose;
 
+  g_type_ensure (MORSEL_TYPE_FETCH_BUTTON);
   g_type_ensure (MORSEL_TYPE_PROGRESS_TRACK);
   gtk_widget_class_set_css_name (widget_class, "fetchrow");
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -168,7 +161,6 @@ morsel_fetch_row_class_init (MorselFetchRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselFetchRow, summary);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchRow, track);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchRow, button);
-  gtk_widget_class_bind_template_callback (widget_class, button_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, query_tooltip_cb);
 }
 

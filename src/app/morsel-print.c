@@ -7,20 +7,27 @@
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 
+#include "app/morsel-line-reader.h"
 #include "app/morsel-words.h"
 #include "fetch/fetch-preview.h"
 #include "fetch/fetch-session.h"
+#include "fetch/fetch-url.h"
 #include "fetch/fetch-visible-text.h"
 
 /*
  * `morsel --print`: the same fetches as in the window, on a plain main loop, in a
  * terminal or a pipe. Results come out as they come in.
  */
+/* Fetches that wait for their turn cost memory, and standard input may have no end. */
+#define MAX_RUNNING 1000
+
 typedef struct
 {
   GMainLoop        *loop;
   FetchSession     *session;
-  GDataInputStream *input; /* NULL unless addresses come from standard input */
+  MorselLineReader *input; /* NULL unless addresses come from standard input */
+  gboolean          is_reading;
+  gboolean          is_at_end;
   gboolean          as_json;
   guint             n_running;
   guint             n_failed;
@@ -40,7 +47,7 @@ printer_clear (gpointer data)
   Printer *self = data;
 
   g_clear_object (&self->session);
-  g_clear_object (&self->input);
+  g_clear_pointer (&self->input, morsel_line_reader_unref);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }
 
@@ -139,6 +146,26 @@ name_of_error (const GError *error)
   return error->domain == FETCH_ERROR ? names[error->code] : "failed";
 }
 
+/* json-glib escapes what JSON wants escaped. Some terminals obey the control characters
+ * above U+007F, too. */
+static char *
+escape_terminal_controls (const char *json)
+{
+  GString *escaped = g_string_new (NULL);
+
+  for (; *json != '\0'; json = g_utf8_next_char (json))
+    {
+      gunichar character = g_utf8_get_char (json);
+
+      if (character >= 0x7f && fetch_visible_is_hidden (character) && character < 0x10000)
+        g_string_append_printf (escaped, "\\u%04x", character);
+      else
+        g_string_append_unichar (escaped, character);
+    }
+
+  return g_string_free (escaped, FALSE);
+}
+
 static void
 print_as_json (const char *address, FetchResult *result, const GError *error)
 {
@@ -146,6 +173,7 @@ print_as_json (const char *address, FetchResult *result, const GError *error)
   g_autoptr (JsonGenerator) generator = json_generator_new ();
   g_autoptr (JsonNode) root = NULL;
   g_autofree char *line = NULL;
+  g_autofree char *escaped = NULL;
 
   json_builder_begin_object (builder);
   add_text (builder, "address", address);
@@ -166,9 +194,10 @@ print_as_json (const char *address, FetchResult *result, const GError *error)
   root = json_builder_get_root (builder);
   json_generator_set_root (generator, root);
   line = json_generator_to_data (generator, NULL);
+  escaped = escape_terminal_controls (line);
 
   /* JSON is UTF-8, whatever the locale is. */
-  fputs (line, stdout);
+  fputs (escaped, stdout);
   fputc ('\n', stdout);
 }
 
@@ -212,9 +241,12 @@ print_outcome (Printer      *self,
   else
     print_as_text (address, result, error);
 
-  if (fflush (stdout) != 0)
+  /* g_print() flushes by itself, and says nothing. */
+  if (fflush (stdout) != 0 || ferror (stdout))
     self->is_broken = TRUE;
 }
+
+static void read_on (Printer *self);
 
 /* The idle callback, as in the window; here it only waits for the end. */
 static gboolean
@@ -233,9 +265,9 @@ poll_cb (BackgroundCall *call, gpointer user_data)
                : fetch_error_get_result (error);
 
   job->printer->n_running--;
-  if (!job->printer->is_interrupted)
+  if (!job->printer->is_interrupted && !job->printer->is_broken)
     print_outcome (job->printer, job->address, result, error);
-  quit_when_done (job->printer);
+  read_on (job->printer);
 
   return G_SOURCE_REMOVE;
 }
@@ -263,42 +295,47 @@ begin (Printer *self, const char *address)
   background_call_watch (call, NULL, poll_cb, job, job_free);
 }
 
-static void read_line (Printer *self);
-
 static void
-line_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Printer) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *line = g_data_input_stream_read_line_finish (
-      G_DATA_INPUT_STREAM (source), result, NULL, &error);
-
-  if (line == NULL)
-    {
-      if (error != NULL)
-        {
-          g_printerr ("morsel: %s\n", error->message);
-          self->n_failed++;
-        }
-      g_clear_object (&self->input);
-      quit_when_done (self);
-      return;
-    }
 
   /* It was interrupted, or nobody reads any more. */
   if (self->session == NULL)
     return;
 
-  if (*g_strstrip (line) != '\0')
-    begin (self, line);
-  read_line (self);
+  self->is_reading = FALSE;
+  self->is_at_end = !morsel_line_reader_fill_finish (self->input, result, &error);
+  if (error != NULL)
+    {
+      g_printerr ("morsel: %s\n", error->message);
+      self->n_failed++;
+    }
+  read_on (self);
 }
 
+/* Begins what is in line, as long as there is not enough to do. */
 static void
-read_line (Printer *self)
+read_on (Printer *self)
 {
-  g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT_IDLE, NULL,
-                                       line_read_cb, g_rc_box_acquire (self));
+  while (self->input != NULL && !self->is_reading && self->n_running < MAX_RUNNING &&
+         !self->is_broken)
+    {
+      g_autofree char *line = morsel_line_reader_pop (self->input);
+
+      if (line != NULL && *g_strstrip (line) != '\0')
+        begin (self, line);
+      else if (line == NULL && self->is_at_end)
+        g_clear_pointer (&self->input, morsel_line_reader_unref);
+      else if (line == NULL)
+        {
+          self->is_reading = TRUE;
+          morsel_line_reader_fill_async (self->input, filled_cb, g_rc_box_acquire (self));
+        }
+    }
+
+  quit_when_done (self);
 }
 
 static void
@@ -310,9 +347,8 @@ read_standard_input (Printer *self)
     return;
 
   input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  self->input = g_data_input_stream_new (input);
-  g_data_input_stream_set_newline_type (self->input, G_DATA_STREAM_NEWLINE_TYPE_ANY);
-  read_line (self);
+  self->input = morsel_line_reader_new (input, FETCH_URL_MAX_LENGTH);
+  read_on (self);
 }
 
 static gboolean
@@ -352,7 +388,7 @@ morsel_print (const char *const *addresses, gboolean as_json)
     else
       begin (self, *addresses);
 
-  if (self->n_running > 0 || self->input != NULL)
+  if ((self->n_running > 0 || self->input != NULL) && !self->is_broken)
     g_main_loop_run (self->loop);
 
   g_source_remove (interrupt_id);

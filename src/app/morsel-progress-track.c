@@ -86,6 +86,7 @@ morsel_progress_track_class_init (MorselProgressTrackClass *klass)
 static void
 morsel_progress_track_init (MorselProgressTrack *self)
 {
+  self->fraction = -1;
   self->bar = g_object_new (GTK_TYPE_BOX, "css-name", "bar", NULL);
   gtk_widget_set_parent (self->bar, GTK_WIDGET (self));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);

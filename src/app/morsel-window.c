@@ -6,6 +6,7 @@
 #include "app/morsel-fetch-detail.h"
 #include "app/morsel-fetch-row.h"
 #include "app/morsel-fetch.h"
+#include "app/morsel-single-stop.h"
 #include "fetch/fetch-url.h"
 
 /*
@@ -73,6 +74,9 @@ show_message (MorselWindow *self, const char *message)
   gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
                                GTK_ACCESSIBLE_INVALID_TRUE, -1);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->entry),
+                                  GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->message,
+                                  NULL, -1);
 }
 
 static void
@@ -81,6 +85,8 @@ hide_message (MorselWindow *self)
   gtk_revealer_set_reveal_child (self->message_revealer, FALSE);
   gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
   gtk_accessible_reset_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID);
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->entry),
+                                 GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
 }
 
 static MorselFetch *
@@ -89,16 +95,39 @@ get_selected (MorselWindow *self)
   return gtk_single_selection_get_selected_item (self->selection);
 }
 
+static guint
+get_last_position (MorselWindow *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->fetches)) - 1;
+}
+
+static void
+scroll_to_last (MorselWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
+                              get_last_position (self));
+}
+
 static void
 select_last (MorselWindow *self)
 {
-  guint position = g_list_model_get_n_items (G_LIST_MODEL (self->fetches)) - 1;
-
   self->is_selecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, position);
+  gtk_single_selection_set_selected (self->selection, get_last_position (self));
   self->is_selecting = FALSE;
-  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
-                              position);
+  scroll_to_last (self);
+}
+
+/* Whoever has typed an address sees it run. */
+static void
+show_last (MorselWindow *self)
+{
+  if (adw_leaflet_get_folded (self->leaflet))
+    {
+      adw_leaflet_set_visible_child (self->leaflet, self->list_page);
+      scroll_to_last (self);
+    }
+  else
+    select_last (self);
 }
 
 /* Where there is room for a detail beside the list, it shows something. */
@@ -155,8 +184,7 @@ fetch_typed_cb (MorselWindow *self)
                            &error))
     {
       gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-      if (!adw_leaflet_get_folded (self->leaflet))
-        select_last (self);
+      show_last (self);
     }
   else
     show_message (self, error->message);
@@ -189,7 +217,7 @@ show_wanted_page (MorselWindow *self)
     return;
 
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->detail));
-  gtk_widget_grab_focus (GTK_WIDGET (self->detail));
+  morsel_fetch_detail_focus_button (self->detail);
 }
 
 static void
@@ -198,9 +226,14 @@ selected_cb (MorselWindow *self)
   MorselFetch *fetch = get_selected (self);
 
   morsel_fetch_detail_set_fetch (self->detail, fetch);
-  if (fetch == NULL || self->is_selecting)
-    return;
+  if (!adw_leaflet_get_folded (self->leaflet))
+    self->wants_detail = fetch != NULL && !self->is_selecting;
+}
 
+/* Where there is room for one page only, moving along the list does not leave it. */
+static void
+activated_cb (MorselWindow *self)
+{
   self->wants_detail = TRUE;
   show_wanted_page (self);
 }
@@ -212,18 +245,15 @@ page_changed_cb (MorselWindow *self)
   gboolean shows_list = adw_leaflet_get_visible_child (self->leaflet) == self->list_page;
 
   gtk_widget_set_visible (self->back, is_folded && !shows_list);
-
-  /* On the list alone nothing is selected, so that each row can be, to see its detail. */
   if (is_folded && shows_list)
-    {
-      self->wants_detail = FALSE;
-      gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
-    }
+    self->wants_detail = FALSE;
 }
 
 static void
 folded_cb (MorselWindow *self)
 {
+  gtk_list_view_set_single_click_activate (self->list,
+                                           adw_leaflet_get_folded (self->leaflet));
   show_wanted_page (self);
   page_changed_cb (self);
 }
@@ -285,6 +315,14 @@ focus_address_action (GtkWidget  *widget,
 }
 
 static void
+dismiss_message_action (GtkWidget  *widget,
+                        const char *action_name G_GNUC_UNUSED,
+                        GVariant   *parameter G_GNUC_UNUSED)
+{
+  hide_message (MORSEL_WINDOW (widget));
+}
+
+static void
 cancel_action (GtkWidget  *widget,
                const char *action_name G_GNUC_UNUSED,
                GVariant   *parameter G_GNUC_UNUSED)
@@ -329,6 +367,7 @@ morsel_window_class_init (MorselWindowClass *klass)
   object_class->dispose = morsel_window_dispose;
 
   g_type_ensure (MORSEL_TYPE_FETCH_DETAIL);
+  g_type_ensure (MORSEL_TYPE_SINGLE_STOP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                MORSEL_RESOURCES "morsel-window.ui");
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, back);
@@ -348,6 +387,7 @@ morsel_window_class_init (MorselWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, detail);
   gtk_widget_class_bind_template_callback (widget_class, fetch_typed_cb);
   gtk_widget_class_bind_template_callback (widget_class, typed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
@@ -359,6 +399,8 @@ morsel_window_class_init (MorselWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.focus-address", NULL,
                                    focus_address_action);
+  gtk_widget_class_install_action (widget_class, "win.dismiss-message", NULL,
+                                   dismiss_message_action);
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action);
 }

@@ -9,6 +9,9 @@
  * How a fetch is told to a person: in words, with an icon, in a color.
  */
 
+/* In characters. */
+#define MAX_LENGTH 256
+
 /**
  * morsel_words_for_duration:
  * @microseconds: how long something took
@@ -28,6 +31,47 @@ morsel_words_for_duration (gint64 microseconds)
 
   /* Translators: a duration in seconds. */
   return g_strdup_printf (_ ("%.1f s"), microseconds / (double) G_TIME_SPAN_SECOND);
+}
+
+/**
+ * morsel_words_shorten:
+ * @text: (transfer full): some text of unknown length
+ *
+ * Cuts off what nobody would read, and what would take long to lay out.
+ *
+ * Returns: (transfer full): its beginning
+ */
+char *
+morsel_words_shorten (char *text)
+{
+  glong            length = g_utf8_strlen (text, -1);
+  g_autofree char *whole = text;
+  g_autofree char *beginning = NULL;
+
+  if (length <= MAX_LENGTH)
+    return g_steal_pointer (&whole);
+
+  beginning = g_utf8_substring (whole, 0, MAX_LENGTH);
+
+  return g_strconcat (beginning, "…", NULL);
+}
+
+/**
+ * morsel_words_for_tooltip:
+ * @fetch: a fetch
+ *
+ * Returns: (transfer full): what a row of the list may have had no room for
+ */
+char *
+morsel_words_for_tooltip (MorselFetch *fetch)
+{
+  g_autofree char *address = morsel_words_shorten (
+      g_strdup (morsel_fetch_get_address (fetch)));
+
+  if (morsel_fetch_get_error (fetch) == NULL)
+    return g_steal_pointer (&address);
+
+  return g_strdup_printf ("%s\n%s", address, morsel_fetch_get_error (fetch)->message);
 }
 
 static char *
@@ -137,7 +181,8 @@ morsel_words_for_status (MorselFetch *fetch)
       morsel_fetch_get_state (fetch) == MORSEL_FETCH_RUNNING)
     return morsel_words_for_summary (fetch);
 
-  return fetch_visible_line (fetch_result_get_status_line (result));
+  return morsel_words_shorten (
+      fetch_visible_line (fetch_result_get_status_line (result)));
 }
 
 /**

@@ -6,6 +6,8 @@
 G_BEGIN_DECLS
 
 char       *morsel_words_for_duration (gint64 microseconds);
+char       *morsel_words_shorten (char *text);
+char       *morsel_words_for_tooltip (MorselFetch *fetch);
 char       *morsel_words_for_summary (MorselFetch *fetch);
 char       *morsel_words_for_status (MorselFetch *fetch);
 const char *morsel_words_for_state (MorselFetchState state);

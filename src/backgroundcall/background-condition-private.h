@@ -25,6 +25,21 @@ background_deadline_of (gint64 timeout)
                                                                : now + timeout;
 }
 
+/* A lock that is held for a few instructions only: who finds it taken looks again for a
+ * moment before it sleeps, where the C library can do that. */
+static inline void
+background_short_lock_init (pthread_mutex_t *self)
+{
+  pthread_mutexattr_t attributes;
+
+  pthread_mutexattr_init (&attributes);
+#ifdef __GLIBC__
+  pthread_mutexattr_settype (&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
+#endif
+  pthread_mutex_init (self, &attributes);
+  pthread_mutexattr_destroy (&attributes);
+}
+
 static inline void
 background_condition_init (pthread_cond_t *self)
 {

@@ -698,8 +698,8 @@ background_pool_new (const char *name, guint max_threads)
   atomic_init (&self->user_count, 1);
   self->name = g_strdup (name);
   self->max_threads = max_threads;
-  self->max_quick = MIN (max_threads, g_get_num_processors ());
-  pthread_mutex_init (&self->lock, NULL);
+  self->max_quick = CLAMP (g_get_num_processors () - 1, 1, max_threads);
+  background_short_lock_init (&self->lock);
   background_condition_init (&self->drained);
 
   pthread_mutex_lock (&registry_lock);

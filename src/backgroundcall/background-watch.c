@@ -42,7 +42,8 @@ watch_unref (BackgroundWatch *self)
   if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
     return;
 
-  g_weak_ref_clear (&self->owner);
+  if (self->has_owner)
+    g_weak_ref_clear (&self->owner);
   background_promise_drop (self->promise);
   g_free (self);
 }
@@ -208,10 +209,10 @@ background_watch_add (BackgroundPromise  *promise,
   self->user_data = user_data;
   self->destroy = destroy;
 
-  g_weak_ref_init (&self->owner, owner);
   if (owner != NULL)
     {
       self->has_owner = true;
+      g_weak_ref_init (&self->owner, owner);
       atomic_fetch_add (&self->ref_count, 1);
       g_object_weak_ref (owner, owner_gone_cb, self);
     }

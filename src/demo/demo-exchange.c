@@ -11,6 +11,8 @@
  * the exchange is over, and writing and pausing do nothing more: a page need not look
  * each time.
  */
+#define MAX_NUMBER (64 * 1024 * 1024)
+
 struct _DemoExchange
 {
   int         fd; /* not owned */
@@ -86,13 +88,14 @@ demo_exchange_get_path (DemoExchange *self)
   return self->path;
 }
 
-/* A number from the query. */
+/* A number from the query: none that would take the program with it. */
 gint64
 demo_exchange_get_number (DemoExchange *self, const char *name, gint64 otherwise)
 {
   const char *text = self->query != NULL ? g_hash_table_lookup (self->query, name) : NULL;
 
-  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : otherwise;
+  return text != NULL ? CLAMP (g_ascii_strtoll (text, NULL, 10), 0, MAX_NUMBER)
+                      : otherwise;
 }
 
 gboolean

@@ -9,6 +9,8 @@
  * client.
  */
 
+#define MAX_BOMB (48 * 1024 * 1024)
+
 static const char lines[] = "This page comes slowly, and that is what it is for.\n"
                             "\n"
                             "Somewhere a thread waits for each of these lines. It is\n"
@@ -255,6 +257,74 @@ serve_broken_gzip (DemoExchange *exchange)
                         "not gzip at all", strlen ("not gzip at all"));
 }
 
+/* A gzip of a gzip of a gzip of nothing but zeros: some hundred bytes. ?bytes= */
+static void
+serve_bomb (DemoExchange *exchange)
+{
+  gint64             size = demo_exchange_get_number (exchange, "bytes", MAX_BOMB);
+  g_autofree guint8 *bytes = g_malloc0 (size);
+  gsize              n_bytes = size;
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_autoptr (GConverter) compressor = G_CONVERTER (
+          g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
+      gsize              room = n_bytes / 500 + 1024;
+      g_autofree guint8 *compressed = g_malloc (room);
+      gsize              n_read;
+      gsize              n_written;
+
+      g_converter_convert (compressor, bytes, n_bytes, compressed, room,
+                           G_CONVERTER_INPUT_AT_END, &n_read, &n_written, NULL);
+      g_free (bytes);
+      bytes = g_steal_pointer (&compressed);
+      n_bytes = n_written;
+    }
+
+  demo_exchange_answer (exchange, "200 OK", "Content-Encoding: gzip, gzip, gzip\r\n",
+                        bytes, n_bytes);
+}
+
+/* A field that looks like the status line of a better answer. */
+static void
+serve_forged_status (DemoExchange *exchange)
+{
+  demo_exchange_answer (exchange, "500 Internal Server Error",
+                        "HTTP/1.1 200 OK: fine\r\n", "", 0);
+}
+
+static void
+serve_early_hints (DemoExchange *exchange)
+{
+  demo_exchange_print (exchange,
+                       "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n");
+  serve_hello (exchange);
+}
+
+static void
+serve_half_a_header (DemoExchange *exchange)
+{
+  demo_exchange_print (exchange, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nCont");
+  demo_exchange_close (exchange);
+}
+
+static void
+serve_redirect_to_garbage (DemoExchange *exchange)
+{
+  demo_exchange_answer (exchange, "302 Found", "Location: /garbage\r\n", "", 0);
+}
+
+/* What takes a line of the window to show, and much time to lay out. */
+static void
+serve_long_type (DemoExchange *exchange)
+{
+  g_autofree char *filling = g_strnfill (3000, 'x');
+  g_autofree char *headers = g_strdup_printf ("Content-Type: text/plain; %s\r\n",
+                                              filling);
+
+  demo_exchange_answer (exchange, "200 OK", headers, "", 0);
+}
+
 static void
 serve_garbage (DemoExchange *exchange)
 {
@@ -289,6 +359,12 @@ static const Page pages[] = {
   { "/redirect-circle", serve_redirect_circle },
   { "/broken-gzip", serve_broken_gzip },
   { "/garbage", serve_garbage },
+  { "/bomb", serve_bomb },
+  { "/forged-status", serve_forged_status },
+  { "/early-hints", serve_early_hints },
+  { "/half-a-header", serve_half_a_header },
+  { "/redirect-to-garbage", serve_redirect_to_garbage },
+  { "/long-type", serve_long_type },
 };
 
 /* Answers a request. A path that ends with a slash stands for all below it. */

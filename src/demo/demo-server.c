@@ -182,6 +182,20 @@ forget_finished (GPtrArray *calls)
       g_ptr_array_remove_index_fast (calls, i - 1);
 }
 
+/* Whether the next connection may be accepted all the same. Where there is no file left,
+ * not at once. */
+static gboolean
+passes (int code)
+{
+  if (code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM)
+    {
+      g_usleep (50 * G_TIME_SPAN_MILLISECOND);
+      return TRUE;
+    }
+
+  return code == ECONNABORTED || code == EINTR;
+}
+
 /* A BackgroundFunc: accepts connections until the server ends. */
 static gpointer
 accept_connections (BackgroundPromise *promise G_GNUC_UNUSED,
@@ -192,14 +206,13 @@ accept_connections (BackgroundPromise *promise G_GNUC_UNUSED,
   g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
   int fd;
 
-  while ((fd = accept4 (self->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0 ||
-         errno == ECONNABORTED)
+  while ((fd = accept4 (self->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0 || passes (errno))
     {
+      forget_finished (calls);
       if (fd < 0)
         continue;
       /* What a page writes piece by piece goes out piece by piece. */
       setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof (int));
-      forget_finished (calls);
       g_ptr_array_add (calls, begin_connection (self, fd));
     }
 

@@ -219,6 +219,9 @@ fetch_charset_to_utf8 (const char *charset,
       in += MIN (unit, n_in);
       n_in -= MIN (unit, n_in);
     }
+  /* Some converters keep the last character until they know that no mark follows. */
+  if (!is_cut)
+    g_iconv (converter, NULL, NULL, &out, &n_out);
   g_iconv_close (converter);
 
   *out = '\0';

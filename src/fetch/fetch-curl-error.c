@@ -47,10 +47,10 @@ timed_out (FetchTransfer *transfer, FetchResult *result)
   if (result->duration >= total - 100 * G_TIME_SPAN_MILLISECOND)
     {
       seconds = seconds_of (total);
-      message = g_strdup_printf (
-          ngettext ("It was not done after %d second, and was given up.",
-                    "It was not done after %d seconds, and was given up.", seconds),
-          seconds);
+      message = g_strdup_printf (ngettext ("Gave up after %d second, before the end.",
+                                           "Gave up after %d seconds, before the end.",
+                                           seconds),
+                                 seconds);
     }
   else if (transfer->progress.phase < FETCH_PHASE_WAITING)
     {
@@ -65,8 +65,8 @@ timed_out (FetchTransfer *transfer, FetchResult *result)
     {
       seconds = seconds_of (fetch_request_get_stall_timeout (request));
       message = g_strdup_printf (
-          ngettext ("Nothing has arrived for %d second, so it was given up.",
-                    "Nothing has arrived for %d seconds, so it was given up.", seconds),
+          ngettext ("Gave up, as the answer has not moved on for %d second.",
+                    "Gave up, as the answer has not moved on for %d seconds.", seconds),
           seconds);
     }
 
@@ -108,6 +108,53 @@ header_too_large (FetchResult *result)
 }
 
 static GError *
+unpacks_to_too_much (FetchResult *result)
+{
+  return fetch_error_new (
+      FETCH_ERROR_TOO_LARGE,
+      _ ("The body is compressed so that little unpacks to very much. "
+         "That is how an attack looks, so it was given up."),
+      result);
+}
+
+static GError *
+has_no_file_left (FetchResult *result)
+{
+  return fetch_error_new (FETCH_ERROR_FAILED,
+                          _ ("This program has too many files and connections open. "
+                             "Try again when there are fewer."),
+                          result);
+}
+
+static GError *
+proxy_refused (long status, FetchResult *result)
+{
+  g_autofree char *message = g_strdup_printf (
+      /* Translators: %ld is an HTTP status, such as 407. */
+      _ ("The proxy server refused to connect (%ld)."), status);
+
+  return fetch_error_new (FETCH_ERROR_CANNOT_CONNECT, message, result);
+}
+
+/* The connection broke off. */
+static GError *
+broke_off (FetchTransfer *transfer, FetchResult *result)
+{
+  long proxy_status = 0;
+
+  curl_easy_getinfo (transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  if (proxy_status >= 300)
+    return proxy_refused (proxy_status, result);
+
+  if (result->status >= 200 && !transfer->is_in_header)
+    return cut_off (transfer, result);
+
+  return fetch_error_new (FETCH_ERROR_CLOSED,
+                          _ ("The connection broke off before there was an answer."),
+                          result);
+}
+
+static GError *
 name_not_found (FetchTransfer *transfer, FetchResult *result)
 {
   g_autofree char *host = get_host (transfer);
@@ -146,12 +193,12 @@ with_detail (FetchError     code,
   return fetch_error_new (code, message, result);
 }
 
-/* A redirect that leads where nobody may go is the server's doing; the address itself was
- * checked before. */
+/* Whether the last answer was a redirect that was not followed; not one that was, and
+ * whose target has failed. */
 static gboolean
-is_redirect (FetchResult *result)
+is_at_redirect (FetchTransfer *transfer, FetchResult *result)
 {
-  return result->status >= 300 && result->status < 400;
+  return result->status >= 300 && result->status < 400 && !transfer->expects_status_line;
 }
 
 /* I/O thread. The result is what was learned so far. */
@@ -160,6 +207,10 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
 {
   if (transfer->is_header_too_large)
     return header_too_large (result);
+  if (transfer->unpacks_to_too_much)
+    return unpacks_to_too_much (result);
+  if (transfer->has_no_file_left && code == CURLE_COULDNT_CONNECT)
+    return has_no_file_left (result);
 
   switch (code)
     {
@@ -179,14 +230,10 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
 
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
-      if (transfer->progress.phase == FETCH_PHASE_RECEIVING)
-        return cut_off (transfer, result);
-      return fetch_error_new (FETCH_ERROR_CLOSED,
-                              _ ("The connection broke off before there was an answer."),
-                              result);
+    case CURLE_HTTP2_STREAM:
+      return broke_off (transfer, result);
 
     case CURLE_PARTIAL_FILE:
-    case CURLE_HTTP2_STREAM:
       return cut_off (transfer, result);
 
     case CURLE_TOO_MANY_REDIRECTS:
@@ -197,12 +244,15 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
     case CURLE_LOGIN_DENIED:
-      if (is_redirect (result))
+      if (is_at_redirect (transfer, result))
         return fetch_error_new (
             FETCH_ERROR_BAD_REDIRECT,
             _ ("The server redirects to an address that is not followed: "
-               "not http or https, or with a user name in it."),
+               "not http or https, with a user name in it, or not valid."),
             result);
+      if (code == CURLE_URL_MALFORMAT)
+        return fetch_error_new (FETCH_ERROR_BAD_ADDRESS,
+                                _ ("The host name in the address is not valid."), result);
       return fetch_error_new (FETCH_ERROR_BAD_ANSWER,
                               _ ("What answers there does not speak HTTP."), result);
 
@@ -214,8 +264,9 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
 
     case CURLE_BAD_CONTENT_ENCODING:
       return with_detail (FETCH_ERROR_BAD_ANSWER,
-                          _ ("The body is damaged: it can’t be decompressed."), transfer,
-                          code, result);
+                          _ ("The body can’t be decompressed: it is damaged, or "
+                             "compressed in a way that is not known."),
+                          transfer, code, result);
 
     case CURLE_PEER_FAILED_VERIFICATION:
       return with_detail (

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @FETCH_ERROR_CUT_OFF: the body ended before its end
  * @FETCH_ERROR_BAD_REDIRECT: there were too many redirects, or one to somewhere forbidden
  * @FETCH_ERROR_BAD_ANSWER: the answer does not follow the rules of HTTP
- * @FETCH_ERROR_TOO_LARGE: the headers are larger than allowed
+ * @FETCH_ERROR_TOO_LARGE: the headers are larger than allowed, or the body unpacks to
+ *   more than is reasonable
  * @FETCH_ERROR_CANCELLED: it was cancelled
  * @FETCH_ERROR_FAILED: something else, as the message says
  *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fetch/fetch-session.h"
 
+#include <sys/resource.h>
+
 #include "fetch/fetch-io-private.h"
 
 /**
@@ -84,9 +86,23 @@ fetch_session_new (void)
                                         FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST);
 }
 
+/* A connection may take several sockets while it is being made, some stay open for later,
+ * and others want files, too. */
+static guint
+get_most_transfers_possible (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return G_MAXUINT;
+
+  return CLAMP (limit.rlim_cur / 4, 1, G_MAXUINT);
+}
+
 /**
  * fetch_session_new_with_limits:
- * @max_transfers: how many fetches run at once; the others wait
+ * @max_transfers: how many fetches run at once, at most (fewer, where the process may
+ *   have only few files open); the others wait
  * @max_transfers_per_host: how many of them may go to the same host
  *
  * Makes a session with limits of its own.
@@ -101,6 +117,8 @@ fetch_session_new_with_limits (guint max_transfers, guint max_transfers_per_host
 
   g_return_val_if_fail (max_transfers > 0, NULL);
   g_return_val_if_fail (max_transfers_per_host > 0, NULL);
+
+  max_transfers = MIN (max_transfers, get_most_transfers_possible ());
 
   /* A pool of its own, so that it never waits for anybody's thread. */
   pool = background_pool_new ("fetch-io", 1);

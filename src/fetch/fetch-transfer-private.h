@@ -39,7 +39,13 @@ struct _FetchTransfer
   guint64            size;
   gsize              header_size;
   char              *status_line;
+  gboolean           expects_status_line; /* and no field */
+  gboolean           is_in_header;
+  gboolean           has_no_file_left; /* nor a socket, in this process */
   gboolean           is_header_too_large;
+  curl_off_t         unpacked_from; /* the size on the wire, where this was unpacked */
+  guint64            unpacked;
+  gboolean           unpacks_to_too_much;
   gboolean           is_stopped_at_max_size;
   char               curl_detail[CURL_ERROR_SIZE];
 };
@@ -47,6 +53,12 @@ struct _FetchTransfer
 /* Of a whole redirect chain. libcurl has a limit of its own, 300 KiB in a response, since
  * 8.3; with this one an older libcurl behaves the same, and the error says what it is. */
 #define FETCH_MAX_HEADER_SIZE (256 * 1024)
+
+/* What libcurl hands over without having read more from the network. A body that was
+ * compressed thrice can be a thousand million times as large as it seems, and while it is
+ * unpacked, the thread of all fetches does nothing else. What is compressed once, as is
+ * common, unpacks to half of this at most: libcurl reads 16 KiB at a time. */
+#define FETCH_MAX_UNPACKED (32 * 1024 * 1024)
 
 /* How long to wait for HTTPS where nobody said that there is any. */
 #define FETCH_GUESS_TIMEOUT (5 * G_TIME_SPAN_SECOND)

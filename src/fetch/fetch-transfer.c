@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fetch/fetch-transfer-private.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -103,9 +104,16 @@ open_socket_cb (void                 *user_data,
                 curlsocktype          purpose G_GNUC_UNUSED,
                 struct curl_sockaddr *address)
 {
-  report (user_data, FETCH_PHASE_CONNECTING, 0, -1);
+  FetchTransfer *self = user_data;
+  curl_socket_t  fd;
 
-  return socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  report (self, FETCH_PHASE_CONNECTING, 0, -1);
+
+  fd = socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+    self->has_no_file_left = TRUE;
+
+  return fd;
 }
 
 static int
@@ -115,9 +123,41 @@ before_request_cb (void *user_data,
                    int   remote_port G_GNUC_UNUSED,
                    int   local_port G_GNUC_UNUSED)
 {
-  report (user_data, FETCH_PHASE_WAITING, 0, -1);
+  FetchTransfer *self = user_data;
+
+  report (self, FETCH_PHASE_WAITING, 0, -1);
+  self->expects_status_line = TRUE;
 
   return CURL_PREREQFUNC_OK;
+}
+
+static gboolean
+is_interim (FetchTransfer *self)
+{
+  long status = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
+
+  return status / 100 == 1;
+}
+
+/* A field may be called “HTTP/…”, too, be it in the header or after the body: only its
+ * place makes a line the status line. */
+static void
+read_header_line (FetchTransfer *self, const char *line, size_t length)
+{
+  if (self->expects_status_line)
+    {
+      g_free (self->status_line);
+      self->status_line = g_strchomp (g_strndup (line, length));
+      self->expects_status_line = FALSE;
+      self->is_in_header = TRUE;
+    }
+  else if (self->is_in_header && (*line == '\r' || *line == '\n'))
+    {
+      self->is_in_header = FALSE;
+      self->expects_status_line = is_interim (self);
+    }
 }
 
 static size_t
@@ -132,13 +172,25 @@ header_cb (char *line, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
       return CURL_WRITEFUNC_ERROR;
     }
 
-  if (length > strlen ("HTTP/") && memcmp (line, "HTTP/", strlen ("HTTP/")) == 0)
-    {
-      g_free (self->status_line);
-      self->status_line = g_strchomp (g_strndup (line, length));
-    }
+  read_header_line (self, line, length);
 
   return length;
+}
+
+static gboolean
+unpacks_to_too_much (FetchTransfer *self, size_t length)
+{
+  curl_off_t on_wire = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &on_wire);
+  if (on_wire != self->unpacked_from)
+    {
+      self->unpacked_from = on_wire;
+      self->unpacked = 0;
+    }
+  self->unpacked += length;
+
+  return self->unpacked > FETCH_MAX_UNPACKED;
 }
 
 static size_t
@@ -152,6 +204,11 @@ body_cb (char *bytes, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
                          MIN (length, n_wanted - self->first_bytes->len));
 
   self->size += length;
+  if (unpacks_to_too_much (self, length))
+    {
+      self->unpacks_to_too_much = TRUE;
+      return CURL_WRITEFUNC_ERROR;
+    }
   if (self->size >= fetch_request_get_max_size (self->request))
     {
       self->is_stopped_at_max_size = TRUE;
@@ -218,6 +275,7 @@ fetch_transfer_prepare (FetchTransfer *self)
   curl_easy_setopt (easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   curl_easy_setopt (easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
   curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 1L);
+  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt (easy, CURLOPT_MAXREDIRS,
                     (long) fetch_request_get_max_redirects (request));
 
@@ -262,14 +320,16 @@ discard (FetchTransfer *self)
 
 /* For an address that was typed without a scheme. There is no HTTPS, if nobody listens
  * for it, or if something else than TLS answers. A certificate that is wrong is another
- * matter: then there is HTTPS, and going round it would be what an attacker wants. */
+ * matter, and so is an answer that redirects to where it fails: then there is HTTPS, and
+ * going round it would be what an attacker wants. */
 gboolean
 fetch_transfer_fall_back (FetchTransfer *self, CURLcode code)
 {
   gboolean is_timeout_of_connection = code == CURLE_OPERATION_TIMEDOUT &&
                                       self->progress.phase < FETCH_PHASE_WAITING;
 
-  if (self->is_fallback || fetch_request_get_fallback_url (self->request) == NULL)
+  if (self->is_fallback || self->status_line != NULL ||
+      fetch_request_get_fallback_url (self->request) == NULL)
     return FALSE;
 
   if (code != CURLE_COULDNT_CONNECT && code != CURLE_SSL_CONNECT_ERROR &&
@@ -279,6 +339,7 @@ fetch_transfer_fall_back (FetchTransfer *self, CURLcode code)
   discard (self);
   self->is_fallback = TRUE;
   self->header_size = 0;
+  self->expects_status_line = FALSE;
   *self->curl_detail = '\0';
 
   return TRUE;
@@ -341,7 +402,13 @@ answer_with_error (FetchTransfer *self, GError *error)
 void
 fetch_transfer_finish (FetchTransfer *self, CURLcode code)
 {
+  /* libcurl is content with half a header when the connection is closed. */
+  gboolean is_cut_off = self->is_in_header ||
+                        (self->expects_status_line && self->status_line != NULL);
   FetchResult *result = learn (self);
+
+  if (code == CURLE_OK && is_cut_off)
+    code = CURLE_GOT_NOTHING;
 
   if (code == CURLE_OK || self->is_stopped_at_max_size)
     {
@@ -364,7 +431,7 @@ fetch_transfer_finish_cancelled (FetchTransfer *self)
 {
   g_autoptr (FetchResult) result = self->easy != NULL ? learn (self) : NULL;
 
-  answer_with_error (
-      self, fetch_error_new (FETCH_ERROR_CANCELLED, _ ("It was cancelled."), result));
+  answer_with_error (self,
+                     fetch_error_new (FETCH_ERROR_CANCELLED, _ ("Cancelled."), result));
   discard (self);
 }

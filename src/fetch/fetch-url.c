@@ -142,9 +142,27 @@ fail_with_curl (CURLUcode code, const char *text, GError **error)
   return fail (error, message);
 }
 
+/* What was hidden by percent-encoding. */
+static gboolean
+check_host (CURLU *parts, const char *typed, GError **error)
+{
+  char    *host = NULL;
+  gboolean is_good;
+
+  if (curl_url_get (parts, CURLUPART_HOST, &host, 0) != CURLUE_OK)
+    return fail_with_curl (CURLUE_NO_HOST, typed, error);
+
+  is_good = g_utf8_validate (host, -1, NULL)
+                ? check_characters (host, error)
+                : fail_with_curl (CURLUE_BAD_HOSTNAME, typed, error);
+  curl_free (host);
+
+  return is_good;
+}
+
 /* As libcurl would read it, so that what is checked is what is fetched. */
 static char *
-normalize (const char *text, GError **error)
+normalize (const char *text, const char *typed, GError **error)
 {
   CURLU    *parts = curl_url ();
   char     *user = NULL;
@@ -156,11 +174,11 @@ normalize (const char *text, GError **error)
     code = curl_url_get (parts, CURLUPART_URL, &url, 0);
 
   if (code != CURLUE_OK)
-    fail_with_curl (code, text, error);
+    fail_with_curl (code, typed, error);
   else if (curl_url_get (parts, CURLUPART_USER, &user, 0) == CURLUE_OK)
     fail (error, _ ("Take the user name and the password out of the address: "
                     "they are not sent."));
-  else
+  else if (check_host (parts, typed, error))
     copy = g_strdup (url);
 
   curl_free (user);
@@ -214,9 +232,9 @@ fetch_url_parse (const char *text, char **url, char **fallback_url, GError **err
   if (strlen (text) > FETCH_URL_MAX_LENGTH)
     {
       g_autofree char *message = g_strdup_printf (
-          /* Translators: both numbers are sizes of a text, in bytes. */
-          _ ("This is too long for an address: %u bytes, and at most %u are possible."),
-          (guint) strlen (text), FETCH_URL_MAX_LENGTH);
+          /* Translators: the number is the size of a text, in bytes. */
+          _ ("This is too long for an address: it can have %u bytes at most."),
+          FETCH_URL_MAX_LENGTH);
 
       return fail (error, message);
     }
@@ -237,19 +255,19 @@ fetch_url_parse (const char *text, char **url, char **fallback_url, GError **err
       if (!check_scheme (stripped, scheme_end, error))
         return FALSE;
 
-      *url = normalize (stripped, error);
+      *url = normalize (stripped, stripped, error);
       *fallback_url = NULL;
 
       return *url != NULL;
     }
 
   with_https = g_strconcat ("https://", stripped, NULL);
-  first = normalize (with_https, error);
+  first = normalize (with_https, stripped, error);
   if (first == NULL)
     return FALSE;
 
   with_http = g_strconcat ("http://", stripped, NULL);
-  *fallback_url = normalize (with_http, error);
+  *fallback_url = normalize (with_http, stripped, error);
   if (*fallback_url == NULL)
     return FALSE;
 

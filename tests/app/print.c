@@ -346,6 +346,74 @@ test_ends_when_nobody_reads (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
 }
 
+/* A full disk is one who reads nothing. */
+static void
+test_full_disk_is_a_failure (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *command = g_strdup_printf ("'%s' --print %s > /dev/full", program,
+                                              hello);
+  const char      *arguments[] = { "/bin/sh", "-c", command, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = g_subprocess_newv (arguments, 0, &error);
+  gboolean is_over = FALSE;
+
+  g_assert_no_error (error);
+  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  iterate_until (is_over);
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
+}
+
+/* An input without an end, and a line without one. */
+static void
+test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *stall = demo_server_get_url (fixture->server, "/stall");
+  g_autofree char *line = g_strconcat (stall, "\n", NULL);
+  const char      *arguments[] = { "--json", "-", NULL };
+  g_autoptr (GSubprocess) process = start (arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE |
+                                                          G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  GPollableOutputStream *input = G_POLLABLE_OUTPUT_STREAM (
+      g_subprocess_get_stdin_pipe (process));
+  gint64   last_written = g_get_monotonic_time ();
+  gsize    n_written = 0;
+  gboolean is_over = FALSE;
+
+  /* It takes some, and then no more. */
+  while (g_get_monotonic_time () - last_written < G_USEC_PER_SEC)
+    {
+      gssize n = g_pollable_output_stream_write_nonblocking (input, line, strlen (line),
+                                                             NULL, NULL);
+
+      if (n > 0)
+        {
+          n_written += n;
+          last_written = g_get_monotonic_time ();
+        }
+      g_assert_cmpuint (n_written, <, 1024 * 1024);
+    }
+
+  g_subprocess_send_signal (process, SIGINT);
+  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  iterate_until (is_over);
+}
+
+static void
+test_line_without_end (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *filling = g_strnfill (3 * 1024 * 1024, 'a');
+  g_autofree char *input = g_strdup_printf ("%s\n%s", filling, hello);
+  const char      *arguments[] = { "-", NULL };
+  g_auto (Run) run = { 0 };
+
+  run_with_input (&run, input, arguments);
+
+  g_assert_cmpint (run.status, ==, 1);
+  g_assert_nonnull (strstr (run.errors, "This is too long for an address"));
+  g_assert_nonnull (strstr (run.output, "Hello from the demo server."));
+}
+
 #define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -366,6 +434,9 @@ main (int argc, char *argv[])
   add ("/print/standard-input/may-be-empty", test_empty_standard_input);
   add ("/print/streams-and-can-be-interrupted", test_streams_and_can_be_interrupted);
   add ("/print/ends-when-nobody-reads", test_ends_when_nobody_reads);
+  add ("/print/full-disk-is-a-failure", test_full_disk_is_a_failure);
+  add ("/print/standard-input/is-not-hoarded", test_endless_input_is_not_hoarded);
+  add ("/print/standard-input/line-without-end", test_line_without_end);
 
   return g_test_run ();
 }

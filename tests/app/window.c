@@ -122,6 +122,15 @@ get_message (Fixture *fixture)
   return label != NULL ? gtk_label_get_label (GTK_LABEL (label)) : NULL;
 }
 
+static GtkSingleSelection *
+get_selection (GtkWidget *list)
+{
+  return GTK_SINGLE_SELECTION (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
+}
+
+/* GTK's default. */
+#define DOUBLE_CLICK_TIME 400
+
 static void
 count_progress_cb (MorselFetch *fetch, gpointer user_data)
 {
@@ -258,6 +267,148 @@ test_a_mebibyte_is_pasted (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_test_minimized_result (gap / 1000, "largest gap of the main loop: %.1f ms", gap);
 }
 
+/* How long a button that has changed its meaning takes no click, in milliseconds. */
+static void
+set_double_click_time (int milliseconds)
+{
+  g_object_set (gtk_settings_get_default (), "gtk-double-click-time", milliseconds, NULL);
+}
+
+static void
+test_double_click_cancels_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/stall");
+  GtkWidget       *row;
+
+  set_double_click_time (PATIENCE / G_TIME_SPAN_MILLISECOND);
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+
+  row = eyes_find_type (GTK_WIDGET (fixture->window), MORSEL_TYPE_FETCH_ROW);
+  hands_click (eyes_find_button (row, "Cancel"));
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) ==
+                 MORSEL_FETCH_CANCELLED);
+  hands_click (eyes_find_button (row, "Fetch Again"));
+
+  /* What was typed later has arrived, and so has the click. */
+  hands_press ("ctrl+l");
+  hands_type ("y");
+  iterate_until (g_str_has_suffix (gtk_editable_get_text (get_entry (fixture)), "y"));
+  g_assert_cmpint (morsel_fetch_get_state (get_fetch (fixture, 0)), ==,
+                   MORSEL_FETCH_CANCELLED);
+  set_double_click_time (DOUBLE_CLICK_TIME);
+}
+
+static void
+test_escape_while_typing_cancels_nothing (Fixture      *fixture,
+                                          gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/stall");
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+  type_address ("two words");
+  iterate_until (get_message (fixture) != NULL);
+
+  hands_press ("Escape");
+  iterate_until (get_message (fixture) == NULL);
+  g_assert_cmpstr (gtk_editable_get_text (get_entry (fixture)), ==, "two words");
+  g_assert_cmpint (morsel_fetch_get_state (get_fetch (fixture, 0)), ==,
+                   MORSEL_FETCH_RUNNING);
+}
+
+static gboolean
+has_focus_within (Fixture *fixture, GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, widget);
+}
+
+static void
+press_until_focus_is_within (Fixture *fixture, const char *keys, GtkWidget *widget)
+{
+  for (int i = 0; i < 10 && !has_focus_within (fixture, widget); i++)
+    {
+      GtkWidget *before = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+
+      hands_press (keys);
+      iterate_until (gtk_window_get_focus (GTK_WINDOW (fixture->window)) != before);
+    }
+  g_assert_true (has_focus_within (fixture, widget));
+}
+
+static void
+test_list_is_one_stop_of_the_tab_key (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/stall");
+  GtkWidget       *list;
+
+  for (int i = 0; i < 5; i++)
+    type_address (url);
+  iterate_until (count_fetches (fixture) == 5);
+  list = eyes_find_type (GTK_WIDGET (fixture->window), GTK_TYPE_LIST_VIEW);
+
+  hands_click (eyes_find_type (list, MORSEL_TYPE_FETCH_ROW));
+  iterate_until (has_focus_within (fixture, list));
+  hands_press ("Tab");
+  iterate_until (has_focus_within (fixture, get_detail (fixture)));
+
+  /* Back again, by what can be selected in the detail. */
+  press_until_focus_is_within (fixture, "shift+Tab", list);
+}
+
+static gboolean
+is_folded (Fixture *fixture)
+{
+  GtkWidget *leaflet = eyes_find_type (GTK_WIDGET (fixture->window), ADW_TYPE_LEAFLET);
+
+  return leaflet != NULL && adw_leaflet_get_folded (ADW_LEAFLET (leaflet));
+}
+
+static gboolean
+shows_detail_only (Fixture *fixture)
+{
+  GtkWidget *leaflet = eyes_find_type (GTK_WIDGET (fixture->window), ADW_TYPE_LEAFLET);
+
+  return adw_leaflet_get_visible_child (ADW_LEAFLET (leaflet)) == get_detail (fixture);
+}
+
+static void
+test_narrow_list_is_browsed_and_entered (Fixture      *fixture,
+                                         gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = url_of (fixture, "/hello");
+  g_autofree char *missing = url_of (fixture, "/missing");
+  GtkWidget       *list;
+
+  type_address (hello);
+  type_address (missing);
+  iterate_until (count_fetches (fixture) == 2);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 640);
+  iterate_until (is_folded (fixture));
+  hands_press ("alt+Left");
+  iterate_until (!shows_detail_only (fixture));
+
+  list = eyes_find_type (GTK_WIDGET (fixture->window), GTK_TYPE_LIST_VIEW);
+  hands_press ("ctrl+l");
+  iterate_until (has_focus_within (fixture, GTK_WIDGET (get_entry (fixture))));
+  press_until_focus_is_within (fixture, "Tab", list);
+  hands_press ("Up");
+  hands_press ("Down");
+  iterate_until (gtk_single_selection_get_selected (get_selection (list)) == 1);
+  g_assert_false (shows_detail_only (fixture));
+
+  hands_press ("Return");
+  iterate_until (shows_detail_only (fixture));
+  iterate_until (eyes_find_label (get_detail (fixture), "HTTP/1.1 404") != NULL);
+
+  /* What is typed here is seen to run. */
+  type_address (hello);
+  iterate_until (count_fetches (fixture) == 3);
+  iterate_until (!shows_detail_only (fixture));
+}
+
 static void
 test_running_fetch_is_cancelled_and_retried (Fixture      *fixture,
                                              gconstpointer data G_GNUC_UNUSED)
@@ -269,6 +420,7 @@ test_running_fetch_is_cancelled_and_retried (Fixture      *fixture,
   iterate_until (count_fetches (fixture) == 1);
   iterate_until (morsel_fetch_get_progress (get_fetch (fixture, 0)).received > 0);
 
+  set_double_click_time (0);
   row = eyes_find_type (GTK_WIDGET (fixture->window), MORSEL_TYPE_FETCH_ROW);
   hands_click (eyes_find_button (row, "Cancel"));
   iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) ==
@@ -278,7 +430,7 @@ test_running_fetch_is_cancelled_and_retried (Fixture      *fixture,
   iterate_until (get_preview (fixture) != NULL);
   g_assert_true (g_str_has_prefix (get_preview (fixture), "The server begins"));
 
-  hands_click (eyes_find_button (get_detail (fixture), "Fetch Again"));
+  hands_click (eyes_find_button (get_detail (fixture), "Fetch _Again"));
   iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_RUNNING);
   iterate_until (morsel_fetch_get_progress (get_fetch (fixture, 0)).received > 0);
 
@@ -288,6 +440,7 @@ test_running_fetch_is_cancelled_and_retried (Fixture      *fixture,
 
   hands_press ("ctrl+r");
   iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_RUNNING);
+  set_double_click_time (DOUBLE_CLICK_TIME);
 }
 
 static void
@@ -346,6 +499,9 @@ test_hostile_answers (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     { "/cut-off", MORSEL_FETCH_FAILED },
     { "/hang-up", MORSEL_FETCH_FAILED },
     { "/garbage", MORSEL_FETCH_FAILED },
+    { "/bomb", MORSEL_FETCH_FAILED },
+    { "/half-a-header", MORSEL_FETCH_FAILED },
+    { "/long-type", MORSEL_FETCH_DONE },
     { "/long-header", MORSEL_FETCH_FAILED },
     { "/many-headers", MORSEL_FETCH_FAILED },
     { "/redirect-to-file", MORSEL_FETCH_FAILED },
@@ -372,7 +528,7 @@ test_hostile_answers (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   iterate_until (get_preview (fixture) != NULL);
   g_assert_cmpstr (get_preview (fixture), ==,
-                   "a‹NUL›b �� c‹ESC›[31m invoice‹U+202E›gpj.exe\n");
+                   "a‹NUL›b �� c‹ESC›[31m invoice‹U+202E›gpj.exe");
 }
 
 static void
@@ -473,6 +629,12 @@ main (int argc, char *argv[])
   add ("/window/a-mebibyte-is-pasted", test_a_mebibyte_is_pasted);
   add ("/window/running-fetch-is-cancelled-and-retried",
        test_running_fetch_is_cancelled_and_retried);
+  add ("/window/double-click-cancels-once", test_double_click_cancels_once);
+  add ("/window/escape-while-typing-cancels-nothing",
+       test_escape_while_typing_cancels_nothing);
+  add ("/window/list-is-one-stop-of-the-tab-key", test_list_is_one_stop_of_the_tab_key);
+  add ("/window/narrow-list-is-browsed-and-entered",
+       test_narrow_list_is_browsed_and_entered);
   add ("/window/selection-by-keys-shows-the-detail",
        test_selection_by_keys_shows_the_detail);
   add ("/window/addresses-on-the-command-line", test_addresses_on_the_command_line);

@@ -61,6 +61,8 @@ static const Case cases[] = {
     FALSE, FETCH_PREVIEW_TEXT, "€ café", "WINDOWS-1252" },
   { "guess-is-windows-1252", BYTES ("caf\xe9"), "text/plain", FALSE, FETCH_PREVIEW_TEXT,
     "café", "WINDOWS-1252" },
+  { "last-character-is-not-lost", BYTES ("Hello"), "text/plain; charset=windows-1258",
+    FALSE, FETCH_PREVIEW_TEXT, "Hello", "WINDOWS-1258" },
   { "unknown-charset-is-ignored", BYTES ("hello"), "text/plain; charset=//TRANSLIT",
     FALSE, FETCH_PREVIEW_TEXT, "hello", "UTF-8" },
   { "nul-in-text-shows", BYTES ("a\0b"), "text/plain", FALSE, FETCH_PREVIEW_TEXT,

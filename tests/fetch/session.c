@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <netdb.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -287,6 +288,55 @@ test_cut_off_keeps_what_came (Fixture *fixture, gconstpointer data G_GNUC_UNUSED
 }
 
 static void
+test_status_line_is_not_forged (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall) call = fetch_path (fixture, "/forged-status");
+  FetchResult *result = result_of (call);
+
+  g_assert_cmpint (fetch_result_get_status (result), ==, 500);
+  g_assert_cmpstr (fetch_result_get_status_line (result), ==,
+                   "HTTP/1.1 500 Internal Server Error");
+}
+
+static void
+test_interim_answer_is_not_the_answer (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall) call = fetch_path (fixture, "/early-hints");
+  FetchResult *result = result_of (call);
+
+  g_assert_cmpint (fetch_result_get_status (result), ==, 200);
+  g_assert_cmpstr (fetch_result_get_status_line (result), ==, "HTTP/1.1 200 OK");
+}
+
+/* Not one more than may be had: the others wait. */
+static void
+test_few_open_files_are_enough (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  struct rlimit limit;
+  struct rlimit low;
+  FetchSession *session;
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  low = limit;
+  low.rlim_cur = 64;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &low), ==, 0);
+
+  session = fetch_session_new_with_limits (1000, 1000);
+  for (int i = 0; i < 300; i++)
+    {
+      g_autoptr (FetchRequest) request = request_for (fixture, "/hello");
+
+      g_ptr_array_add (calls, fetch_session_fetch (session, request));
+    }
+  for (guint i = 0; i < calls->len; i++)
+    g_assert_cmpint (fetch_result_get_status (result_of (calls->pdata[i])), ==, 200);
+
+  g_object_unref (session);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+}
+
+static void
 test_stall_is_given_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (FetchRequest) request = request_for (fixture, "/stall");
@@ -340,6 +390,9 @@ static const Failure failures[] = {
   { "/redirect/50", FETCH_ERROR_BAD_REDIRECT },
   { "/redirect-to-file", FETCH_ERROR_BAD_REDIRECT },
   { "/redirect-with-user", FETCH_ERROR_BAD_REDIRECT },
+  { "/redirect-to-garbage", FETCH_ERROR_BAD_ANSWER },
+  { "/half-a-header", FETCH_ERROR_CLOSED },
+  { "/bomb", FETCH_ERROR_TOO_LARGE },
 };
 
 static void
@@ -700,6 +753,10 @@ main (int argc, char *argv[])
   add ("/session/bounds/total-time", test_total_time_is_bounded);
   add ("/session/bounds/connection-is-given-up", test_connection_is_given_up);
   add ("/session/fails/cut-off-keeps-what-came", test_cut_off_keeps_what_came);
+  add ("/session/honest/status-line-is-not-forged", test_status_line_is_not_forged);
+  add ("/session/honest/interim-answer-is-not-the-answer",
+       test_interim_answer_is_not_the_answer);
+  add ("/session/bounds/few-open-files-are-enough", test_few_open_files_are_enough);
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
     {
       g_autofree char *path = g_strconcat ("/session/fails", failures[i].path, NULL);
