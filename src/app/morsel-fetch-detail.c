@@ -142,10 +142,10 @@ show_preview_title (MorselFetchDetail *self, FetchPreview *preview, FetchResult 
   guint            n_bytes = g_bytes_get_size (fetch_result_get_first_bytes (result));
   gboolean         is_all = fetch_result_get_size (result) == n_bytes;
   g_autofree char *title =
-      is_all ? g_strdup_printf (ngettext ("All of %u Byte", "All of %u Bytes", n_bytes),
-                                n_bytes)
-             : g_strdup_printf (ngettext ("First %u Byte", "First %u Bytes", n_bytes),
-                                n_bytes);
+      is_all
+          ? g_strdup_printf (ngettext ("The Only Byte", "All %u Bytes", n_bytes), n_bytes)
+          : g_strdup_printf (ngettext ("First %u Byte", "First %u Bytes", n_bytes),
+                             n_bytes);
   const char *kind = fetch_preview_get_kind (preview) == FETCH_PREVIEW_BINARY
                          /* Translators: the bytes are no text. */
                          ? _ ("Binary")
