@@ -34,6 +34,11 @@ G_DEFINE_BOXED_TYPE (BackgroundPool,
 /* For how many ticks without a backlog the watcher stays awake. */
 #define TICKS_TO_STAY 8
 
+/* How long a thread that runs one call after the other looks for the next before it
+ * sleeps: about as long as it would take to wake it. (After a single call it sleeps at
+ * once: then the kernel lets it take turns with its caller, on the same processor.) */
+#define SPIN_TIME 20
+
 typedef struct _Worker Worker;
 
 typedef enum
@@ -63,6 +68,11 @@ struct _BackgroundPool
   char *name;
   guint max_threads;
   guint max_quick;
+
+  /* Any thread. What was pushed and is not in the queue yet, newest first. Whoever pushes
+   * need not do more than that if somebody is about to look. */
+  _Atomic (BackgroundPromise *) incoming;
+  _Atomic (bool)                is_attended;
 
   /* Under the registry's lock. */
   BackgroundPool *next;
@@ -173,6 +183,35 @@ insert_by_priority (BackgroundPool *self, BackgroundPromise *promise)
 
   promise->is_in_pool = true;
   self->n_queued++;
+}
+
+/* With the lock. */
+static void
+take_incoming (BackgroundPool *self)
+{
+  BackgroundPromise *newest;
+  BackgroundPromise *in_order = NULL;
+
+  if (atomic_load (&self->incoming) == NULL)
+    return;
+
+  newest = atomic_exchange (&self->incoming, NULL);
+  while (newest != NULL)
+    {
+      BackgroundPromise *next = newest->pool_next;
+
+      newest->pool_next = in_order;
+      in_order = newest;
+      newest = next;
+    }
+
+  while (in_order != NULL)
+    {
+      BackgroundPromise *next = in_order->pool_next;
+
+      insert_by_priority (self, in_order);
+      in_order = next;
+    }
 }
 
 static void
@@ -313,7 +352,7 @@ staff (BackgroundPool *self)
   if (self->n_queued <= self->n_coming)
     return false;
 
-  if (self->n_quick + self->n_coming >= self->max_quick)
+  if (self->n_quick + self->n_coming >= self->max_quick && self->watcher == NULL)
     look_who_is_slow (self);
 
   if (self->n_quick + self->n_coming < self->max_quick)
@@ -336,6 +375,33 @@ staff (BackgroundPool *self)
   self->n_coming++;
 
   return true;
+}
+
+/* With the lock. */
+static void
+say_whether_attended (BackgroundPool *self)
+{
+  atomic_store (&self->is_attended, self->n_coming > 0 || self->watcher != NULL);
+}
+
+/* With the lock, whenever it may have changed who looks at the queue. Returns whether a
+ * thread is to be started, by the caller, without the lock. */
+static bool
+attend (BackgroundPool *self)
+{
+  bool is_short_of_threads;
+
+  do
+    {
+      take_incoming (self);
+      is_short_of_threads = staff (self);
+      say_whether_attended (self);
+      /* In this order, and the other way round in background_pool_push: one of the two
+       * sees what the other did. */
+    }
+  while (!atomic_load (&self->is_attended) && atomic_load (&self->incoming) != NULL);
+
+  return is_short_of_threads;
 }
 
 static bool start_thread (BackgroundPool *self);
@@ -367,6 +433,12 @@ call_for (BackgroundPool *self, guint n_wanted)
   return true;
 }
 
+static bool
+shall_threads_go (BackgroundPool *self)
+{
+  return self->is_closed || self->n_draining > 0;
+}
+
 /* With the lock: looks, each tick, whether the queue gets on, and calls for more threads
  * when it doesn't. Comes back when it is wanted itself, or when there is no backlog. */
 static void
@@ -377,14 +449,15 @@ watch_queue (BackgroundPool *self, Worker *worker)
   guint n_wanted = self->max_quick;
 
   self->watcher = worker;
-  while (n_ticks_without_backlog < TICKS_TO_STAY && !self->is_closed &&
-         self->n_draining == 0)
+  say_whether_attended (self);
+  while (n_ticks_without_backlog < TICKS_TO_STAY && !shall_threads_go (self))
     {
       background_condition_wait (&worker->cond, &self->lock,
                                  g_get_monotonic_time () + TICK);
       if (worker->is_wanted)
         return;
 
+      take_incoming (self);
       if (self->n_queued <= self->n_coming)
         {
           n_ticks_without_backlog++;
@@ -407,17 +480,48 @@ watch_queue (BackgroundPool *self, Worker *worker)
   self->watcher = NULL;
 }
 
+static void
+relax (void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause ();
+#elif defined(__aarch64__) || defined(__arm__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/* With the lock, which is let go meanwhile. */
+static void
+look_out_for_work (BackgroundPool *self)
+{
+  gint64 end = g_get_monotonic_time () + SPIN_TIME;
+
+  self->n_coming++;
+  say_whether_attended (self);
+  pthread_mutex_unlock (&self->lock);
+
+  while (atomic_load_explicit (&self->incoming, memory_order_relaxed) == NULL &&
+         g_get_monotonic_time () < end)
+    relax ();
+
+  pthread_mutex_lock (&self->lock);
+  self->n_coming--;
+  take_incoming (self);
+}
+
 /* With the lock: sleeps until there is work. Returns false when the thread shall go. */
 static bool
-wait_for_work (BackgroundPool *self, Worker *worker)
+sleep_until_wanted (BackgroundPool *self, Worker *worker)
 {
   gint64 deadline = g_get_monotonic_time () + IDLE_TIME;
   bool   is_early = true;
 
-  if (self->is_closed || self->n_draining > 0)
+  if (shall_threads_go (self))
     return false;
 
   push_worker (&self->idle, worker);
+  /* With a thread that is idle, nobody has to start one. */
+  attend (self);
   while (!worker->is_wanted && is_early)
     is_early = background_condition_wait (&worker->cond, &self->lock, deadline);
 
@@ -472,7 +576,10 @@ work (gpointer data)
   BackgroundPool *self = data;
   Worker          worker = { .pool = self, .shown_name = self->name };
   GThread        *thread = g_thread_ref (g_thread_self ());
+  bool            has_several_processors = g_get_num_processors () > 1;
+  guint           n_calls = 0; /* without a sleep in between */
   bool            is_drained_by_somebody;
+  bool            is_short_of_threads;
 
   own_worker = &worker;
   background_condition_init (&worker.cond);
@@ -483,21 +590,33 @@ work (gpointer data)
 
   while (!has_more_threads_than_wanted (self))
     {
-      BackgroundPromise *promise = self->first;
+      BackgroundPromise *promise;
 
+      take_incoming (self);
+      if (self->first == NULL && n_calls > 1 && self->n_coming == 0 &&
+          has_several_processors)
+        look_out_for_work (self);
+
+      promise = self->first;
       if (promise == NULL)
         {
-          if (!wait_for_work (self, &worker))
+          if (!sleep_until_wanted (self, &worker))
             break;
           arrive (self, &worker);
+          n_calls = 0;
           continue;
         }
 
       take_out (self, promise);
       self->n_taken++;
+      n_calls++;
       worker.started = g_get_monotonic_time ();
       set_state (self, &worker, WORKER_IS_QUICK);
+      is_short_of_threads = attend (self);
       pthread_mutex_unlock (&self->lock);
+
+      if (is_short_of_threads)
+        start_thread (self);
       show_name (&worker, promise->name != NULL ? promise->name : self->name);
       background_promise_run (promise);
       pthread_mutex_lock (&self->lock);
@@ -510,7 +629,11 @@ work (gpointer data)
   self->n_threads--;
   if (self->n_threads == 0)
     pthread_cond_broadcast (&self->drained);
+  is_short_of_threads = attend (self);
   pthread_mutex_unlock (&self->lock);
+
+  if (is_short_of_threads)
+    start_thread (self);
 
   pthread_cond_destroy (&worker.cond);
   if (!is_drained_by_somebody)
@@ -574,6 +697,8 @@ start_thread (BackgroundPool *self)
   self->n_coming--;
   if (self->n_coming == 0)
     self->wants_watcher = false;
+  say_whether_attended (self);
+  take_incoming (self);
   /* With a thread that works there is hope. Without, nobody would ever come for these. */
   if (self->n_threads == self->n_waiting)
     stranded = take_all (self);
@@ -589,11 +714,18 @@ start_thread (BackgroundPool *self)
 void
 background_pool_push (BackgroundPool *self, BackgroundPromise *promise)
 {
-  bool is_short_of_threads;
+  BackgroundPromise *newest = atomic_load (&self->incoming);
+  bool               is_short_of_threads;
+
+  do
+    promise->pool_next = newest;
+  while (!atomic_compare_exchange_weak (&self->incoming, &newest, promise));
+
+  if (atomic_load (&self->is_attended))
+    return;
 
   pthread_mutex_lock (&self->lock);
-  insert_by_priority (self, promise);
-  is_short_of_threads = staff (self);
+  is_short_of_threads = attend (self);
   pthread_mutex_unlock (&self->lock);
 
   if (is_short_of_threads)
@@ -608,6 +740,7 @@ background_pool_withdraw (BackgroundPool *self, BackgroundPromise *promise)
   bool was_in_pool;
 
   pthread_mutex_lock (&self->lock);
+  take_incoming (self);
   was_in_pool = promise->is_in_pool;
   if (was_in_pool)
     take_out (self, promise);
@@ -630,7 +763,7 @@ background_pool_begin_wait (void)
   self = worker->pool;
   pthread_mutex_lock (&self->lock);
   set_state (self, worker, WORKER_IS_WAITING);
-  is_short_of_threads = staff (self);
+  is_short_of_threads = attend (self);
   pthread_mutex_unlock (&self->lock);
 
   if (is_short_of_threads)
@@ -698,7 +831,7 @@ background_pool_new (const char *name, guint max_threads)
   atomic_init (&self->user_count, 1);
   self->name = g_strdup (name);
   self->max_threads = max_threads;
-  self->max_quick = CLAMP (g_get_num_processors () - 1, 1, max_threads);
+  self->max_quick = MIN (g_get_num_processors (), max_threads);
   background_short_lock_init (&self->lock);
   background_condition_init (&self->drained);
 

@@ -47,6 +47,7 @@ struct _BackgroundSource
   _Atomic (bool)       orphaned;
   _Atomic (guint)      iterated_by; /* the thread that iterated the context last */
   int                  wake_fd;
+  GMainContext        *made_for; /* not owned; may be gone */
 
   /* Under the registry's lock. */
   GMainContext *context; /* not owned */
@@ -303,6 +304,7 @@ new_for_context (GMainContext *context)
 
   atomic_init (&self->ref_count, 1);
   self->context = context;
+  self->made_for = context;
   self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (self->wake_fd < 0)
     g_error ("Creating a wake-up for the main loop failed: %s", g_strerror (errno));
@@ -343,13 +345,32 @@ ref_for_context (GMainContext *context)
   return self;
 }
 
+static void
+unref_source (gpointer source)
+{
+  background_source_unref (source);
+}
+
 /* The source of the main context that the calling thread would use. */
 BackgroundSource *
 background_source_ref_for_thread_default (void)
 {
-  GMainContext *context = g_main_context_get_thread_default ();
+  /* The last one, as it is nearly always the same. Another context may come to be at the
+   * same address, but not before this source is an orphan. */
+  static GPrivate   last = G_PRIVATE_INIT (unref_source);
+  BackgroundSource *self = g_private_get (&last);
+  GMainContext     *context = g_main_context_get_thread_default ();
 
-  return ref_for_context (context != NULL ? context : g_main_context_default ());
+  if (context == NULL)
+    context = g_main_context_default ();
+
+  if (self != NULL && self->made_for == context && !atomic_load (&self->orphaned))
+    return background_source_ref (self);
+
+  self = ref_for_context (context);
+  g_private_replace (&last, background_source_ref (self));
+
+  return self;
 }
 
 BackgroundSource *

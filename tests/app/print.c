@@ -364,6 +364,26 @@ test_full_disk_is_a_failure (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
 }
 
+/* Not one more is begun than there are files for: the others wait. */
+static void
+test_few_open_files_are_enough (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *command = g_strdup_printf (
+      "ulimit -n 40; for i in $(seq 300); do echo %s; done | '%s' --print --json -",
+      hello, program);
+  const char *arguments[] = { "/bin/sh", "-c", command, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess)
+      process = g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
+  gboolean is_over = FALSE;
+
+  g_assert_no_error (error);
+  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  iterate_until (is_over);
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
+}
+
 /* An input without an end, and a line without one. */
 static void
 test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -435,6 +455,7 @@ main (int argc, char *argv[])
   add ("/print/streams-and-can-be-interrupted", test_streams_and_can_be_interrupted);
   add ("/print/ends-when-nobody-reads", test_ends_when_nobody_reads);
   add ("/print/full-disk-is-a-failure", test_full_disk_is_a_failure);
+  add ("/print/few-open-files-are-enough", test_few_open_files_are_enough);
   add ("/print/standard-input/is-not-hoarded", test_endless_input_is_not_hoarded);
   add ("/print/standard-input/line-without-end", test_line_without_end);
 

@@ -82,6 +82,18 @@ join_crowd (BackgroundPromise *promise G_GNUC_UNUSED,
   return NULL;
 }
 
+static gpointer
+count_in_crowd (BackgroundPromise *promise G_GNUC_UNUSED,
+                gpointer           data,
+                GError           **error G_GNUC_UNUSED)
+{
+  Crowd *crowd = data;
+
+  atomic_fetch_add (&crowd->n_running, 1);
+
+  return NULL;
+}
+
 static void
 test_is_bounded (void)
 {
@@ -150,6 +162,92 @@ test_a_pool_full_of_waiting_calls_does_not_starve (void)
     g_assert_cmpint (
         GPOINTER_TO_INT (background_call_get_return (calls->pdata[i], PATIENCE, NULL)),
         ==, 4);
+}
+
+/* A wait within the hook of a wait: one thread waits, and counts as one. */
+typedef struct
+{
+  BackgroundPool    *pool;
+  BackgroundPromise *promise;
+} Nested;
+
+static gboolean
+wait_for_another (BackgroundCall *call G_GNUC_UNUSED, gpointer data, GError **error)
+{
+  Nested *nested = data;
+  Chain   chain = { .pool = nested->pool, .depth = 3 };
+  g_autoptr (BackgroundCall) other = call_in (nested->pool, wait_for_the_next, &chain);
+
+  if (background_call_get_return (other, PATIENCE, error) == NULL)
+    return FALSE;
+
+  background_promise_return (nested->promise, "answered");
+
+  return TRUE;
+}
+
+static gpointer
+wait_with_a_hook_that_waits (BackgroundPromise *promise G_GNUC_UNUSED,
+                             gpointer           data,
+                             GError           **error)
+{
+  Nested nested = { .pool = data };
+  g_autoptr (BackgroundCall)
+      call = background_call_new_for_promise (&nested.promise, NULL, NULL);
+  gpointer value = background_call_get_return_with_hook (call, PATIENCE, wait_for_another,
+                                                         &nested, error);
+
+  background_promise_unref (nested.promise);
+
+  return value;
+}
+
+static void
+test_a_wait_within_a_wait_counts_once (void)
+{
+  g_autoptr (BackgroundPool) pool = background_pool_new ("one", 1);
+  g_autoptr (BackgroundCall) call = call_in (pool, wait_with_a_hook_that_waits, pool);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpstr (background_call_get_return (call, PATIENCE, &error), ==, "answered");
+  g_assert_no_error (error);
+}
+
+/* Many threads push at once what is done at once, and all of it runs. */
+static gpointer
+push_many (gpointer data)
+{
+  Crowd *crowd = data;
+
+  for (int i = 0; i < 2000; i++)
+    {
+      g_autoptr (BackgroundCall) call = background_call_new (count_in_crowd, crowd, NULL);
+
+      background_call_detach (call);
+      if (i % 100 == 0)
+        g_usleep (300);
+    }
+
+  return NULL;
+}
+
+static void
+test_nothing_pushed_is_left_behind (void)
+{
+  Crowd    crowd = { 0 };
+  GThread *threads[4];
+  gint64   deadline = g_get_monotonic_time () + PATIENCE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("push", push_many, &crowd);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+
+  while (atomic_load (&crowd.n_running) < 8000)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (100);
+    }
 }
 
 typedef struct
@@ -337,6 +435,8 @@ main (int argc, char *argv[])
                    test_calls_that_wait_for_calls_do_not_starve_it);
   g_test_add_func ("/pool/nested/full-pool-does-not-starve",
                    test_a_pool_full_of_waiting_calls_does_not_starve);
+  g_test_add_func ("/pool/nested/counts-once", test_a_wait_within_a_wait_counts_once);
+  g_test_add_func ("/pool/nothing-is-left-behind", test_nothing_pushed_is_left_behind);
   g_test_add_func ("/pool/priority-goes-before-order", test_priority_goes_before_order);
   g_test_add_func ("/pool/no-thread/is-an-error",
                    test_thread_that_cannot_be_started_is_an_error);

@@ -7,7 +7,6 @@
 #include <dlfcn.h>
 #include <netdb.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -306,34 +305,6 @@ test_interim_answer_is_not_the_answer (Fixture *fixture, gconstpointer data G_GN
 
   g_assert_cmpint (fetch_result_get_status (result), ==, 200);
   g_assert_cmpstr (fetch_result_get_status_line (result), ==, "HTTP/1.1 200 OK");
-}
-
-/* Not one more than may be had: the others wait. */
-static void
-test_few_open_files_are_enough (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  struct rlimit limit;
-  struct rlimit low;
-  FetchSession *session;
-  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
-
-  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-  low = limit;
-  low.rlim_cur = 64;
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &low), ==, 0);
-
-  session = fetch_session_new_with_limits (1000, 1000);
-  for (int i = 0; i < 300; i++)
-    {
-      g_autoptr (FetchRequest) request = request_for (fixture, "/hello");
-
-      g_ptr_array_add (calls, fetch_session_fetch (session, request));
-    }
-  for (guint i = 0; i < calls->len; i++)
-    g_assert_cmpint (fetch_result_get_status (result_of (calls->pdata[i])), ==, 200);
-
-  g_object_unref (session);
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
 }
 
 static void
@@ -756,7 +727,6 @@ main (int argc, char *argv[])
   add ("/session/honest/status-line-is-not-forged", test_status_line_is_not_forged);
   add ("/session/honest/interim-answer-is-not-the-answer",
        test_interim_answer_is_not_the_answer);
-  add ("/session/bounds/few-open-files-are-enough", test_few_open_files_are_enough);
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
     {
       g_autofree char *path = g_strconcat ("/session/fails", failures[i].path, NULL);
