@@ -24,6 +24,10 @@ G_BEGIN_DECLS
  * @BACKGROUND_CALL_ERROR_ABANDONED: every reference to the [struct@BackgroundPromise] was
  *   dropped without an answer
  * @BACKGROUND_CALL_ERROR_NO_THREAD: the system would not start a thread for the call
+ * @BACKGROUND_CALL_ERROR_DEADLOCK: waiting would never end: what is waited for waits, in
+ *   the end, for the one who asks
+ * @BACKGROUND_CALL_ERROR_FULL: the [class@CallQueue] holds as many calls as it may
+ * @BACKGROUND_CALL_ERROR_CLOSED: the [class@CallQueue] is closed
  *
  * What the layer itself has to report.
  *
@@ -35,6 +39,9 @@ typedef enum
   BACKGROUND_CALL_ERROR_TIMED_OUT,
   BACKGROUND_CALL_ERROR_ABANDONED,
   BACKGROUND_CALL_ERROR_NO_THREAD,
+  BACKGROUND_CALL_ERROR_DEADLOCK,
+  BACKGROUND_CALL_ERROR_FULL,
+  BACKGROUND_CALL_ERROR_CLOSED,
 } BackgroundCallError;
 
 BACKGROUND_EXPORT

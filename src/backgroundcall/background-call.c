@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "backgroundcall/background-call.h"
+#include "backgroundcall/background-call-private.h"
 
 #include "backgroundcall/background-condition-private.h"
 #include "backgroundcall/background-pool-private.h"
 #include "backgroundcall/background-promise-private.h"
+#include "backgroundcall/background-wait-graph-private.h"
 #include "backgroundcall/background-waiter-private.h"
 #include "backgroundcall/background-watch-private.h"
+#include "backgroundcall/call-queue-core-private.h"
 
 /**
  * BackgroundCall:
@@ -141,6 +143,29 @@ get_outcome (BackgroundCall *self, gint64 timeout, GError **error)
     }
 }
 
+/* Returns false if that would never end. */
+bool
+background_call_wait (BackgroundPromise *promise, gint64 deadline, GError **error)
+{
+  BackgroundWaitEdge edge;
+  bool               is_endless = deadline == BACKGROUND_NO_DEADLINE;
+
+  if (is_endless && !background_wait_graph_enter (&edge, promise, NULL))
+    {
+      background_wait_graph_set_error (error);
+      return false;
+    }
+
+  background_pool_begin_wait ();
+  background_waiter_wait_until_done (promise, deadline);
+  background_pool_end_wait ();
+
+  if (is_endless)
+    background_wait_graph_leave (&edge);
+
+  return true;
+}
+
 static BackgroundCall *
 new_for_promise (BackgroundPromise *promise)
 {
@@ -250,6 +275,33 @@ background_call_new_for_promise (BackgroundPromise **promise,
   return self;
 }
 
+/* A call whose function somebody else than the pool runs, with the promise's data. */
+BackgroundCall *
+background_call_new_for_queue (BackgroundPromise **promise,
+                               CallQueueCore      *queue,
+                               gpointer            data,
+                               GDestroyNotify      data_destroy,
+                               GDestroyNotify      return_destroy,
+                               GCancellable       *cancellable)
+{
+  BackgroundCall *self;
+
+  *promise = background_promise_new (return_destroy);
+  (*promise)->data = data;
+  (*promise)->data_destroy = data_destroy;
+  (*promise)->queue = call_queue_core_ref (queue);
+  self = new_for_promise (*promise);
+  background_promise_follow_cancellable (*promise, cancellable);
+
+  return self;
+}
+
+BackgroundPromise *
+background_call_get_promise (BackgroundCall *self)
+{
+  return self->promise;
+}
+
 /**
  * background_call_is_done:
  * @self: a call
@@ -280,7 +332,9 @@ background_call_is_done (BackgroundCall *self)
  * unchanged, each time it is asked for.
  *
  * While the call is running, @error is %BACKGROUND_CALL_ERROR_NOT_DONE or
- * %BACKGROUND_CALL_ERROR_TIMED_OUT; the call goes on, and may be asked again.
+ * %BACKGROUND_CALL_ERROR_TIMED_OUT; the call goes on, and may be asked again. It is
+ * %BACKGROUND_CALL_ERROR_DEADLOCK if waiting would never end, as the call waits for the
+ * calling thread itself.
  *
  * May be called from any thread. It blocks, up to @timeout: in a thread that serves a
  * user interface, ask with %BACKGROUND_CALL_NO_WAIT.
@@ -293,12 +347,9 @@ background_call_get_return (BackgroundCall *self, gint64 timeout, GError **error
   g_return_val_if_fail (BACKGROUND_IS_CALL (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (timeout != BACKGROUND_CALL_NO_WAIT && !background_call_is_done (self))
-    {
-      background_pool_begin_wait ();
-      background_waiter_wait_until_done (self->promise, background_deadline_of (timeout));
-      background_pool_end_wait ();
-    }
+  if (timeout != BACKGROUND_CALL_NO_WAIT && !background_call_is_done (self) &&
+      !background_call_wait (self->promise, background_deadline_of (timeout), error))
+    return NULL;
 
   return get_outcome (self, timeout, error);
 }

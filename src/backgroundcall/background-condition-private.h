@@ -27,6 +27,12 @@ background_deadline_of (gint64 timeout)
 
 /* A lock that is held for a few instructions only: who finds it taken looks again for a
  * moment before it sleeps, where the C library can do that. */
+#ifdef __GLIBC__
+#  define BACKGROUND_SHORT_LOCK_INIT PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+#else
+#  define BACKGROUND_SHORT_LOCK_INIT PTHREAD_MUTEX_INITIALIZER
+#endif
+
 static inline void
 background_short_lock_init (pthread_mutex_t *self)
 {

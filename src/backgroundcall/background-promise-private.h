@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _BackgroundSnapshot BackgroundSnapshot;
 typedef struct _BackgroundWatch    BackgroundWatch;
+typedef struct _CallQueueCore      CallQueueCore;
 
 /*
  * What a call's two sides share. A BackgroundCall (the asker's side) and a worker (the
@@ -28,20 +29,22 @@ struct _BackgroundPromise
 {
   /* Any thread. The memory lives until ref_count is 0. Those who may still answer hold
    * promiser_count, and one ref_count together. */
-  _Atomic (int)  ref_count;
-  _Atomic (int)  promiser_count;
-  _Atomic (int)  state;
-  _Atomic (bool) claimed;
-  _Atomic (bool) answered;
-  _Atomic (bool) cancelled;
-  _Atomic (bool) answers_cancel_itself;
-  _Atomic (bool) detached;
-  _Atomic (bool) abandoned;
-  _Atomic (bool) finished;
-  _Atomic (bool) released;
-  _Atomic (bool) outcome_released;
-  _Atomic (bool) watched;
-  _Atomic (int)  n_waiting;
+  _Atomic (int)   ref_count;
+  _Atomic (int)   promiser_count;
+  _Atomic (int)   state;
+  _Atomic (bool)  claimed;
+  _Atomic (bool)  answered;
+  _Atomic (bool)  cancelled;
+  _Atomic (bool)  answers_cancel_itself;
+  _Atomic (bool)  detached;
+  _Atomic (bool)  abandoned;
+  _Atomic (bool)  finished;
+  _Atomic (bool)  released;
+  _Atomic (bool)  outcome_released;
+  _Atomic (bool)  watched;
+  _Atomic (bool)  creator_waits; /* and will release what is to be released */
+  _Atomic (int)   n_waiting;
+  _Atomic (guint) runner; /* the thread that runs the function; 0 for none yet */
 
   /* Written once, before anybody else knows of the promise. */
   const char       *name; /* static; NULL for one without */
@@ -52,6 +55,7 @@ struct _BackgroundPromise
   GDestroyNotify    return_destroy;
   BackgroundSource *source;
   BackgroundPool   *pool;
+  CallQueueCore    *queue; /* whose call it is; NULL for a pool's */
   guint             creator;
   GCancellable     *outer_cancellable;
   gulong            outer_cancelled_id;
@@ -108,10 +112,16 @@ void background_promise_start (BackgroundPromise *self,
                                BackgroundPool    *pool,
                                int                priority);
 void background_promise_run (BackgroundPromise *self);
+void background_promise_settle_and_finish (BackgroundPromise *self,
+                                           gpointer           value,
+                                           GError            *error);
 void background_promise_cannot_run (BackgroundPromise *self, GError *error);
 void background_promise_cancel (BackgroundPromise *self);
 void background_promise_detach (BackgroundPromise *self);
 void background_promise_abandon (BackgroundPromise *self);
+
+gpointer background_promise_steal_return (BackgroundPromise *self);
+void     background_promise_set_creator_waits (BackgroundPromise *self, bool waits);
 
 void background_promise_release_if_here (BackgroundPromise *self);
 void background_promise_release (BackgroundPromise *self);

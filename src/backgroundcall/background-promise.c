@@ -5,6 +5,7 @@
 #include "backgroundcall/background-pool-private.h"
 #include "backgroundcall/background-snapshot-private.h"
 #include "backgroundcall/background-waiter-private.h"
+#include "backgroundcall/call-queue-core-private.h"
 
 #include <string.h>
 
@@ -150,13 +151,16 @@ finish (BackgroundPromise *self)
   /* Looked at before, as the creator may release it just after. */
   bool is_to_be_visited = has_something_to_release (self);
 
-  if (!atomic_exchange (&self->finished, true) && is_to_be_visited)
+  if (!atomic_exchange (&self->finished, true) && is_to_be_visited &&
+      !atomic_load (&self->creator_waits))
     background_source_tell_settled (self->source, self);
 }
 
 /* The function has returned. In one step, so that the main context is woken once. */
-static void
-settle_and_finish (BackgroundPromise *self, gpointer value, GError *error)
+void
+background_promise_settle_and_finish (BackgroundPromise *self,
+                                      gpointer           value,
+                                      GError            *error)
 {
   bool is_to_be_visited;
 
@@ -196,6 +200,7 @@ free_memory (BackgroundPromise *self)
   g_clear_object (&cancellable);
   g_clear_pointer (&snapshot, background_snapshot_free);
   g_clear_pointer (&self->pool, background_pool_unref);
+  g_clear_pointer (&self->queue, call_queue_core_unref);
   background_source_unref (self->source);
   g_free (self);
 }
@@ -238,12 +243,13 @@ background_promise_run (BackgroundPromise *self)
   GError  *error = NULL;
   gpointer value = NULL;
 
+  atomic_store (&self->runner, background_thread_get_id ());
   if (atomic_load (&self->cancelled))
     error = new_cancelled_error ();
   else
     value = self->func (self, self->data, &error);
 
-  settle_and_finish (self, value, error);
+  background_promise_settle_and_finish (self, value, error);
   background_promise_unref (self);
 }
 
@@ -251,7 +257,7 @@ background_promise_run (BackgroundPromise *self)
 void
 background_promise_cannot_run (BackgroundPromise *self, GError *error)
 {
-  settle_and_finish (self, NULL, error);
+  background_promise_settle_and_finish (self, NULL, error);
   background_promise_unref (self);
 }
 
@@ -296,7 +302,7 @@ background_promise_cancel (BackgroundPromise *self)
 
   if (self->pool != NULL && background_pool_withdraw (self->pool, self))
     {
-      settle_and_finish (self, NULL, new_cancelled_error ());
+      background_promise_settle_and_finish (self, NULL, new_cancelled_error ());
       background_promise_unref (self);
     }
   else if (!atomic_load (&self->answers_cancel_itself))
@@ -415,6 +421,25 @@ background_promise_release_if_here (BackgroundPromise *self)
   if (self->creator == background_thread_get_id () ||
       background_source_is_iterated_here (self->source))
     background_promise_release (self);
+}
+
+/* Of a call that has returned: it is the caller's from now on. */
+gpointer
+background_promise_steal_return (BackgroundPromise *self)
+{
+  atomic_store (&self->outcome_released, true);
+
+  return g_steal_pointer (&self->return_value);
+}
+
+/* In the creator's thread. While it waits, its main context need not be woken to release
+ * anything: it does so itself, now, or if it has given up waiting, the context does. */
+void
+background_promise_set_creator_waits (BackgroundPromise *self, bool waits)
+{
+  atomic_store (&self->creator_waits, waits);
+  if (!waits)
+    background_promise_release_if_here (self);
 }
 
 double

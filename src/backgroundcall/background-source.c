@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backgroundcall/background-source-private.h"
 
-#include <errno.h>
-#include <glib-unix.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "backgroundcall/background-promise-private.h"
+#include "backgroundcall/background-wake-private.h"
 #include "backgroundcall/background-watch-private.h"
 
 /*
@@ -28,10 +25,8 @@
  * at all. So a second, tiny source looks whether something has been waiting for too long,
  * and then dispatches a slice at the priority of input: ten times a second at most.
  *
- * The wake-up is an eventfd of our own, not g_main_context_wakeup(): a worker may finish
- * just when the context goes, and must not touch it then. The workers know only this
- * struct, which outlives the context. News for a context that is gone goes to the default
- * one.
+ * The workers know only this struct, which outlives the context. News for a context that
+ * is gone goes to the default one.
  */
 
 #define FRAME (G_USEC_PER_SEC / 60)
@@ -46,7 +41,7 @@ struct _BackgroundSource
   BackgroundChangeList progressed;
   _Atomic (bool)       orphaned;
   _Atomic (guint)      iterated_by; /* the thread that iterated the context last */
-  int                  wake_fd;
+  BackgroundWake      *wake;
   GMainContext        *made_for; /* not owned; may be gone */
 
   /* Under the registry's lock. */
@@ -70,13 +65,6 @@ typedef struct
 
 static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
 static GHashTable *registry = NULL; /* GMainContext → BackgroundSource, neither owned */
-
-static void
-wake (BackgroundSource *self)
-{
-  /* A full counter (EAGAIN) is a wake-up as well. */
-  (void) !write (self->wake_fd, &(guint64){ 1 }, sizeof (guint64));
-}
 
 static void
 append_ready (BackgroundSource *self, BackgroundChange *changes)
@@ -145,8 +133,7 @@ context_source_check (GSource *source)
   ContextSource    *context_source = (ContextSource *) source;
   BackgroundSource *self = context_source->self;
 
-  if (g_source_query_unix_fd (source, context_source->wake_tag) != 0)
-    (void) !read (self->wake_fd, &(guint64){ 0 }, sizeof (guint64));
+  background_wake_acknowledge (self->wake, source, context_source->wake_tag);
 
   return has_something_to_do (self, g_source_get_time (source));
 }
@@ -255,7 +242,7 @@ forward (BackgroundChange *changes)
       BackgroundChange *next = changes->next;
 
       if (background_change_list_push (&fallback->settled, changes))
-        wake (fallback);
+        background_wake_up (fallback->wake);
       changes = next;
     }
   background_source_unref (fallback);
@@ -305,14 +292,12 @@ new_for_context (GMainContext *context)
   atomic_init (&self->ref_count, 1);
   self->context = context;
   self->made_for = context;
-  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (self->wake_fd < 0)
-    g_error ("Creating a wake-up for the main loop failed: %s", g_strerror (errno));
+  self->wake = background_wake_new ();
 
   source = source_new (self, &context_source_funcs, "[backgroundcall] all calls",
                        G_PRIORITY_DEFAULT_IDLE);
-  ((ContextSource *) source)->wake_tag = g_source_add_unix_fd (source, self->wake_fd,
-                                                               G_IO_IN);
+  ((ContextSource *) source)->wake_tag = background_wake_add_to_source (self->wake,
+                                                                        source);
   g_source_set_callback (source, never_called_cb, self, context_gone_cb);
   g_source_attach (source, context);
   g_source_unref (source);
@@ -387,7 +372,7 @@ background_source_unref (BackgroundSource *self)
   if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
     return;
 
-  close (self->wake_fd);
+  background_wake_unref (self->wake);
   g_free (self);
 }
 
@@ -405,7 +390,7 @@ tell (BackgroundSource     *self,
    * changed, the new one has said so before it looked. */
   if (background_change_list_push (list, change) &&
       atomic_load (&self->iterated_by) != background_thread_get_id ())
-    wake (self);
+    background_wake_up (self->wake);
 
   if (atomic_load (&self->orphaned))
     forward (background_change_list_take_in_order (list));

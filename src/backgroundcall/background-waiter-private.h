@@ -14,6 +14,17 @@ bool background_waiter_iterate_until_done (BackgroundPromise *promise,
                                            gint64             deadline,
                                            GMainContext      *context);
 
+/* Does what there is to do, or sleeps. Returns false to end the waiting. */
+typedef bool (*BackgroundServeFunc) (gpointer data, gint64 deadline);
+/* Ends the sleep. It is called in another thread, with a lock: it must not wait. */
+typedef void (*BackgroundPokeFunc) (gpointer data);
+
+void background_waiter_serve_until_done (BackgroundPromise  *promise,
+                                         gint64              deadline,
+                                         BackgroundServeFunc serve,
+                                         BackgroundPokeFunc  poke,
+                                         gpointer            data);
+
 void background_waiter_wake_all (BackgroundPromise *promise);
 void background_waiter_wake_for_news (BackgroundPromise *promise);
 

@@ -30,6 +30,8 @@ struct _Waiter
   bool               has_news;
   pthread_cond_t     cond;
   GMainContext      *context; /* wake this, and not the condition */
+  BackgroundPokeFunc poke;    /* or call this */
+  gpointer           poke_data;
 };
 
 typedef struct
@@ -38,7 +40,7 @@ typedef struct
   Waiter         *first;
 } Lot;
 
-static Lot lots[N_LOTS] = { [0 ... N_LOTS - 1] = { .lock = PTHREAD_MUTEX_INITIALIZER } };
+static Lot lots[N_LOTS] = { [0 ... N_LOTS - 1] = { .lock = BACKGROUND_SHORT_LOCK_INIT } };
 
 static Lot *
 lot_of (BackgroundPromise *promise)
@@ -171,6 +173,31 @@ background_waiter_iterate_until_done (BackgroundPromise *promise,
   return is_done (promise);
 }
 
+/* Serves something else meanwhile, which sleeps until it is poked, or has something to
+ * do, or the deadline has come; until it returns false, or the call is done. */
+void
+background_waiter_serve_until_done (BackgroundPromise  *promise,
+                                    gint64              deadline,
+                                    BackgroundServeFunc serve,
+                                    BackgroundPokeFunc  poke,
+                                    gpointer            data)
+{
+  Lot   *lot = lot_of (promise);
+  Waiter waiter = { .promise = promise, .poke = poke, .poke_data = data };
+
+  pthread_mutex_lock (&lot->lock);
+  enter_lot (lot, &waiter);
+  pthread_mutex_unlock (&lot->lock);
+
+  while (!is_done (promise) && g_get_monotonic_time () < deadline)
+    if (!serve (data, deadline))
+      break;
+
+  pthread_mutex_lock (&lot->lock);
+  leave_lot (lot, &waiter);
+  pthread_mutex_unlock (&lot->lock);
+}
+
 static void
 wake (BackgroundPromise *promise, bool is_progress)
 {
@@ -189,6 +216,8 @@ wake (BackgroundPromise *promise, bool is_progress)
       waiter->has_news = true;
       if (waiter->context != NULL)
         g_main_context_wakeup (waiter->context);
+      else if (waiter->poke != NULL)
+        waiter->poke (waiter->poke_data);
       else
         pthread_cond_signal (&waiter->cond);
     }

@@ -5,3 +5,4 @@
 #include "backgroundcall/background-call-error.h"
 #include "backgroundcall/background-pool.h"
 #include "backgroundcall/background-promise.h"
+#include "backgroundcall/call-queue.h"

@@ -745,20 +745,142 @@ measure_progress (void)
            is_whole ? "seen" : "LOST", 100 * cpu / seconds);
 }
 
+/* There and back: a thread asks the main loop. */
+
+#define N_TRIPS 2000
+
+static gpointer
+return_nothing (gpointer data G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+  return NULL;
+}
+
+static gpointer
+call_by_queue (gpointer queue)
+{
+  for (int i = 0; i < N_TRIPS; i++)
+    call_queue_call (queue, return_nothing, NULL, NULL, BACKGROUND_CALL_WAIT_FOREVER,
+                     NULL);
+
+  return NULL;
+}
+
+typedef struct
+{
+  GMutex   lock;
+  GCond    cond;
+  gboolean is_done;
+} Answer;
+
+static gboolean
+answer_cb (gpointer data)
+{
+  Answer *answer = data;
+
+  g_mutex_lock (&answer->lock);
+  answer->is_done = TRUE;
+  g_cond_signal (&answer->cond);
+  g_mutex_unlock (&answer->lock);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+call_by_invoke (gpointer data G_GNUC_UNUSED)
+{
+  for (int i = 0; i < N_TRIPS; i++)
+    {
+      Answer answer = { .is_done = FALSE };
+
+      g_mutex_init (&answer.lock);
+      g_cond_init (&answer.cond);
+      g_main_context_invoke (NULL, answer_cb, &answer);
+      g_mutex_lock (&answer.lock);
+      while (!answer.is_done)
+        g_cond_wait (&answer.cond, &answer.lock);
+      g_mutex_unlock (&answer.lock);
+      g_cond_clear (&answer.cond);
+      g_mutex_clear (&answer.lock);
+    }
+
+  return NULL;
+}
+
+static gboolean
+quit_cb (gpointer loop)
+{
+  g_main_loop_quit (loop);
+
+  return G_SOURCE_REMOVE;
+}
+
+typedef struct
+{
+  GThreadFunc func;
+  gpointer    data;
+  GMainLoop  *loop;
+} Trips;
+
+static gpointer
+travel (gpointer data)
+{
+  Trips *trips = data;
+
+  trips->func (trips->data);
+  g_main_context_invoke (NULL, quit_cb, trips->loop);
+
+  return NULL;
+}
+
+static double
+time_trips (GThreadFunc func, gpointer data)
+{
+  Trips    trips = { func, data, g_main_loop_new (NULL, FALSE) };
+  gint64   start = now_ns ();
+  GThread *thread = g_thread_new ("traveller", travel, &trips);
+  double   seconds;
+
+  g_main_loop_run (trips.loop);
+  g_thread_join (thread);
+  seconds = (now_ns () - start) / 1e9 / N_TRIPS;
+  g_main_loop_unref (trips.loop);
+
+  return seconds;
+}
+
+static double
+trips_by_queue (void)
+{
+  g_autoptr (CallQueue) queue = call_queue_new (CALL_QUEUE_UNBOUNDED);
+
+  call_queue_attach (queue, NULL, G_PRIORITY_DEFAULT);
+
+  return time_trips (call_by_queue, queue);
+}
+
+static double
+trips_by_invoke (void)
+{
+  return time_trips (call_by_invoke, NULL);
+}
+
+static void
+measure_trips (void)
+{
+  compare ("a call into the main loop, and back", "<= 1.0", trips_by_queue,
+           "g_main_context_invoke", trips_by_invoke, N_ROUNDS);
+}
+
 static const struct
 {
   const char *name;
   void (*measure) (void);
 } measurements[] = {
-  { "one", measure_one_call },
-  { "many", measure_many_calls },
-  { "latency", measure_latency },
-  { "is-done", measure_is_done },
-  { "iteration", measure_iteration },
-  { "memory", measure_memory },
-  { "progress", measure_progress },
-  { "chain", measure_chain },
-  { "sleepers", measure_behind_sleepers },
+  { "one", measure_one_call },      { "many", measure_many_calls },
+  { "trips", measure_trips },       { "latency", measure_latency },
+  { "is-done", measure_is_done },   { "iteration", measure_iteration },
+  { "memory", measure_memory },     { "progress", measure_progress },
+  { "chain", measure_chain },       { "sleepers", measure_behind_sleepers },
   { "wake-ups", measure_wake_ups },
 };
 
