@@ -73,6 +73,7 @@ struct _BackgroundPool
    * need not do more than that if somebody is about to look. */
   _Atomic (BackgroundPromise *) incoming;
   _Atomic (bool)                is_attended;
+  _Atomic (int)                 n_finishing; /* threads that will look in a moment */
 
   /* Under the registry's lock. */
   BackgroundPool *next;
@@ -620,6 +621,8 @@ work (gpointer data)
       show_name (&worker, promise->name != NULL ? promise->name : self->name);
       background_promise_run (promise);
       pthread_mutex_lock (&self->lock);
+      /* In this order, and the other way round in background_pool_push. */
+      atomic_fetch_sub (&self->n_finishing, 1);
       set_state (self, &worker, WORKER_IS_FREE);
     }
 
@@ -721,7 +724,7 @@ background_pool_push (BackgroundPool *self, BackgroundPromise *promise)
     promise->pool_next = newest;
   while (!atomic_compare_exchange_weak (&self->incoming, &newest, promise));
 
-  if (atomic_load (&self->is_attended))
+  if (atomic_load (&self->is_attended) || atomic_load (&self->n_finishing) > 0)
     return;
 
   pthread_mutex_lock (&self->lock);
@@ -730,6 +733,14 @@ background_pool_push (BackgroundPool *self, BackgroundPromise *promise)
 
   if (is_short_of_threads)
     start_thread (self);
+}
+
+/* The calling thread has run its function, and is about to say so: whoever hears of it
+ * and pushes the next call at once need not wake another thread. */
+void
+background_pool_begin_finish (void)
+{
+  atomic_fetch_add (&own_worker->pool->n_finishing, 1);
 }
 
 /* Returns whether the promise was still in line; the caller then has the promiser's

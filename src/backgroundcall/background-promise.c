@@ -249,6 +249,7 @@ background_promise_run (BackgroundPromise *self)
   else
     value = self->func (self, self->data, &error);
 
+  background_pool_begin_finish ();
   background_promise_settle_and_finish (self, value, error);
   background_promise_unref (self);
 }
