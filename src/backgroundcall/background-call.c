@@ -289,7 +289,8 @@ background_call_new_for_queue (BackgroundPromise **promise,
   *promise = background_promise_new (return_destroy);
   (*promise)->data = data;
   (*promise)->data_destroy = data_destroy;
-  (*promise)->queue = call_queue_core_ref (queue);
+  if (queue != NULL)
+    (*promise)->queue = call_queue_core_ref (queue);
   self = new_for_promise (*promise);
   background_promise_follow_cancellable (*promise, cancellable);
 

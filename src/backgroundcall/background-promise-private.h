@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 typedef struct _BackgroundSnapshot BackgroundSnapshot;
 typedef struct _BackgroundWatch    BackgroundWatch;
+typedef struct _BackgroundFollower BackgroundFollower;
+typedef struct _BackgroundRetry    BackgroundRetry;
 typedef struct _CallQueueCore      CallQueueCore;
 
 /*
@@ -64,6 +66,14 @@ struct _BackgroundPromise
   gpointer return_value;
   GError  *error;
 
+  /* Written once, before anybody else knows of the promise: what the return value is a
+   * part of, and may go when nobody can ask for it any more. */
+  gpointer       kept;
+  GDestroyNotify kept_destroy;
+
+  /* Written once; NULL for one that is tried once. */
+  BackgroundRetry *retry;
+
   /* An answer that came too late: written by the promiser before it says finished. */
   gpointer late_value;
 
@@ -84,6 +94,9 @@ struct _BackgroundPromise
   BackgroundPromise *pool_previous;
   BackgroundPromise *pool_next;
   bool               is_in_pool;
+
+  /* Calls that depend on this one. */
+  _Atomic (BackgroundFollower *) followers;
 
   /* On the way to the main context. */
   BackgroundChange settled;
@@ -115,6 +128,7 @@ void background_promise_run (BackgroundPromise *self);
 void background_promise_settle_and_finish (BackgroundPromise *self,
                                            gpointer           value,
                                            GError            *error);
+bool background_promise_answer (BackgroundPromise *self, gpointer value, GError *error);
 void background_promise_cannot_run (BackgroundPromise *self, GError *error);
 void background_promise_cancel (BackgroundPromise *self);
 void background_promise_detach (BackgroundPromise *self);

@@ -2,7 +2,9 @@
 #include "backgroundcall/background-promise-private.h"
 
 #include "backgroundcall/background-call-error.h"
+#include "backgroundcall/background-follower-private.h"
 #include "backgroundcall/background-pool-private.h"
+#include "backgroundcall/background-retry-private.h"
 #include "backgroundcall/background-snapshot-private.h"
 #include "backgroundcall/background-waiter-private.h"
 #include "backgroundcall/call-queue-core-private.h"
@@ -97,6 +99,7 @@ publish_outcome (BackgroundPromise  *self,
   atomic_store (&self->state, state);
 
   background_waiter_wake_all (self);
+  background_follower_tell_all (self);
 
   if (is_to_be_visited || atomic_load (&self->watched) || atomic_load (&self->abandoned))
     background_source_tell_settled (self->source, self);
@@ -197,6 +200,7 @@ free_memory (BackgroundPromise *self)
   g_assert (self->watches == NULL);
 
   g_clear_error (&self->error);
+  g_clear_pointer (&self->retry, background_retry_free);
   g_clear_object (&cancellable);
   g_clear_pointer (&snapshot, background_snapshot_free);
   g_clear_pointer (&self->pool, background_pool_unref);
@@ -236,6 +240,20 @@ background_promise_new (GDestroyNotify return_destroy)
   return self;
 }
 
+/* For those who answer from several sides: the first one wins. Takes the error. */
+bool
+background_promise_answer (BackgroundPromise *self, gpointer value, GError *error)
+{
+  if (atomic_exchange (&self->answered, true))
+    {
+      g_clear_error (&error);
+      return false;
+    }
+
+  return error == NULL ? settle_with_value (self, value)
+                       : settle_with_error (self, error);
+}
+
 /* On a thread of the pool. Consumes the promiser's reference. */
 void
 background_promise_run (BackgroundPromise *self)
@@ -248,6 +266,14 @@ background_promise_run (BackgroundPromise *self)
     error = new_cancelled_error ();
   else
     value = self->func (self, self->data, &error);
+
+  if (error != NULL && self->retry != NULL && background_retry_later (self, error))
+    {
+      g_error_free (error);
+      if (value != NULL && self->return_destroy != NULL)
+        g_critical ("A function that fails returns NULL");
+      return;
+    }
 
   background_pool_begin_finish ();
   background_promise_settle_and_finish (self, value, error);
@@ -309,6 +335,8 @@ background_promise_cancel (BackgroundPromise *self)
   else if (!atomic_load (&self->answers_cancel_itself))
     settle_with_error (self, new_cancelled_error ());
 
+  if (self->retry != NULL)
+    background_retry_cancel (self);
   run_cancel_func (self);
 
   cancellable = atomic_load (&self->cancellable);
@@ -381,7 +409,8 @@ background_promise_abandon (BackgroundPromise *self)
   background_promise_release_if_here (self);
 
   if (atomic_load (&self->state) != BACKGROUND_CALL_RUNNING &&
-      !atomic_load (&self->outcome_released) && self->return_destroy != NULL)
+      !atomic_load (&self->outcome_released) &&
+      (self->return_destroy != NULL || self->kept_destroy != NULL))
     background_source_tell_settled (self->source, self);
 }
 
@@ -412,6 +441,8 @@ background_promise_release (BackgroundPromise *self)
     {
       if (self->return_value != NULL && self->return_destroy != NULL)
         self->return_destroy (g_steal_pointer (&self->return_value));
+      if (self->kept_destroy != NULL)
+        self->kept_destroy (g_steal_pointer (&self->kept));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "backgroundcall/background-call.h"
 #include "backgroundcall/background-call-error.h"
+#include "backgroundcall/background-combine.h"
 #include "backgroundcall/background-pool.h"
 #include "backgroundcall/background-promise.h"
 #include "backgroundcall/call-queue.h"

@@ -26,6 +26,8 @@ typedef struct
   bool                is_waited_for; /* by a thread that withdraws it itself */
 } CallQueueOrder;
 
+CallQueueCore *call_queue_get_core (CallQueue *queue);
+
 CallQueueCore *call_queue_core_new (guint max_length);
 CallQueueCore *call_queue_core_ref (CallQueueCore *self);
 void           call_queue_core_unref (CallQueueCore *self);

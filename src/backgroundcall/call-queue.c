@@ -122,6 +122,12 @@ call_queue_new (guint max_length)
   return self;
 }
 
+CallQueueCore *
+call_queue_get_core (CallQueue *self)
+{
+  return self->core;
+}
+
 /**
  * call_queue_own:
  * @self: a queue

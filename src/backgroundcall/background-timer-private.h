@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+G_BEGIN_DECLS
+
+typedef struct _BackgroundTimer BackgroundTimer;
+
+/* Called on the timer's thread: it must not wait. */
+typedef void (*BackgroundTimerFunc) (gpointer data);
+
+BackgroundTimer *background_timer_new (gint64              timeout,
+                                       BackgroundTimerFunc func,
+                                       gpointer            data);
+BackgroundTimer *background_timer_ref (BackgroundTimer *self);
+void             background_timer_unref (BackgroundTimer *self);
+bool             background_timer_cancel (BackgroundTimer *self);
+
+G_END_DECLS
