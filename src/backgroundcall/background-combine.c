@@ -50,12 +50,18 @@ group_ref (Group *self)
 }
 
 static void
+cancel_call (gpointer call)
+{
+  background_promise_cancel (background_call_get_promise (call));
+}
+
+static void
 group_cancel (gpointer data)
 {
   Group *self = data;
 
   for (guint i = 0; i < self->calls->len; i++)
-    background_call_cancel (self->calls->pdata[i]);
+    cancel_call (self->calls->pdata[i]);
 }
 
 /* The last one may not be the one that answers. */
@@ -238,12 +244,6 @@ then_run_in_queue (gpointer data, GError **error)
   return self->func (self->promise, self->previous, self->data, error);
 }
 
-static void
-cancel_call (gpointer call)
-{
-  background_call_cancel (call);
-}
-
 /* Has the promiser's reference to the one that goes on. */
 static void
 previous_done (BackgroundPromise *previous, gpointer data)
@@ -377,7 +377,7 @@ race_cancel (gpointer data)
 
   race_stop_timer (self);
   if (self->call != NULL)
-    background_call_cancel (self->call);
+    cancel_call (self->call);
 }
 
 static void
@@ -406,7 +406,7 @@ race_time_is_up (gpointer data)
                g_error_new_literal (BACKGROUND_CALL_ERROR,
                                     BACKGROUND_CALL_ERROR_TIMED_OUT,
                                     "The call did not return in time")))
-    background_call_cancel (self->call);
+    cancel_call (self->call);
 
   race_leave (self);
 }
