@@ -536,6 +536,27 @@ background_call_get_snapshot (BackgroundCall *self, gpointer snapshot, gsize siz
 }
 
 /**
+ * background_call_take_results:
+ * @self: a call
+ *
+ * Takes what the worker has handed over since the last time
+ * ([method@BackgroundPromise.report_result]): in order, and nothing is lost. Once the
+ * call is done, one more look gets the rest.
+ *
+ * May be called from any thread; never blocks.
+ *
+ * Returns: (transfer full) (nullable) (element-type gpointer): the results, which the
+ *   array frees as its worker has said; %NULL if there are none
+ */
+GPtrArray *
+background_call_take_results (BackgroundCall *self)
+{
+  g_return_val_if_fail (BACKGROUND_IS_CALL (self), NULL);
+
+  return background_results_take (&self->promise->results);
+}
+
+/**
  * background_call_cancel:
  * @self: a call
  *

@@ -148,6 +148,20 @@ gboolean background_call_get_snapshot (BackgroundCall *self,
                                        gsize           size);
 
 BACKGROUND_EXPORT
+GPtrArray *background_call_take_results (BackgroundCall *self);
+
+BACKGROUND_EXPORT
+void background_call_wait_async (BackgroundCall     *self,
+                                 GCancellable       *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer            user_data);
+
+BACKGROUND_EXPORT
+gpointer background_call_wait_finish (BackgroundCall *self,
+                                      GAsyncResult   *result,
+                                      GError        **error);
+
+BACKGROUND_EXPORT
 void background_call_cancel (BackgroundCall *self);
 
 BACKGROUND_EXPORT

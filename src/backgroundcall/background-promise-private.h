@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "backgroundcall/background-call.h"
+#include "backgroundcall/background-results-private.h"
 #include "backgroundcall/background-source-private.h"
 
 G_BEGIN_DECLS
@@ -80,6 +81,9 @@ struct _BackgroundPromise
   /* Written by the promiser, read by anybody. */
   _Atomic (guint64)              progress_bits;
   _Atomic (BackgroundSnapshot *) snapshot;
+
+  /* Pushed by the promiser, taken by anybody. */
+  BackgroundResults results;
 
   /* Made by the first who asks, on any thread. */
   _Atomic (GCancellable *) cancellable;

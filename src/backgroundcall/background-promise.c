@@ -410,7 +410,8 @@ background_promise_abandon (BackgroundPromise *self)
 
   if (atomic_load (&self->state) != BACKGROUND_CALL_RUNNING &&
       !atomic_load (&self->outcome_released) &&
-      (self->return_destroy != NULL || self->kept_destroy != NULL))
+      (self->return_destroy != NULL || self->kept_destroy != NULL ||
+       atomic_load (&self->results) != NULL))
     background_source_tell_settled (self->source, self);
 }
 
@@ -441,6 +442,8 @@ background_promise_release (BackgroundPromise *self)
     {
       if (self->return_value != NULL && self->return_destroy != NULL)
         self->return_destroy (g_steal_pointer (&self->return_value));
+      if (atomic_load (&self->results) != NULL)
+        g_ptr_array_unref (background_results_take (&self->results));
       if (self->kept_destroy != NULL)
         self->kept_destroy (g_steal_pointer (&self->kept));
     }
@@ -658,6 +661,31 @@ background_promise_report_snapshot (BackgroundPromise *self,
   else
     background_snapshot_write (newest, snapshot, size);
 
+  tell_progress (self);
+}
+
+/**
+ * background_promise_report_result:
+ * @self: a promise
+ * @result: (transfer full): a part of what there is to find
+ * @destroy: (nullable): frees @result if nobody takes it; the same for all of a call
+ *
+ * Hands over something before all is done. It is seen by a watch, at most once a frame,
+ * and taken with [method@BackgroundCall.take_results]: all of them, in order.
+ *
+ * What nobody has taken is freed with the call, in the creator's context.
+ *
+ * To be called by one thread at a time, before the promise is answered; never blocks.
+ */
+void
+background_promise_report_result (BackgroundPromise *self,
+                                  gpointer           result,
+                                  GDestroyNotify     destroy)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (result != NULL);
+
+  background_results_push (&self->results, result, destroy);
   tell_progress (self);
 }
 

@@ -52,6 +52,11 @@ void background_promise_report_snapshot (BackgroundPromise *self,
                                          gsize              size);
 
 BACKGROUND_EXPORT
+void background_promise_report_result (BackgroundPromise *self,
+                                       gpointer           result,
+                                       GDestroyNotify     destroy);
+
+BACKGROUND_EXPORT
 gboolean background_promise_is_cancelled (BackgroundPromise *self);
 
 BACKGROUND_EXPORT

@@ -558,6 +558,146 @@ test_drawing_without_a_pause_does_not_hold_it_up (void)
   g_source_remove (drawing);
 }
 
+#define N_RESULTS 2000
+
+static _Atomic (int) n_results_freed;
+
+static void
+free_result (gpointer data)
+{
+  atomic_fetch_add (&n_results_freed, 1);
+  g_free (data);
+}
+
+static gpointer
+report_results (BackgroundPromise *promise,
+                gpointer           data G_GNUC_UNUSED,
+                GError           **error G_GNUC_UNUSED)
+{
+  for (int i = 0; i < N_RESULTS; i++)
+    {
+      int *result = g_new (int, 1);
+
+      *result = i;
+      background_promise_report_result (promise, result, free_result);
+      if (i % 500 == 0)
+        g_usleep (1000);
+    }
+
+  return NULL;
+}
+
+typedef struct
+{
+  int      n_seen;
+  int      n_batches;
+  gboolean is_over;
+} Harvest;
+
+static gboolean
+harvest_cb (BackgroundCall *call, gpointer data)
+{
+  Harvest   *harvest = data;
+  gboolean   is_done = background_call_is_done (call) != BACKGROUND_CALL_RUNNING;
+  GPtrArray *results = background_call_take_results (call);
+
+  if (results != NULL)
+    {
+      harvest->n_batches++;
+      for (guint i = 0; i < results->len; i++)
+        g_assert_cmpint (*(int *) results->pdata[i], ==, harvest->n_seen++);
+      g_ptr_array_unref (results);
+    }
+  harvest->is_over = is_done;
+
+  return !is_done;
+}
+
+static void
+test_interim_results_come_in_order_and_in_batches (void)
+{
+  Harvest harvest = { 0 };
+  g_autoptr (BackgroundCall) call = background_call_new (report_results, NULL, NULL);
+
+  atomic_store (&n_results_freed, 0);
+  background_call_watch (call, NULL, harvest_cb, &harvest, NULL);
+  iterate_until (harvest.is_over);
+
+  g_assert_cmpint (harvest.n_seen, ==, N_RESULTS);
+  g_assert_cmpint (harvest.n_batches, <, N_RESULTS / 10);
+  g_assert_cmpint (n_results_freed, ==, N_RESULTS);
+}
+
+static void
+test_interim_results_that_nobody_takes_are_freed (void)
+{
+  BackgroundCall *call = background_call_new (report_results, NULL, NULL);
+
+  atomic_store (&n_results_freed, 0);
+  background_call_get_return (call, PATIENCE, NULL);
+  g_object_unref (call);
+  iterate_until (n_results_freed == N_RESULTS);
+}
+
+typedef struct
+{
+  BackgroundCall *call;
+  gpointer        value;
+  GError         *error;
+  gboolean        is_over;
+} Wait;
+
+static void
+waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Wait *wait = user_data;
+
+  wait->value = background_call_wait_finish (BACKGROUND_CALL (source), result,
+                                             &wait->error);
+  wait->is_over = TRUE;
+}
+
+static void
+test_wait_async (void)
+{
+  g_autoptr (BackgroundCall) call = background_call_new (return_data, "data", NULL);
+  Wait wait = { .call = call };
+  Wait again = { .call = call };
+
+  background_call_wait_async (call, NULL, waited_cb, &wait);
+  iterate_until (wait.is_over);
+  g_assert_no_error (wait.error);
+  g_assert_cmpstr (wait.value, ==, "data");
+
+  /* It never calls back at once. */
+  background_call_wait_async (call, NULL, waited_cb, &again);
+  g_assert_false (again.is_over);
+  iterate_until (again.is_over);
+  g_assert_cmpstr (again.value, ==, "data");
+}
+
+static void
+test_cancelled_wait_leaves_the_call_alone (void)
+{
+  BackgroundPromise *promise;
+  g_autoptr (BackgroundCall)
+      call = background_call_new_for_promise (&promise, NULL, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Wait wait = { .call = call };
+
+  background_call_wait_async (call, cancellable, waited_cb, &wait);
+  g_cancellable_cancel (cancellable);
+  iterate_until (wait.is_over);
+  g_assert_error (wait.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&wait.error);
+
+  g_assert_cmpint (background_call_is_done (call), ==, BACKGROUND_CALL_RUNNING);
+  background_promise_return (promise, "data");
+  background_promise_unref (promise);
+  g_assert_cmpstr (background_call_get_return (call, BACKGROUND_CALL_NO_WAIT, NULL), ==,
+                   "data");
+}
+
 /* A thread with a main context of its own. */
 static gpointer
 call_in_own_context (gpointer data G_GNUC_UNUSED)
@@ -723,6 +863,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/watch/drawing-goes-first", test_drawing_goes_first);
   g_test_add_func ("/watch/drawing-without-a-pause-does-not-hold-it-up",
                    test_drawing_without_a_pause_does_not_hold_it_up);
+  g_test_add_func ("/watch/interim-results/in-order-and-in-batches",
+                   test_interim_results_come_in_order_and_in_batches);
+  g_test_add_func ("/watch/interim-results/that-nobody-takes-are-freed",
+                   test_interim_results_that_nobody_takes_are_freed);
+  g_test_add_func ("/watch/wait-async/waits", test_wait_async);
+  g_test_add_func ("/watch/wait-async/cancelled",
+                   test_cancelled_wait_leaves_the_call_alone);
   g_test_add_func ("/watch/context/of-the-caller",
                    test_runs_in_the_context_of_the_caller);
   g_test_add_func ("/watch/context/gone-gets-no-callback",
