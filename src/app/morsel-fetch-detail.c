@@ -41,6 +41,7 @@ struct _MorselFetchDetail
   /* What is shown: most changes are of progress, and leave this as it is. */
   const char      *style_class;
   MorselFetchState shown_state;
+  FetchResult     *shown_result; /* not owned: only to be compared */
 };
 
 G_DEFINE_FINAL_TYPE (MorselFetchDetail, morsel_fetch_detail, ADW_TYPE_BIN)
@@ -124,11 +125,14 @@ show_facts (MorselFetchDetail *self)
   if (result == NULL)
     return;
 
-  size = words_for_size (result);
-  duration = morsel_words_for_duration (fetch_result_get_duration (result));
+  if (morsel_fetch_get_state (self->fetch) != MORSEL_FETCH_RUNNING)
+    {
+      if (fetch_result_get_status (result) > 0)
+        size = words_for_size (result);
+      duration = morsel_words_for_duration (fetch_result_get_duration (result));
+    }
   set_fact_from_network (self->type, fetch_result_get_content_type (result));
-  morsel_fact_row_set_fact (self->size,
-                            fetch_result_get_status (result) > 0 ? size : NULL);
+  morsel_fact_row_set_fact (self->size, size);
   morsel_fact_row_set_fact (self->duration, duration);
   set_fact_from_network (self->redirects, fetch_result_get_n_redirects (result) > 0
                                               ? fetch_result_get_url (result)
@@ -139,8 +143,9 @@ show_facts (MorselFetchDetail *self)
 static void
 show_preview_title (MorselFetchDetail *self, FetchPreview *preview, FetchResult *result)
 {
-  guint            n_bytes = g_bytes_get_size (fetch_result_get_first_bytes (result));
-  gboolean         is_all = fetch_result_get_size (result) == n_bytes;
+  guint    n_bytes = g_bytes_get_size (fetch_result_get_first_bytes (result));
+  gboolean is_all = fetch_result_get_size (result) == n_bytes &&
+                    morsel_fetch_get_state (self->fetch) != MORSEL_FETCH_RUNNING;
   g_autofree char *title =
       is_all
           ? g_strdup_printf (ngettext ("The Only Byte", "All %u Bytes", n_bytes), n_bytes)
@@ -212,6 +217,7 @@ static void
 show_outcome (MorselFetchDetail *self)
 {
   self->shown_state = morsel_fetch_get_state (self->fetch);
+  self->shown_result = morsel_fetch_get_result (self->fetch);
   show_button (self);
   show_facts (self);
   show_preview (self);
@@ -222,7 +228,8 @@ changed_cb (MorselFetchDetail *self)
 {
   show_status (self);
   show_progress (self);
-  if (morsel_fetch_get_state (self->fetch) != self->shown_state)
+  if (morsel_fetch_get_state (self->fetch) != self->shown_state ||
+      morsel_fetch_get_result (self->fetch) != self->shown_result)
     show_outcome (self);
 }
 

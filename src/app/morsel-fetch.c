@@ -44,8 +44,28 @@ tell_changed (MorselFetch *self)
 }
 
 static void
+set_result (MorselFetch *self, FetchResult *result)
+{
+  if (result != NULL)
+    fetch_result_ref (result);
+  g_clear_pointer (&self->result, fetch_result_unref);
+  self->result = result;
+}
+
+/* The first bytes come before the last. */
+static void
+take_newest_result (MorselFetch *self, BackgroundCall *call)
+{
+  g_autoptr (GPtrArray) results = background_call_take_results (call);
+
+  if (results != NULL)
+    set_result (self, results->pdata[results->len - 1]);
+}
+
+static void
 show_progress (MorselFetch *self, BackgroundCall *call)
 {
+  take_newest_result (self, call);
   self->progress = fetch_progress_of (call);
   self->fraction = background_call_get_progress (call);
   tell_changed (self);
@@ -54,7 +74,7 @@ show_progress (MorselFetch *self, BackgroundCall *call)
 static void
 show_result (MorselFetch *self, FetchResult *result)
 {
-  self->result = fetch_result_ref (result);
+  set_result (self, result);
   self->state = fetch_result_get_status (result) < 400 ? MORSEL_FETCH_DONE
                                                        : MORSEL_FETCH_REFUSED;
   g_clear_object (&self->call);
@@ -64,10 +84,8 @@ show_result (MorselFetch *self, FetchResult *result)
 static void
 show_error (MorselFetch *self, const GError *error)
 {
-  FetchResult *partial = fetch_error_get_result (error);
-
   self->error = g_error_copy (error);
-  self->result = partial != NULL ? fetch_result_ref (partial) : NULL;
+  set_result (self, fetch_error_get_result (error));
   self->state = g_error_matches (error, FETCH_ERROR, FETCH_ERROR_CANCELLED)
                     ? MORSEL_FETCH_CANCELLED
                     : MORSEL_FETCH_FAILED;
@@ -260,8 +278,8 @@ morsel_fetch_get_fraction (MorselFetch *self)
  * morsel_fetch_get_result:
  * @self: a fetch
  *
- * Returns: (transfer none) (nullable): what was found; of a fetch that failed, what was
- * found until then
+ * Returns: (transfer none) (nullable): what was found; of a fetch that runs or has
+ * failed, what was found until then
  */
 FetchResult *
 morsel_fetch_get_result (MorselFetch *self)

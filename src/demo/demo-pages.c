@@ -19,8 +19,8 @@ static const char lines[] = "This page comes slowly, and that is what it is for.
                             "\n"
                             "An idle callback polls the call that fetches the page.\n"
                             "While there is nothing new it sleeps; when a line has\n"
-                            "come it moves the bar; when the page is complete it\n"
-                            "shows its first bytes, and goes.\n"
+                            "come it moves the bar and shows the first bytes; when\n"
+                            "the page is complete it goes.\n"
                             "\n";
 
 static GString *

@@ -142,7 +142,9 @@ fetch_session_new_with_limits (guint max_transfers, guint max_transfers_per_host
  *
  * The return value of the call is a [struct@FetchResult]. Its error is a
  * [error@FetchError], which carries what was learned until then
- * ([func@fetch_error_get_result]). Its progress is a [struct@FetchProgress].
+ * ([func@fetch_error_get_result]). Its progress is a [struct@FetchProgress]. Until the
+ * first bytes are complete, it hands over what is known by then, as interim results of
+ * the type [struct@FetchResult].
  *
  * A cancelled fetch fails with %FETCH_ERROR_CANCELLED, in a moment: with what had
  * arrived. Dropping the call cancels the fetch. When the session goes, so do all its

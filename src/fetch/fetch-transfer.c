@@ -177,6 +177,53 @@ header_cb (char *line, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
   return length;
 }
 
+static char *
+remote_address_of (CURL *easy)
+{
+  char *ip = NULL;
+  long  port = 0;
+
+  curl_easy_getinfo (easy, CURLINFO_PRIMARY_IP, &ip);
+  curl_easy_getinfo (easy, CURLINFO_PRIMARY_PORT, &port);
+  if (ip == NULL || *ip == '\0')
+    return NULL;
+
+  return strchr (ip, ':') != NULL ? g_strdup_printf ("[%s]:%ld", ip, port)
+                                  : g_strdup_printf ("%s:%ld", ip, port);
+}
+
+/* What is known by now. */
+static FetchResult *
+learn (FetchTransfer *self)
+{
+  FetchResult *result = fetch_result_new ();
+  char        *url = NULL;
+  char        *content_type = NULL;
+  long         status = 0;
+  long         n_redirects = 0;
+  curl_off_t   size_on_wire = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
+  curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo (self->easy, CURLINFO_CONTENT_TYPE, &content_type);
+  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
+  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &size_on_wire);
+
+  result->url = g_strdup (url);
+  result->status = status;
+  result->status_line = g_strdup (self->status_line);
+  result->content_type = g_strdup (content_type);
+  result->first_bytes = g_bytes_new (self->first_bytes->data, self->first_bytes->len);
+  result->size = self->size;
+  result->size_on_wire = size_on_wire;
+  result->is_fallback = self->is_fallback;
+  result->n_redirects = n_redirects;
+  result->remote_address = remote_address_of (self->easy);
+  result->duration = g_get_monotonic_time () - self->started;
+
+  return result;
+}
+
 static gboolean
 unpacks_to_too_much (FetchTransfer *self, size_t length)
 {
@@ -193,17 +240,26 @@ unpacks_to_too_much (FetchTransfer *self, size_t length)
   return self->unpacked > FETCH_MAX_UNPACKED;
 }
 
+static void
+unref_result (gpointer result)
+{
+  fetch_result_unref (result);
+}
+
 static size_t
 body_cb (char *bytes, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
 {
   FetchTransfer *self = user_data;
   gsize          n_wanted = fetch_request_get_preview_size (self->request);
 
-  if (self->first_bytes->len < n_wanted)
-    g_byte_array_append (self->first_bytes, (const guint8 *) bytes,
-                         MIN (length, n_wanted - self->first_bytes->len));
-
   self->size += length;
+  if (self->first_bytes->len < n_wanted)
+    {
+      g_byte_array_append (self->first_bytes, (const guint8 *) bytes,
+                           MIN (length, n_wanted - self->first_bytes->len));
+      background_promise_report_result (self->promise, learn (self), unref_result);
+    }
+
   if (unpacks_to_too_much (self, length))
     {
       self->unpacks_to_too_much = TRUE;
@@ -343,52 +399,6 @@ fetch_transfer_fall_back (FetchTransfer *self, CURLcode code)
   *self->curl_detail = '\0';
 
   return TRUE;
-}
-
-static char *
-remote_address_of (CURL *easy)
-{
-  char *ip = NULL;
-  long  port = 0;
-
-  curl_easy_getinfo (easy, CURLINFO_PRIMARY_IP, &ip);
-  curl_easy_getinfo (easy, CURLINFO_PRIMARY_PORT, &port);
-  if (ip == NULL || *ip == '\0')
-    return NULL;
-
-  return strchr (ip, ':') != NULL ? g_strdup_printf ("[%s]:%ld", ip, port)
-                                  : g_strdup_printf ("%s:%ld", ip, port);
-}
-
-static FetchResult *
-learn (FetchTransfer *self)
-{
-  FetchResult *result = fetch_result_new ();
-  char        *url = NULL;
-  char        *content_type = NULL;
-  long         status = 0;
-  long         n_redirects = 0;
-  curl_off_t   size_on_wire = 0;
-
-  curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
-  curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo (self->easy, CURLINFO_CONTENT_TYPE, &content_type);
-  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
-  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &size_on_wire);
-
-  result->url = g_strdup (url);
-  result->status = status;
-  result->status_line = g_steal_pointer (&self->status_line);
-  result->content_type = g_strdup (content_type);
-  result->first_bytes = g_byte_array_free_to_bytes (g_steal_pointer (&self->first_bytes));
-  result->size = self->size;
-  result->size_on_wire = size_on_wire;
-  result->is_fallback = self->is_fallback;
-  result->n_redirects = n_redirects;
-  result->remote_address = remote_address_of (self->easy);
-  result->duration = g_get_monotonic_time () - self->started;
-
-  return result;
 }
 
 static void

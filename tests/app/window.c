@@ -103,7 +103,8 @@ is_monospace (GtkWidget *widget, gconstpointer data G_GNUC_UNUSED)
 static const char *
 get_preview (Fixture *fixture)
 {
-  GtkWidget *label = eyes_find (get_detail (fixture), is_monospace, NULL);
+  GtkWidget *detail = get_detail (fixture);
+  GtkWidget *label = detail != NULL ? eyes_find (detail, is_monospace, NULL) : NULL;
 
   return label != NULL ? gtk_label_get_label (GTK_LABEL (label)) : NULL;
 }
@@ -297,6 +298,19 @@ test_double_click_cancels_once (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   g_assert_cmpint (morsel_fetch_get_state (get_fetch (fixture, 0)), ==,
                    MORSEL_FETCH_CANCELLED);
   set_double_click_time (DOUBLE_CLICK_TIME);
+}
+
+static void
+test_first_bytes_come_before_the_last (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/stall");
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+  iterate_until (get_preview (fixture) != NULL &&
+                 g_str_has_prefix (get_preview (fixture), "The server begins"));
+  g_assert_cmpint (morsel_fetch_get_state (get_fetch (fixture, 0)), ==,
+                   MORSEL_FETCH_RUNNING);
 }
 
 static void
@@ -633,6 +647,7 @@ main (int argc, char *argv[])
   add ("/window/running-fetch-is-cancelled-and-retried",
        test_running_fetch_is_cancelled_and_retried);
   add ("/window/double-click-cancels-once", test_double_click_cancels_once);
+  add ("/window/first-bytes-come-before-the-last", test_first_bytes_come_before_the_last);
   add ("/window/escape-while-typing-cancels-nothing",
        test_escape_while_typing_cancels_nothing);
   add ("/window/list-is-one-stop-of-the-tab-key", test_list_is_one_stop_of_the_tab_key);
