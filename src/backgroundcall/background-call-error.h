@@ -21,13 +21,13 @@ G_BEGIN_DECLS
  *   the call is still running
  * @BACKGROUND_CALL_ERROR_TIMED_OUT: the call was still running when the time was up; it
  *   goes on, and may be asked again
- * @BACKGROUND_CALL_ERROR_ABANDONED: every reference to the [struct@BackgroundPromise] was
+ * @BACKGROUND_CALL_ERROR_ABANDONED: every reference to the [struct@Promise] was
  *   dropped without an answer
  * @BACKGROUND_CALL_ERROR_NO_THREAD: the system would not start a thread for the call
  * @BACKGROUND_CALL_ERROR_DEADLOCK: waiting would never end: what is waited for waits, in
  *   the end, for the one who asks
- * @BACKGROUND_CALL_ERROR_FULL: the [class@CallQueue] holds as many calls as it may
- * @BACKGROUND_CALL_ERROR_CLOSED: the [class@CallQueue] is closed
+ * @BACKGROUND_CALL_ERROR_FULL: the [class@Queue] holds as many calls as it may
+ * @BACKGROUND_CALL_ERROR_CLOSED: the [class@Queue] is closed
  *
  * What the layer itself has to report.
  *

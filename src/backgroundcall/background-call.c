@@ -73,7 +73,7 @@
  * (ActiveState recipe 491280), whose polling with short sleeps is replaced by an idle
  * source that sleeps until there is news. What a worker knows of its call, and the calls
  * that are answered from elsewhere, is the promise of every language that has one
- * ([struct@BackgroundPromise]).
+ * ([struct@Promise]).
  */
 struct _BackgroundCall
 {
@@ -178,7 +178,7 @@ new_for_promise (BackgroundPromise *promise)
 
 /**
  * background_call_new:
- * @func: (scope async) (closure data): the slow function
+ * @func: (scope notified) (closure data) (destroy data_destroy): the slow function
  * @data: (nullable): what to give to @func
  * @data_destroy: (nullable): frees @data, in the caller's context, when @func has
  * returned or will never run
@@ -186,7 +186,8 @@ new_for_promise (BackgroundPromise *promise)
  * Calls @func in the background, on a thread of the default pool, and returns at once.
  *
  * The return value of @func is not freed: it is a number, or something static, or whoever
- * asks for it frees it. [ctor@BackgroundCall.new_full] takes a destroy function for it.
+ * asks for it frees it. [ctor@BackgroundCall.Call.new_full] takes a destroy function for
+ * it.
  *
  * May be called from any thread; never blocks.
  *
@@ -201,12 +202,12 @@ background_call_new (BackgroundFunc func, gpointer data, GDestroyNotify data_des
 
 /**
  * background_call_new_full:
- * @func: (scope async) (closure data): the slow function
+ * @func: (scope notified) (closure data) (destroy data_destroy): the slow function
  * @data: (nullable): what to give to @func
  * @data_destroy: (nullable): frees @data, in the caller's context, when @func has
  * returned or will never run
- * @return_destroy: (nullable): frees the return value of @func, in the caller's context,
- *   with the call
+ * @return_destroy: (nullable) (scope forever): frees the return value of @func, in the
+ * caller's context, with the call
  * @cancellable: (nullable): cancels the call; may be shared by several
  * @priority: the smaller, the sooner it gets a thread, if there are more calls than
  * threads; %G_PRIORITY_DEFAULT for most
@@ -222,13 +223,13 @@ background_call_new (BackgroundFunc func, gpointer data, GDestroyNotify data_des
  * Returns: (transfer full): the running call
  */
 BackgroundCall *
-background_call_new_full (BackgroundFunc  func,
-                          gpointer        data,
-                          GDestroyNotify  data_destroy,
-                          GDestroyNotify  return_destroy,
-                          GCancellable   *cancellable,
-                          int             priority,
-                          BackgroundPool *pool)
+background_call_new_full (BackgroundFunc          func,
+                          gpointer                data,
+                          GDestroyNotify          data_destroy,
+                          BackgroundReturnDestroy return_destroy,
+                          GCancellable           *cancellable,
+                          int                     priority,
+                          BackgroundPool         *pool)
 {
   BackgroundPromise *promise;
   BackgroundCall    *self;
@@ -248,8 +249,8 @@ background_call_new_full (BackgroundFunc  func,
 /**
  * background_call_new_for_promise:
  * @promise: (out) (transfer full): where to put the promise
- * @return_destroy: (nullable): frees the return value, in the caller's context, with the
- * call
+ * @return_destroy: (nullable) (scope forever): frees the return value, in the caller's
+ * context, with the call
  * @cancellable: (nullable): cancels the call; may be shared by several
  *
  * Makes a call that has no function of its own: whoever has @promise answers it.
@@ -259,9 +260,9 @@ background_call_new_full (BackgroundFunc  func,
  * Returns: (transfer full): the running call
  */
 BackgroundCall *
-background_call_new_for_promise (BackgroundPromise **promise,
-                                 GDestroyNotify      return_destroy,
-                                 GCancellable       *cancellable)
+background_call_new_for_promise (BackgroundPromise     **promise,
+                                 BackgroundReturnDestroy return_destroy,
+                                 GCancellable           *cancellable)
 {
   BackgroundCall *self;
 
@@ -277,12 +278,12 @@ background_call_new_for_promise (BackgroundPromise **promise,
 
 /* A call whose function somebody else than the pool runs, with the promise's data. */
 BackgroundCall *
-background_call_new_for_queue (BackgroundPromise **promise,
-                               CallQueueCore      *queue,
-                               gpointer            data,
-                               GDestroyNotify      data_destroy,
-                               GDestroyNotify      return_destroy,
-                               GCancellable       *cancellable)
+background_call_new_for_queue (BackgroundPromise     **promise,
+                               CallQueueCore          *queue,
+                               gpointer                data,
+                               GDestroyNotify          data_destroy,
+                               BackgroundReturnDestroy return_destroy,
+                               GCancellable           *cancellable)
 {
   BackgroundCall *self;
 
@@ -388,9 +389,9 @@ background_call_get_return_or (BackgroundCall *self, gint64 timeout, gpointer al
  * @user_data: (nullable): data for @hook
  * @error: where to put what went wrong
  *
- * Waits as [method@BackgroundCall.get_return] does, and runs @hook meanwhile: at once,
- * then whenever there is progress, and every 50 ms. An error that @hook raises ends the
- * waiting, and is the one that the caller gets; the call goes on.
+ * Waits as [method@BackgroundCall.Call.get_return] does, and runs @hook meanwhile: at
+ * once, then whenever there is progress, and every 50 ms. An error that @hook raises ends
+ * the waiting, and is the one that the caller gets; the call goes on.
  *
  * May be called from any thread; @hook runs there. It blocks, up to @timeout, and as long
  * as @hook takes.
@@ -435,12 +436,12 @@ background_call_get_return_with_hook (BackgroundCall    *self,
  * @context: (nullable): the main context to serve; %NULL for the global default one
  * @error: where to put what went wrong
  *
- * Waits as [method@BackgroundCall.get_return] does, and serves @context meanwhile: a
+ * Waits as [method@BackgroundCall.Call.get_return] does, and serves @context meanwhile: a
  * window stays alive, although its thread waits.
  *
  * Whatever @context has to do runs before this returns: the same button may be pressed
- * again. [method@BackgroundCall.watch] has no such surprises; this is for code that must
- * have the value before it goes on.
+ * again. [method@BackgroundCall.Call.watch] has no such surprises; this is for code that
+ * must have the value before it goes on.
  *
  * To be called in the thread that owns @context, or when no thread does.
  *
@@ -520,7 +521,7 @@ background_call_get_progress (BackgroundCall *self)
  * @size: its size in bytes, the same that the worker reports
  *
  * The newest struct that the worker has reported with
- * [method@BackgroundPromise.report_snapshot], whole.
+ * [method@Promise.report_snapshot], whole.
  *
  * May be called from any thread, at any time; never blocks.
  *
@@ -536,17 +537,17 @@ background_call_get_snapshot (BackgroundCall *self, gpointer snapshot, gsize siz
 }
 
 /**
- * background_call_take_results:
+ * background_call_take_results: (skip)
  * @self: a call
  *
  * Takes what the worker has handed over since the last time
- * ([method@BackgroundPromise.report_result]): in order, and nothing is lost. Once the
+ * ([method@Promise.report_result]): in order, and nothing is lost. Once the
  * call is done, one more look gets the rest.
  *
  * May be called from any thread; never blocks.
  *
- * Returns: (transfer full) (nullable) (element-type gpointer): the results, which the
- *   array frees as its worker has said; %NULL if there are none
+ * Returns: (transfer full) (nullable): the results, which the array frees as its worker
+ * has said; %NULL if there are none
  */
 GPtrArray *
 background_call_take_results (BackgroundCall *self)
@@ -564,8 +565,8 @@ background_call_take_results (BackgroundCall *self)
  *
  * A call that has no thread yet never runs. A running one fails at once with
  * %G_IO_ERROR_CANCELLED, while its function goes on to where it asks
- * [method@BackgroundPromise.is_cancelled]; unless its worker has said that it answers
- * itself ([method@BackgroundPromise.set_return_on_cancel]). A call that is done stays as
+ * [method@Promise.is_cancelled]; unless its worker has said that it answers
+ * itself ([method@Promise.set_return_on_cancel]). A call that is done stays as
  * it is.
  *
  * May be called from any thread, any number of times; never blocks.
@@ -610,14 +611,14 @@ background_call_detach (BackgroundCall *self)
  * never while nothing happens.
  *
  * The watch ends when @func wants so, when @func has seen that the call is done, when
- * @owner is disposed of, or with [method@BackgroundCall.unwatch]. After that @func never
- * runs again. Until then, it holds a reference to @self: a call with a watch need not be
- * kept. The owner is not kept alive, but while @func runs.
+ * @owner is disposed of, or with [method@BackgroundCall.Call.unwatch]. After that @func
+ * never runs again. Until then, it holds a reference to @self: a call with a watch need
+ * not be kept. The owner is not kept alive, but while @func runs.
  *
  * May be called from any thread; never blocks. @func and @destroy run in the main context
  * that was the default where @self was made.
  *
- * Returns: a number for [method@BackgroundCall.unwatch]
+ * Returns: a number for [method@BackgroundCall.Call.unwatch]
  */
 guint
 background_call_watch (BackgroundCall     *self,
@@ -636,7 +637,7 @@ background_call_watch (BackgroundCall     *self,
 /**
  * background_call_unwatch:
  * @self: a call
- * @id: what [method@BackgroundCall.watch] returned, of a watch that has not ended
+ * @id: what [method@BackgroundCall.Call.watch] returned, of a watch that has not ended
  *
  * Ends a watch. Its function does not run any more.
  *

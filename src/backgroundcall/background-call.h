@@ -21,8 +21,8 @@ G_DECLARE_FINAL_TYPE (BackgroundCall, background_call, BACKGROUND, CALL, GObject
  * @BACKGROUND_CALL_RETURNED: it has a return value
  * @BACKGROUND_CALL_FAILED: it has an error
  *
- * The answer to [method@BackgroundCall.is_done]. The numbers are those of the recipe, so
- * that the answer can be used as a truth value.
+ * The answer to [method@BackgroundCall.Call.is_done]. The numbers are those of the
+ * recipe, so that the answer can be used as a truth value.
  */
 typedef enum
 {
@@ -55,7 +55,7 @@ typedef enum
  * A slow function, run in the background.
  *
  * It runs on a thread of the pool. Whoever wants to touch a widget does so in a
- * [callback@BackgroundWatchFunc], not here.
+ * [callback@WatchFunc], not here.
  *
  * Returns: (transfer full) (nullable): the return value, which the call frees with the
  *   destroy function that it was given for that; %NULL with @error set if it failed
@@ -63,6 +63,15 @@ typedef enum
 typedef gpointer (*BackgroundFunc) (BackgroundPromise *promise,
                                     gpointer           data,
                                     GError           **error);
+
+/**
+ * BackgroundReturnDestroy:
+ * @value: what a function has returned
+ *
+ * Frees a return value that nobody can ask for any more, in the context of the one who
+ * made the call.
+ */
+typedef void (*BackgroundReturnDestroy) (gpointer value);
 
 /**
  * BackgroundWatchFunc:
@@ -97,18 +106,18 @@ BackgroundCall *background_call_new (BackgroundFunc func,
                                      GDestroyNotify data_destroy);
 
 BACKGROUND_EXPORT
-BackgroundCall *background_call_new_full (BackgroundFunc  func,
-                                          gpointer        data,
-                                          GDestroyNotify  data_destroy,
-                                          GDestroyNotify  return_destroy,
-                                          GCancellable   *cancellable,
-                                          int             priority,
-                                          BackgroundPool *pool);
+BackgroundCall *background_call_new_full (BackgroundFunc          func,
+                                          gpointer                data,
+                                          GDestroyNotify          data_destroy,
+                                          BackgroundReturnDestroy return_destroy,
+                                          GCancellable           *cancellable,
+                                          int                     priority,
+                                          BackgroundPool         *pool);
 
 BACKGROUND_EXPORT
-BackgroundCall *background_call_new_for_promise (BackgroundPromise **promise,
-                                                 GDestroyNotify      return_destroy,
-                                                 GCancellable       *cancellable);
+BackgroundCall *background_call_new_for_promise (BackgroundPromise     **promise,
+                                                 BackgroundReturnDestroy return_destroy,
+                                                 GCancellable           *cancellable);
 
 BACKGROUND_EXPORT
 BackgroundCallState background_call_is_done (BackgroundCall *self);

@@ -273,8 +273,8 @@ previous_done (BackgroundPromise *previous, gpointer data)
  * @func: (scope notified) (closure data) (destroy data_destroy): how to go on
  * @data: (nullable): what to give to @func
  * @data_destroy: (nullable): frees @data, in the caller's context
- * @return_destroy: (nullable): frees the return value, in the caller's context, with the
- *   call
+ * @return_destroy: (nullable) (scope forever): frees the return value, in the caller's
+ * context, with the call
  * @queue: (nullable): runs @func in the thread that receives from there, such as that of
  *   the user interface; %NULL for a thread of the default pool
  *
@@ -287,12 +287,12 @@ previous_done (BackgroundPromise *previous, gpointer data)
  * Returns: (transfer full): the running call
  */
 BackgroundCall *
-background_call_new_then (BackgroundCall    *previous,
-                          BackgroundThenFunc func,
-                          gpointer           data,
-                          GDestroyNotify     data_destroy,
-                          GDestroyNotify     return_destroy,
-                          CallQueue         *queue)
+background_call_new_then (BackgroundCall         *previous,
+                          BackgroundThenFunc      func,
+                          gpointer                data,
+                          GDestroyNotify          data_destroy,
+                          BackgroundReturnDestroy return_destroy,
+                          CallQueue              *queue)
 {
   BackgroundPromise *promise;
   BackgroundCall    *call;
@@ -486,8 +486,8 @@ background_call_new_with_timeout (BackgroundCall *call, gint64 timeout)
  *   may run several times, one after the other
  * @data: (nullable): what to give to @func
  * @data_destroy: (nullable): frees @data, in the caller's context
- * @return_destroy: (nullable): frees the return value, in the caller's context, with the
- *   call
+ * @return_destroy: (nullable) (scope forever): frees the return value, in the caller's
+ * context, with the call
  * @cancellable: (nullable): cancels the call
  * @max_attempts: how often to try, at most
  * @first_pause: how long to wait before the second try, in microseconds, at most: a
@@ -503,14 +503,14 @@ background_call_new_with_timeout (BackgroundCall *call, gint64 timeout)
  * Returns: (transfer full): the running call
  */
 BackgroundCall *
-background_call_new_with_retry (BackgroundFunc      func,
-                                gpointer            data,
-                                GDestroyNotify      data_destroy,
-                                GDestroyNotify      return_destroy,
-                                GCancellable       *cancellable,
-                                guint               max_attempts,
-                                gint64              first_pause,
-                                BackgroundRetryFunc is_worth_it)
+background_call_new_with_retry (BackgroundFunc          func,
+                                gpointer                data,
+                                GDestroyNotify          data_destroy,
+                                BackgroundReturnDestroy return_destroy,
+                                GCancellable           *cancellable,
+                                guint                   max_attempts,
+                                gint64                  first_pause,
+                                BackgroundRetryFunc     is_worth_it)
 {
   BackgroundPromise *promise;
   BackgroundCall    *call;

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /**
  * BackgroundThenFunc:
- * @promise: the worker's side of the call, as in [callback@BackgroundFunc]
+ * @promise: the worker's side of the call, as in [callback@Func]
  * @previous: the call that has returned
  * @data: (nullable): what was given with the function
  * @error: where to put what went wrong
@@ -44,12 +44,12 @@ BACKGROUND_EXPORT
 BackgroundCall *background_call_new_any (BackgroundCall *const *calls, gsize n_calls);
 
 BACKGROUND_EXPORT
-BackgroundCall *background_call_new_then (BackgroundCall    *previous,
-                                          BackgroundThenFunc func,
-                                          gpointer           data,
-                                          GDestroyNotify     data_destroy,
-                                          GDestroyNotify     return_destroy,
-                                          CallQueue         *queue);
+BackgroundCall *background_call_new_then (BackgroundCall         *previous,
+                                          BackgroundThenFunc      func,
+                                          gpointer                data,
+                                          GDestroyNotify          data_destroy,
+                                          BackgroundReturnDestroy return_destroy,
+                                          CallQueue              *queue);
 
 BACKGROUND_EXPORT
 BackgroundCall *background_call_new_delay (gint64 delay);
@@ -58,13 +58,13 @@ BACKGROUND_EXPORT
 BackgroundCall *background_call_new_with_timeout (BackgroundCall *call, gint64 timeout);
 
 BACKGROUND_EXPORT
-BackgroundCall *background_call_new_with_retry (BackgroundFunc      func,
-                                                gpointer            data,
-                                                GDestroyNotify      data_destroy,
-                                                GDestroyNotify      return_destroy,
-                                                GCancellable       *cancellable,
-                                                guint               max_attempts,
-                                                gint64              first_pause,
-                                                BackgroundRetryFunc is_worth_it);
+BackgroundCall *background_call_new_with_retry (BackgroundFunc          func,
+                                                gpointer                data,
+                                                GDestroyNotify          data_destroy,
+                                                BackgroundReturnDestroy return_destroy,
+                                                GCancellable           *cancellable,
+                                                guint                   max_attempts,
+                                                gint64                  first_pause,
+                                                BackgroundRetryFunc     is_worth_it);
 
 G_END_DECLS

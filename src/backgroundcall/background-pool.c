@@ -12,11 +12,11 @@
  *
  * It is made for functions that block: it grows at once, by a thread for each call that
  * blocks, up to a bound, and calls beyond it wait in line, by priority and then in order.
- * A thread that waits for another call ([method@BackgroundCall.get_return]) does not
+ * A thread that waits for another call ([method@BackgroundCall.Call.get_return]) does not
  * count, and is replaced: calls that wait for calls don't starve the pool. Threads that
  * have nothing to do for a while go.
  *
- * There is one for all, and usually that is enough ([func@BackgroundPool.get_default]).
+ * There is one for all, and usually that is enough ([func@Pool.get_default]).
  * One of your own keeps your calls and those of others out of each other's way.
  */
 

@@ -50,18 +50,18 @@ struct _BackgroundPromise
   _Atomic (guint) runner; /* the thread that runs the function; 0 for none yet */
 
   /* Written once, before anybody else knows of the promise. */
-  const char       *name; /* static; NULL for one without */
-  int               priority;
-  BackgroundFunc    func;
-  gpointer          data;
-  GDestroyNotify    data_destroy;
-  GDestroyNotify    return_destroy;
-  BackgroundSource *source;
-  BackgroundPool   *pool;
-  CallQueueCore    *queue; /* whose call it is; NULL for a pool's */
-  guint             creator;
-  GCancellable     *outer_cancellable;
-  gulong            outer_cancelled_id;
+  const char             *name; /* static; NULL for one without */
+  int                     priority;
+  BackgroundFunc          func;
+  gpointer                data;
+  GDestroyNotify          data_destroy;
+  BackgroundReturnDestroy return_destroy;
+  BackgroundSource       *source;
+  BackgroundPool         *pool;
+  CallQueueCore          *queue; /* whose call it is; NULL for a pool's */
+  guint                   creator;
+  GCancellable           *outer_cancellable;
+  gulong                  outer_cancelled_id;
 
   /* Written by the one who claimed the outcome; read by all who saw the state. */
   gpointer return_value;
@@ -114,7 +114,7 @@ struct _BackgroundPromise
   guint            visiting;
 };
 
-BackgroundPromise *background_promise_new (GDestroyNotify return_destroy);
+BackgroundPromise *background_promise_new (BackgroundReturnDestroy return_destroy);
 
 void background_promise_hold (BackgroundPromise *self);
 void background_promise_drop (BackgroundPromise *self);

@@ -16,18 +16,17 @@
  *
  * The worker's side of a call: what is known there of the call, and what may be said.
  *
- * A [callback@BackgroundFunc] gets one, to report progress and to ask whether anybody
+ * A [callback@Func] gets one, to report progress and to ask whether anybody
  * still wants the answer. It answers by returning.
  *
- * A call can also be answered from elsewhere: [ctor@BackgroundCall.new_for_promise] makes
- * a call with no function of its own, and whoever has the promise answers it, once, from
- * any thread, with [method@BackgroundPromise.return] or [method@BackgroundPromise.fail].
- * That is how one thread serves thousands of calls. A promise whose last reference goes
- * without an answer fails the call with %BACKGROUND_CALL_ERROR_ABANDONED, so no call is
- * left waiting.
+ * A call can also be answered from elsewhere: [ctor@BackgroundCall.Call.new_for_promise]
+ * makes a call with no function of its own, and whoever has the promise answers it, once,
+ * from any thread, with [method@Promise.return] or [method@Promise.fail]. That is how one
+ * thread serves thousands of calls. A promise whose last reference goes without an answer
+ * fails the call with %BACKGROUND_CALL_ERROR_ABANDONED, so no call is left waiting.
  *
- * A promise doesn't keep its [class@BackgroundCall] alive: when nobody has the call any
- * more, the promise is cancelled.
+ * A promise doesn't keep its [class@BackgroundCall.Call] alive: when nobody has the call
+ * any more, the promise is cancelled.
  */
 
 G_DEFINE_BOXED_TYPE (BackgroundPromise,
@@ -224,7 +223,7 @@ background_promise_drop (BackgroundPromise *self)
 
 /* The caller gets both a promiser's reference and one to the memory. */
 BackgroundPromise *
-background_promise_new (GDestroyNotify return_destroy)
+background_promise_new (BackgroundReturnDestroy return_destroy)
 {
   BackgroundPromise *self = g_new0 (BackgroundPromise, 1);
 
@@ -638,9 +637,9 @@ background_promise_report_progress (BackgroundPromise *self, double fraction)
  * @size: its size in bytes, at most %BACKGROUND_SNAPSHOT_MAX_SIZE, and the same each time
  *
  * Tells more about the progress than a fraction can: a struct of your own, which is
- * copied and can be read, whole, with [method@BackgroundCall.get_snapshot].
+ * copied and can be read, whole, with [method@BackgroundCall.Call.get_snapshot].
  *
- * As with [method@BackgroundPromise.report_progress], only the newest is seen.
+ * As with [method@Promise.report_progress], only the newest is seen.
  *
  * To be called by one thread at a time; never blocks.
  */
@@ -671,7 +670,7 @@ background_promise_report_snapshot (BackgroundPromise *self,
  * @destroy: (nullable): frees @result if nobody takes it; the same for all of a call
  *
  * Hands over something before all is done. It is seen by a watch, at most once a frame,
- * and taken with [method@BackgroundCall.take_results]: all of them, in order.
+ * and taken with [method@BackgroundCall.Call.take_results]: all of them, in order.
  *
  * What nobody has taken is freed with the call, in the creator's context.
  *
@@ -787,7 +786,7 @@ background_promise_set_return_on_cancel (BackgroundPromise *self,
  * Sets a function that runs at most once, when the call is cancelled; at once, if it is
  * cancelled already. A promise takes one such function.
  *
- * It is cheaper than [method@BackgroundPromise.get_cancellable], and is made for those
+ * It is cheaper than [method@Promise.get_cancellable], and is made for those
  * who serve many calls with one thread, and must wake it.
  *
  * May be called from any thread.

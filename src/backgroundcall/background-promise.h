@@ -14,7 +14,7 @@ typedef struct _BackgroundPromise BackgroundPromise;
 /**
  * BACKGROUND_SNAPSHOT_MAX_SIZE:
  *
- * The largest size, in bytes, that [method@BackgroundPromise.report_snapshot] takes.
+ * The largest size, in bytes, that [method@Promise.report_snapshot] takes.
  */
 #define BACKGROUND_SNAPSHOT_MAX_SIZE 256
 

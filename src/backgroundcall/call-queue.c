@@ -13,8 +13,8 @@
  *
  * Calls a function in another thread, and gets its return value or its error.
  *
- * It is the way back: as [class@BackgroundCall] takes work off the main thread, a queue
- * lets a worker ask something of the main thread, or of any other.
+ * It is the way back: as [class@BackgroundCall.Call] takes work off the main thread, a
+ * queue lets a worker ask something of the main thread, or of any other.
  *
  * ```c
  * // The main thread, once: it receives in its main loop.
@@ -28,13 +28,13 @@
  *
  * # Who receives
  *
- * - A main loop, in slices of a frame: [method@CallQueue.attach].
- * - A thread without one: it says that it is the one with [method@CallQueue.own], and
- *   calls [method@CallQueue.receive] when it likes.
- * - Any thread that calls [method@CallQueue.receive], if the queue has no owner; several
+ * - A main loop, in slices of a frame: [method@Queue.attach].
+ * - A thread without one: it says that it is the one with [method@Queue.own], and
+ *   calls [method@Queue.receive] when it likes.
+ * - Any thread that calls [method@Queue.receive], if the queue has no owner; several
  *   may share the work.
  * - Anonymous consumers, which come on demand or are added by hand, and go with the
- *   queue: [method@CallQueue.set_max_consumers], [method@CallQueue.add_consumers].
+ *   queue: [method@Queue.set_max_consumers], [method@Queue.add_consumers].
  *
  * Calls of one thread and one priority are received in the order in which they were made.
  * A queue with an owner is received from in its owner's thread and nowhere else, whatever
@@ -45,7 +45,7 @@
  * A call from the owner's own thread runs directly. Closing the queue, or dropping its
  * last reference, ends every call that waits, with %BACKGROUND_CALL_ERROR_CLOSED. Two
  * threads that call each other don't block each other if each receives from its own queue
- * while it waits ([method@CallQueue.call_full]). A wait that could never end for all that
+ * while it waits ([method@Queue.call_full]). A wait that could never end for all that
  * is an error, %BACKGROUND_CALL_ERROR_DEADLOCK.
  *
  * # Where it comes from
@@ -133,7 +133,7 @@ call_queue_get_core (CallQueue *self)
  * @self: a queue
  *
  * Says that the calling thread is the one that receives from @self, by
- * [method@CallQueue.receive]: no other one will, and what this one calls runs directly.
+ * [method@Queue.receive]: no other one will, and what this one calls runs directly.
  *
  * To be called once, by the thread that receives.
  */
@@ -275,7 +275,7 @@ wait_for_outcome (CallQueue          *self,
  *
  * When the time is up, @error is %BACKGROUND_CALL_ERROR_TIMED_OUT. What has not begun
  * then is withdrawn, and never runs. What has begun finishes, and nobody sees its return
- * value; [method@CallQueue.call_full] takes a function that frees it.
+ * value; [method@Queue.call_full] takes a function that frees it.
  *
  * May be called from any thread. It blocks, up to @timeout. In the owner's own thread
  * @func runs directly.
@@ -300,7 +300,8 @@ call_queue_call (CallQueue     *self,
  * @func: (scope notified) (closure data) (destroy data_destroy): what to call
  * @data: (nullable): what to give to @func
  * @data_destroy: (nullable): frees @data, in the calling thread or its main context
- * @return_destroy: (nullable): frees a return value that came too late, in the same place
+ * @return_destroy: (nullable) (scope forever): frees a return value that came too late,
+ * in the same place
  * @priority: the smaller, the sooner it is received; %G_PRIORITY_DEFAULT for most
  * @route: where an error of @func goes
  * @alternative: (nullable): what to return where the error goes elsewhere, or nowhere
@@ -309,7 +310,7 @@ call_queue_call (CallQueue     *self,
  *   while it waits: so two threads can call each other at the same time
  * @error: where to put what went wrong
  *
- * Calls a function in the thread that receives from @self, as [method@CallQueue.call],
+ * Calls a function in the thread that receives from @self, as [method@Queue.call],
  * and with all that can be chosen.
  *
  * @error may also be %BACKGROUND_CALL_ERROR_FULL or %BACKGROUND_CALL_ERROR_CLOSED,
@@ -322,17 +323,17 @@ call_queue_call (CallQueue     *self,
  * Returns: (transfer full) (nullable): the return value of @func
  */
 gpointer
-call_queue_call_full (CallQueue          *self,
-                      CallQueueFunc       func,
-                      gpointer            data,
-                      GDestroyNotify      data_destroy,
-                      GDestroyNotify      return_destroy,
-                      int                 priority,
-                      CallQueueErrorRoute route,
-                      gpointer            alternative,
-                      gint64              timeout,
-                      CallQueue          *served_meanwhile,
-                      GError            **error)
+call_queue_call_full (CallQueue              *self,
+                      CallQueueFunc           func,
+                      gpointer                data,
+                      GDestroyNotify          data_destroy,
+                      BackgroundReturnDestroy return_destroy,
+                      int                     priority,
+                      CallQueueErrorRoute     route,
+                      gpointer                alternative,
+                      gint64                  timeout,
+                      CallQueue              *served_meanwhile,
+                      GError                **error)
 {
   CallQueueOrder order = { func, priority, route, alternative, true };
   g_autoptr (BackgroundCall) call = NULL;
@@ -367,14 +368,14 @@ call_queue_call_full (CallQueue          *self,
 }
 
 static BackgroundCall *
-push_background (CallQueue     *self,
-                 CallQueueFunc  func,
-                 gpointer       data,
-                 GDestroyNotify data_destroy,
-                 GDestroyNotify return_destroy,
-                 GCancellable  *cancellable,
-                 int            priority,
-                 GError       **error)
+push_background (CallQueue              *self,
+                 CallQueueFunc           func,
+                 gpointer                data,
+                 GDestroyNotify          data_destroy,
+                 BackgroundReturnDestroy return_destroy,
+                 GCancellable           *cancellable,
+                 int                     priority,
+                 GError                **error)
 {
   CallQueueOrder     order = { func, priority, CALL_QUEUE_ERROR_TO_CALLER, NULL, false };
   BackgroundPromise *promise;
@@ -398,8 +399,8 @@ push_background (CallQueue     *self,
  * @func: (scope notified) (closure data) (destroy data_destroy): what to call
  * @data: (nullable): what to give to @func
  * @data_destroy: (nullable): frees @data, in the caller's context
- * @return_destroy: (nullable): frees the return value, in the caller's context, with the
- *   call
+ * @return_destroy: (nullable) (scope forever): frees the return value, in the caller's
+ * context, with the call
  * @cancellable: (nullable): cancels the call
  * @priority: the smaller, the sooner it is received
  *
@@ -414,13 +415,13 @@ push_background (CallQueue     *self,
  * Returns: (transfer full): the running call
  */
 BackgroundCall *
-call_queue_call_background (CallQueue     *self,
-                            CallQueueFunc  func,
-                            gpointer       data,
-                            GDestroyNotify data_destroy,
-                            GDestroyNotify return_destroy,
-                            GCancellable  *cancellable,
-                            int            priority)
+call_queue_call_background (CallQueue              *self,
+                            CallQueueFunc           func,
+                            gpointer                data,
+                            GDestroyNotify          data_destroy,
+                            BackgroundReturnDestroy return_destroy,
+                            GCancellable           *cancellable,
+                            int                     priority)
 {
   g_return_val_if_fail (CALL_IS_QUEUE (self), NULL);
   g_return_val_if_fail (func != NULL, NULL);
@@ -473,24 +474,24 @@ call_queue_post (CallQueue     *self,
  * @func: (scope notified) (closure data) (destroy data_destroy): what to call
  * @data: (nullable): what to give to @func
  * @data_destroy: (nullable): frees @data, in the caller's context
- * @return_destroy: (nullable): frees the return value, in the caller's context, with the
- *   call
+ * @return_destroy: (nullable) (scope forever): frees the return value, in the caller's
+ * context, with the call
  * @error: where to put why it could not be called
  *
  * Calls a function in a thread that receives from @self, and keeps the call for
- * [method@CallQueue.get_next_collected].
+ * [method@Queue.get_next_collected].
  *
  * May be called from any thread; never blocks.
  *
  * Returns: whether it is in the queue
  */
 gboolean
-call_queue_call_and_collect (CallQueue     *self,
-                             CallQueueFunc  func,
-                             gpointer       data,
-                             GDestroyNotify data_destroy,
-                             GDestroyNotify return_destroy,
-                             GError       **error)
+call_queue_call_and_collect (CallQueue              *self,
+                             CallQueueFunc           func,
+                             gpointer                data,
+                             GDestroyNotify          data_destroy,
+                             BackgroundReturnDestroy return_destroy,
+                             GError                **error)
 {
   g_autoptr (BackgroundCall) call = NULL;
   GError *own_error = NULL;
@@ -593,7 +594,7 @@ call_queue_get_length (CallQueue *self)
  *
  * Runs what waits in the queue, and does not wait for more.
  *
- * An error that goes to the receiver ([enum@CallQueueErrorRoute]) ends it: the rest stays
+ * An error that goes to the receiver ([enum@QueueErrorRoute]) ends it: the rest stays
  * in the queue.
  *
  * May be called from any thread if the queue has no owner, and by several at a time; in
@@ -696,7 +697,7 @@ call_queue_close (CallQueue *self)
  * Takes no more calls, and runs those that wait. After an error that goes to the
  * receiver, the rest ends with %BACKGROUND_CALL_ERROR_CLOSED.
  *
- * Where it may be called, and how long it takes, is as with [method@CallQueue.receive].
+ * Where it may be called, and how long it takes, is as with [method@Queue.receive].
  *
  * Returns: how many calls have run
  */

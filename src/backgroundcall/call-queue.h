@@ -28,7 +28,7 @@ typedef gpointer (*CallQueueFunc) (gpointer data, GError **error);
  * CallQueueErrorRoute:
  * @CALL_QUEUE_ERROR_TO_NOBODY: the caller gets its alternative value
  * @CALL_QUEUE_ERROR_TO_CALLER: the caller gets the error
- * @CALL_QUEUE_ERROR_TO_RECEIVER: [method@CallQueue.receive] ends with the error, and the
+ * @CALL_QUEUE_ERROR_TO_RECEIVER: [method@Queue.receive] ends with the error, and the
  *   caller gets its alternative value
  * @CALL_QUEUE_ERROR_TO_BOTH: both get the error
  *
@@ -67,26 +67,26 @@ gpointer call_queue_call (CallQueue     *self,
                           GError       **error);
 
 BACKGROUND_EXPORT
-gpointer call_queue_call_full (CallQueue          *self,
-                               CallQueueFunc       func,
-                               gpointer            data,
-                               GDestroyNotify      data_destroy,
-                               GDestroyNotify      return_destroy,
-                               int                 priority,
-                               CallQueueErrorRoute route,
-                               gpointer            alternative,
-                               gint64              timeout,
-                               CallQueue          *served_meanwhile,
-                               GError            **error);
+gpointer call_queue_call_full (CallQueue              *self,
+                               CallQueueFunc           func,
+                               gpointer                data,
+                               GDestroyNotify          data_destroy,
+                               BackgroundReturnDestroy return_destroy,
+                               int                     priority,
+                               CallQueueErrorRoute     route,
+                               gpointer                alternative,
+                               gint64                  timeout,
+                               CallQueue              *served_meanwhile,
+                               GError                **error);
 
 BACKGROUND_EXPORT
-BackgroundCall *call_queue_call_background (CallQueue     *self,
-                                            CallQueueFunc  func,
-                                            gpointer       data,
-                                            GDestroyNotify data_destroy,
-                                            GDestroyNotify return_destroy,
-                                            GCancellable  *cancellable,
-                                            int            priority);
+BackgroundCall *call_queue_call_background (CallQueue              *self,
+                                            CallQueueFunc           func,
+                                            gpointer                data,
+                                            GDestroyNotify          data_destroy,
+                                            BackgroundReturnDestroy return_destroy,
+                                            GCancellable           *cancellable,
+                                            int                     priority);
 
 BACKGROUND_EXPORT
 gboolean call_queue_post (CallQueue     *self,
@@ -96,12 +96,12 @@ gboolean call_queue_post (CallQueue     *self,
                           GError       **error);
 
 BACKGROUND_EXPORT
-gboolean call_queue_call_and_collect (CallQueue     *self,
-                                      CallQueueFunc  func,
-                                      gpointer       data,
-                                      GDestroyNotify data_destroy,
-                                      GDestroyNotify return_destroy,
-                                      GError       **error);
+gboolean call_queue_call_and_collect (CallQueue              *self,
+                                      CallQueueFunc           func,
+                                      gpointer                data,
+                                      GDestroyNotify          data_destroy,
+                                      BackgroundReturnDestroy return_destroy,
+                                      GError                **error);
 
 BACKGROUND_EXPORT
 BackgroundCall *call_queue_get_next_collected (CallQueue *self);
