@@ -193,11 +193,12 @@ new_for_promise (BackgroundPromise *promise)
  *
  * Returns: (transfer full): the running call
  */
-BackgroundCall *
-background_call_new (BackgroundFunc func, gpointer data, GDestroyNotify data_destroy)
+BackgroundCall *(background_call_new) (BackgroundFunc func,
+                                       gpointer       data,
+                                       GDestroyNotify data_destroy)
 {
-  return background_call_new_full (func, data, data_destroy, NULL, NULL,
-                                   G_PRIORITY_DEFAULT, NULL);
+  return background_call_new_named (NULL, func, data, data_destroy, NULL, NULL,
+                                    G_PRIORITY_DEFAULT, NULL);
 }
 
 /**
@@ -222,14 +223,48 @@ background_call_new (BackgroundFunc func, gpointer data, GDestroyNotify data_des
  *
  * Returns: (transfer full): the running call
  */
+BackgroundCall *(background_call_new_full) (BackgroundFunc          func,
+                                            gpointer                data,
+                                            GDestroyNotify          data_destroy,
+                                            BackgroundReturnDestroy return_destroy,
+                                            GCancellable           *cancellable,
+                                            int                     priority,
+                                            BackgroundPool         *pool)
+{
+  return background_call_new_named (NULL, func, data, data_destroy, return_destroy,
+                                    cancellable, priority, pool);
+}
+
+/**
+ * background_call_new_named:
+ * @name: (nullable): what to call it: a static string; %NULL for no name
+ * @func: (scope notified) (closure data) (destroy data_destroy): the slow function
+ * @data: (nullable): what to give to @func
+ * @data_destroy: (nullable): frees @data, in the caller's context, when @func has
+ *   returned or will never run
+ * @return_destroy: (nullable) (scope forever): frees the return value of @func, in the
+ *   caller's context, with the call
+ * @cancellable: (nullable): cancels the call
+ * @priority: the smaller, the sooner it gets a thread
+ * @pool: (nullable): whose threads to use; %NULL for the default pool
+ *
+ * As [ctor@BackgroundCall.Call.new_full], with a name: that of its thread while it runs
+ * (the first 15 bytes), and that which diagnosis shows. In C, the other constructors take
+ * the name of @func.
+ *
+ * May be called from any thread; never blocks.
+ *
+ * Returns: (transfer full): the running call
+ */
 BackgroundCall *
-background_call_new_full (BackgroundFunc          func,
-                          gpointer                data,
-                          GDestroyNotify          data_destroy,
-                          BackgroundReturnDestroy return_destroy,
-                          GCancellable           *cancellable,
-                          int                     priority,
-                          BackgroundPool         *pool)
+background_call_new_named (const char             *name,
+                           BackgroundFunc          func,
+                           gpointer                data,
+                           GDestroyNotify          data_destroy,
+                           BackgroundReturnDestroy return_destroy,
+                           GCancellable           *cancellable,
+                           int                     priority,
+                           BackgroundPool         *pool)
 {
   BackgroundPromise *promise;
   BackgroundCall    *self;
@@ -238,6 +273,7 @@ background_call_new_full (BackgroundFunc          func,
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
   promise = background_promise_new (return_destroy);
+  promise->name = name;
   self = new_for_promise (promise);
   background_promise_start (promise, func, data, data_destroy, cancellable,
                             pool != NULL ? pool : background_pool_get_default (),

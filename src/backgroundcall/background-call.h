@@ -115,6 +115,28 @@ BackgroundCall *background_call_new_full (BackgroundFunc          func,
                                           BackgroundPool         *pool);
 
 BACKGROUND_EXPORT
+BackgroundCall *background_call_new_named (const char             *name,
+                                           BackgroundFunc          func,
+                                           gpointer                data,
+                                           GDestroyNotify          data_destroy,
+                                           BackgroundReturnDestroy return_destroy,
+                                           GCancellable           *cancellable,
+                                           int                     priority,
+                                           BackgroundPool         *pool);
+
+/* In C, a call is named after its function: so are its thread, and what diagnosis says.
+ */
+#ifndef __GI_SCANNER__
+#  define background_call_new(func, data, data_destroy)                     \
+    background_call_new_named (#func, func, data, data_destroy, NULL, NULL, \
+                               G_PRIORITY_DEFAULT, NULL)
+#  define background_call_new_full(func, data, data_destroy, return_destroy,    \
+                                   cancellable, priority, pool)                 \
+    background_call_new_named (#func, func, data, data_destroy, return_destroy, \
+                               cancellable, priority, pool)
+#endif
+
+BACKGROUND_EXPORT
 BackgroundCall *background_call_new_for_promise (BackgroundPromise     **promise,
                                                  BackgroundReturnDestroy return_destroy,
                                                  GCancellable           *cancellable);

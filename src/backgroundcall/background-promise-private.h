@@ -72,6 +72,10 @@ struct _BackgroundPromise
   gpointer       kept;
   GDestroyNotify kept_destroy;
 
+  /* In monotonic microseconds; 0 unless somebody wants to know. */
+  gint64 queued_at;
+  gint64 started_at;
+
   /* Written once; NULL for one that is tried once. */
   BackgroundRetry *retry;
 

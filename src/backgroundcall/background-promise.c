@@ -2,6 +2,7 @@
 #include "backgroundcall/background-promise-private.h"
 
 #include "backgroundcall/background-call-error.h"
+#include "backgroundcall/background-diagnosis-private.h"
 #include "backgroundcall/background-follower-private.h"
 #include "backgroundcall/background-pool-private.h"
 #include "backgroundcall/background-retry-private.h"
@@ -261,17 +262,27 @@ background_promise_run (BackgroundPromise *self)
   gpointer value = NULL;
 
   atomic_store (&self->runner, background_thread_get_id ());
+  background_diagnosis_started (self);
   if (atomic_load (&self->cancelled))
     error = new_cancelled_error ();
   else
     value = self->func (self, self->data, &error);
+  background_diagnosis_done (self, error);
 
-  if (error != NULL && self->retry != NULL && background_retry_later (self, error))
+  if (error != NULL && self->retry != NULL)
     {
-      g_error_free (error);
-      if (value != NULL && self->return_destroy != NULL)
-        g_critical ("A function that fails returns NULL");
-      return;
+      if (background_retry_later (self, error))
+        {
+          g_error_free (error);
+          return;
+        }
+
+      /* It is not for this error that there is no next try. */
+      if (atomic_load (&self->cancelled))
+        {
+          g_error_free (error);
+          error = new_cancelled_error ();
+        }
     }
 
   background_pool_begin_finish ();
@@ -379,6 +390,7 @@ background_promise_start (BackgroundPromise *self,
   self->priority = priority;
   self->pool = background_pool_ref (pool);
 
+  background_diagnosis_queued (self);
   background_promise_follow_cancellable (self, outer_cancellable);
 
   if (atomic_load (&self->cancelled))

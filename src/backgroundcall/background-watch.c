@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backgroundcall/background-watch-private.h"
 
+#include "backgroundcall/background-diagnosis-private.h"
 #include "backgroundcall/background-promise-private.h"
 
 /*
@@ -165,6 +166,7 @@ run (BackgroundWatch *self)
 {
   g_autoptr (GObject) owner = NULL;
   bool was_done = background_promise_get_state (self->promise) != BACKGROUND_CALL_RUNNING;
+  gint64 begin;
 
   if (self->has_owner)
     {
@@ -177,8 +179,10 @@ run (BackgroundWatch *self)
     }
 
   self->is_running = true;
+  begin = background_diagnosis_callback_begins ();
   if (self->func (self->call, self->user_data) == G_SOURCE_REMOVE || was_done)
     atomic_store (&self->ended, true);
+  background_diagnosis_callback_ends (self->promise, begin);
   self->is_running = false;
 
   if (self->missed_news)

@@ -433,6 +433,7 @@ test_retry_cancelled_in_its_pause (void)
 
   iterate_until (attempts.n_attempts == 1);
   background_call_cancel (call);
+  iterate_until (background_call_is_done (call));
   g_assert_true (is_cancelled (call));
 
   /* Neither the data nor the thread of the timer waits for an hour. */
