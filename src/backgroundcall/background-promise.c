@@ -86,7 +86,7 @@ has_something_to_release (BackgroundPromise *self)
 {
   return self->data_destroy != NULL ||
          (self->late_value != NULL && self->return_destroy != NULL) ||
-         self->outer_cancellable != NULL ||
+         self->outer_cancellable != NULL || atomic_load (&self->results) != NULL ||
          atomic_load (&self->cancel_func_state) != CANCEL_FUNC_NONE;
 }
 
@@ -426,6 +426,14 @@ background_promise_abandon (BackgroundPromise *self)
     background_source_tell_settled (self->source, self);
 }
 
+static void
+free_results (BackgroundPromise *self)
+{
+  GPtrArray *results = background_results_take (&self->results);
+
+  g_clear_pointer (&results, g_ptr_array_unref);
+}
+
 /* In the creator's context, or in the creator's thread: whatever may be freed by now. */
 void
 background_promise_release (BackgroundPromise *self)
@@ -445,6 +453,10 @@ background_promise_release (BackgroundPromise *self)
         }
 
       release_cancel_func (self);
+
+      /* The worker may have handed over some more since nobody wanted it. */
+      if (atomic_load (&self->abandoned))
+        free_results (self);
     }
 
   if (atomic_load (&self->abandoned) &&
@@ -453,8 +465,7 @@ background_promise_release (BackgroundPromise *self)
     {
       if (self->return_value != NULL && self->return_destroy != NULL)
         self->return_destroy (g_steal_pointer (&self->return_value));
-      if (atomic_load (&self->results) != NULL)
-        g_ptr_array_unref (background_results_take (&self->results));
+      free_results (self);
       if (self->kept_destroy != NULL)
         self->kept_destroy (g_steal_pointer (&self->kept));
     }
