@@ -95,23 +95,18 @@ run (BackgroundPromise *promise G_GNUC_UNUSED,
   return NULL;
 }
 
-/* A pool of its own, so that it never waits for anybody's thread. */
-static BackgroundPool *
-get_pool (void)
+/* Of its own, so that it never waits for anybody's thread. */
+static BackgroundPool *pool = NULL;
+
+static void
+make_pool (void)
 {
-  static BackgroundPool *pool = NULL;
-
-  if (g_once_init_enter (&pool))
-    {
-      background_condition_init (&changed);
-      g_once_init_leave (&pool, background_pool_new ("timer", 1));
-    }
-
-  return pool;
+  background_condition_init (&changed);
+  pool = background_pool_new ("timer", 1);
 }
 
 static void
-start (BackgroundPool *pool)
+start (void)
 {
   g_autoptr (BackgroundCall) call = background_call_new_full (run, NULL, NULL, NULL, NULL,
                                                               G_PRIORITY_HIGH, pool);
@@ -122,9 +117,11 @@ start (BackgroundPool *pool)
 BackgroundTimer *
 background_timer_new (gint64 timeout, BackgroundTimerFunc func, gpointer data)
 {
-  BackgroundPool  *pool = get_pool ();
-  BackgroundTimer *self = g_new0 (BackgroundTimer, 1);
-  bool             must_start;
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  BackgroundTimer      *self = g_new0 (BackgroundTimer, 1);
+  bool                  must_start;
+
+  pthread_once (&once, make_pool);
 
   /* One reference is the caller's, one is that of the thread. */
   atomic_init (&self->ref_count, 2);
@@ -142,7 +139,7 @@ background_timer_new (gint64 timeout, BackgroundTimerFunc func, gpointer data)
   pthread_mutex_unlock (&lock);
 
   if (must_start)
-    start (pool);
+    start ();
 
   return self;
 }

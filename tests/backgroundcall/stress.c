@@ -114,8 +114,9 @@ go_on (BackgroundPromise *promise,
 static gboolean
 watch_cb (BackgroundCall *call, gpointer owner)
 {
-  g_autoptr (GPtrArray) results = background_call_take_results (call);
+  GPtrArray *results = background_call_take_results (call);
 
+  g_clear_pointer (&results, g_ptr_array_unref);
   g_assert_true (owner == NULL || G_IS_OBJECT (owner));
   background_call_get_progress (call);
 
