@@ -319,8 +319,8 @@ filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_da
 static void
 read_on (Printer *self)
 {
-  while (self->input != NULL && !self->is_reading && self->n_running < MAX_RUNNING &&
-         !self->is_broken)
+  while (self->session != NULL && self->input != NULL && !self->is_reading &&
+         self->n_running < MAX_RUNNING && !self->is_broken)
     {
       g_autofree char *line = morsel_line_reader_pop (self->input);
 

@@ -141,6 +141,12 @@ hold_if_alive (BackgroundPool *self)
 }
 
 static void
+unref_thread (gpointer thread)
+{
+  g_thread_unref (thread);
+}
+
+static void
 drop (BackgroundPool *self)
 {
   BackgroundPool **link = &registry;
@@ -154,7 +160,9 @@ drop (BackgroundPool *self)
   *link = self->next;
   pthread_mutex_unlock (&registry_lock);
 
-  g_assert (self->first == NULL && self->threads == NULL);
+  g_assert (self->first == NULL && self->incoming == NULL);
+  /* Those that ended while somebody drained, and gave up before all had. */
+  g_slist_free_full (self->threads, unref_thread);
   pthread_cond_destroy (&self->drained);
   pthread_mutex_destroy (&self->lock);
   g_free (self->name);

@@ -416,6 +416,8 @@ test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_U
   g_subprocess_send_signal (process, SIGINT);
   g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
   iterate_until (is_over);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
 }
 
 static void

@@ -394,6 +394,29 @@ test_drain_gives_up_in_time (void)
   g_assert_true (background_pool_drain (PATIENCE));
 }
 
+/* One thread has ended meanwhile, the other has not, and then the pool goes. */
+static void
+test_drain_that_gives_up_leaves_nothing_behind (void)
+{
+  Gate            slow = GATE_INIT;
+  Gate            quick = GATE_INIT;
+  BackgroundPool *pool = background_pool_new ("two", 2);
+  g_autoptr (BackgroundCall) one = call_in (pool, pass_gate, &slow);
+  g_autoptr (BackgroundCall) two = call_in (pool, pass_gate, &quick);
+
+  gate_await (&slow, 1);
+  gate_await (&quick, 1);
+  gate_open (&quick);
+  background_call_get_return (two, PATIENCE, NULL);
+  g_assert_false (background_pool_drain (20 * G_TIME_SPAN_MILLISECOND));
+
+  background_pool_unref (pool);
+  gate_open (&slow);
+  background_call_get_return (one, PATIENCE, NULL);
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+}
+
 static void
 test_works_again_after_drain (void)
 {
@@ -446,6 +469,8 @@ main (int argc, char *argv[])
                    test_waiting_for_a_call_that_gets_no_thread_ends);
   g_test_add_func ("/pool/drain/waits-for-all", test_drain_waits_for_all);
   g_test_add_func ("/pool/drain/gives-up-in-time", test_drain_gives_up_in_time);
+  g_test_add_func ("/pool/drain/leaves-nothing-behind",
+                   test_drain_that_gives_up_leaves_nothing_behind);
   g_test_add_func ("/pool/drain/works-again-afterwards", test_works_again_after_drain);
   g_test_add_func ("/pool/dropped-still-runs-what-was-asked",
                    test_dropped_pool_still_runs_what_was_asked);
