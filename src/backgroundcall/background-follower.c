@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backgroundcall/background-follower-private.h"
 
+#include "backgroundcall/background-pool-private.h"
 #include "backgroundcall/background-promise-private.h"
 
 /*
@@ -44,6 +45,9 @@ void
 background_follower_tell_all (BackgroundPromise *promise)
 {
   BackgroundFollower *follower = atomic_exchange (&promise->followers, &told);
+
+  if (follower != NULL && follower != &told)
+    background_pool_delay_finish ();
 
   while (follower != NULL && follower != &told)
     {

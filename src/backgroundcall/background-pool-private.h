@@ -12,6 +12,7 @@ void background_pool_push (BackgroundPool *self, BackgroundPromise *promise);
 bool background_pool_withdraw (BackgroundPool *self, BackgroundPromise *promise);
 
 void background_pool_begin_finish (void);
+void background_pool_delay_finish (void);
 void background_pool_begin_wait (void);
 void background_pool_end_wait (void);
 

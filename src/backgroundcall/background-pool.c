@@ -104,6 +104,7 @@ struct _Worker
   BackgroundPool *pool;
   const char     *shown_name; /* the thread's name, now */
   guint           n_waits;    /* one within another: the hook of one wait may wait */
+  bool            is_finishing;
 
   /* Under the pool's lock. */
   Worker        *previous;
@@ -579,6 +580,17 @@ show_name (Worker *worker, const char *name)
   worker->shown_name = name;
 }
 
+/* Before it looks at what was pushed, as whoever pushes looks at this afterwards. */
+static void
+end_finish (Worker *worker)
+{
+  if (!worker->is_finishing)
+    return;
+
+  worker->is_finishing = false;
+  atomic_fetch_sub (&worker->pool->n_finishing, 1);
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -629,8 +641,7 @@ work (gpointer data)
       show_name (&worker, promise->name != NULL ? promise->name : self->name);
       background_promise_run (promise);
       pthread_mutex_lock (&self->lock);
-      /* In this order, and the other way round in background_pool_push. */
-      atomic_fetch_sub (&self->n_finishing, 1);
+      end_finish (&worker);
       set_state (self, &worker, WORKER_IS_FREE);
     }
 
@@ -748,7 +759,29 @@ background_pool_push (BackgroundPool *self, BackgroundPromise *promise)
 void
 background_pool_begin_finish (void)
 {
+  own_worker->is_finishing = true;
   atomic_fetch_add (&own_worker->pool->n_finishing, 1);
+}
+
+/* It will do something else before: functions of others, which may take their time. */
+void
+background_pool_delay_finish (void)
+{
+  Worker         *worker = own_worker;
+  BackgroundPool *self;
+  bool            is_short_of_threads;
+
+  if (worker == NULL || !worker->is_finishing)
+    return;
+
+  self = worker->pool;
+  pthread_mutex_lock (&self->lock);
+  end_finish (worker);
+  is_short_of_threads = attend (self);
+  pthread_mutex_unlock (&self->lock);
+
+  if (is_short_of_threads)
+    start_thread (self);
 }
 
 /* Returns whether the promise was still in line; the caller then has the promiser's

@@ -199,6 +199,50 @@ test_any_fails_if_all_fail (void)
 }
 
 static gpointer
+go_on (BackgroundPromise *promise G_GNUC_UNUSED,
+       BackgroundCall    *previous,
+       gpointer           data G_GNUC_UNUSED,
+       GError           **error)
+{
+  return background_call_get_return (previous, NO_WAIT, error);
+}
+
+static void
+pass_gate (gpointer gate)
+{
+  gate_pass (gate);
+}
+
+/* A cancel function runs on the thread whose call has decided it, and takes its time: the
+ * pool does not wait for that thread. */
+static void
+test_slow_cancel_function_holds_up_nobody (void)
+{
+  Gate   gate = GATE_INIT;
+  Manual slow = manual_new ();
+  g_autoptr (BackgroundCall) quick = NULL;
+  g_autoptr (BackgroundCall) any = NULL;
+  g_autoptr (BackgroundCall) other = NULL;
+  BackgroundCall *calls[2];
+
+  background_promise_set_cancel_func (slow.promise, pass_gate, &gate, NULL);
+  quick = background_call_new_delay (0);
+  calls[0] = slow.call;
+  calls[1] = background_call_new_then (quick, go_on, NULL, NULL, NULL, NULL);
+  any = background_call_new_any (calls, 2);
+  g_object_unref (calls[1]);
+
+  gate_await (&gate, 1);
+  other = background_call_new (return_data, "other", NULL);
+  g_assert_cmpstr (background_call_get_return (other, PATIENCE, NULL), ==, "other");
+
+  gate_open (&gate);
+  manual_clear (&slow);
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+}
+
+static gpointer
 append_world (BackgroundPromise *promise G_GNUC_UNUSED,
               BackgroundCall    *previous,
               gpointer           data,
@@ -451,15 +495,6 @@ sleep_a_little (BackgroundPromise *promise, gpointer data, GError **error)
   return g_random_int_range (0, 4) == 0 ? fail (promise, NULL, error) : data;
 }
 
-static gpointer
-go_on (BackgroundPromise *promise G_GNUC_UNUSED,
-       BackgroundCall    *previous,
-       gpointer           data G_GNUC_UNUSED,
-       GError           **error)
-{
-  return background_call_get_return (previous, NO_WAIT, error);
-}
-
 static BackgroundCall *
 random_call (int depth)
 {
@@ -543,6 +578,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/combine/any/returns-the-first", test_any_returns_the_first);
   g_test_add_func ("/combine/any/cancels-the-rest", test_any_cancels_the_rest);
   g_test_add_func ("/combine/any/fails-if-all-fail", test_any_fails_if_all_fail);
+  g_test_add_func ("/combine/any/slow-cancel-function",
+                   test_slow_cancel_function_holds_up_nobody);
   g_test_add_func ("/combine/then/goes-on", test_then_goes_on);
   g_test_add_func ("/combine/then/in-the-main-thread", test_then_in_the_main_thread);
   g_test_add_func ("/combine/then/passes-errors-on", test_then_passes_errors_on);
