@@ -14,10 +14,9 @@ typedef struct _CallQueueCore      CallQueueCore;
  */
 struct _BackgroundWaitEdge
 {
-  guint               thread;
-  BackgroundPromise  *promise;
-  CallQueueCore      *served; /* what the thread does meanwhile; NULL for nothing */
-  BackgroundWaitEdge *outer;  /* the same thread waits for this, too, further out */
+  guint              thread;
+  BackgroundPromise *promise;
+  CallQueueCore     *served; /* what the thread does meanwhile; NULL for nothing */
 };
 
 bool background_wait_graph_enter (BackgroundWaitEdge *edge,
@@ -26,8 +25,5 @@ bool background_wait_graph_enter (BackgroundWaitEdge *edge,
 void background_wait_graph_leave (BackgroundWaitEdge *edge);
 
 void background_wait_graph_set_error (GError **error);
-
-void background_wait_graph_suspend (BackgroundWaitEdge *edge);
-bool background_wait_graph_resume (BackgroundWaitEdge *edge);
 
 G_END_DECLS

@@ -21,68 +21,44 @@
  */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static GHashTable     *edges = NULL; /* thread → its innermost BackgroundWaitEdge */
+static GHashTable     *edges = NULL; /* thread → its BackgroundWaitEdge */
 
-/* With the lock: the wait of a thread, if it waits. */
+/* With the lock: what a thread waits for, if it does. */
 static BackgroundWaitEdge *
 look_up (guint thread)
 {
   return edges != NULL ? g_hash_table_lookup (edges, GUINT_TO_POINTER (thread)) : NULL;
 }
 
-/* With the lock. */
+/* With the lock. Those who wait never form a circle among themselves, as nobody who would
+ * close one gets in: so this comes to an end. */
 static bool
 closes_a_circle (BackgroundWaitEdge *own)
 {
   BackgroundWaitEdge *edge = own;
 
-  do
+  while (edge != NULL)
     {
       BackgroundPromise *promise = edge->promise;
       guint              thread = atomic_load (&promise->runner);
+      bool               is_queued = thread == 0 && promise->queue != NULL;
 
       if (background_promise_get_state (promise) != BACKGROUND_CALL_RUNNING)
         return false;
 
-      if (thread == 0 && promise->queue != NULL)
-        {
-          thread = call_queue_core_get_owner (promise->queue);
-          if (thread != 0 && thread == own->thread && own->served == promise->queue)
-            return false;
-        }
+      if (is_queued)
+        thread = call_queue_core_get_owner (promise->queue);
       if (thread == 0)
         return false;
 
-      if (thread == own->thread)
-        return true;
-
-      edge = look_up (thread);
-      if (edge != NULL && edge->served != NULL && edge->served == promise->queue &&
-          atomic_load (&promise->runner) == 0)
+      edge = thread == own->thread ? own : look_up (thread);
+      if (edge != NULL && is_queued && edge->served == promise->queue)
         return false;
+      if (edge == own)
+        return true;
     }
-  while (edge != NULL);
 
   return false;
-}
-
-/* With the lock. */
-static void
-insert (BackgroundWaitEdge *edge)
-{
-  if (edges == NULL)
-    edges = g_hash_table_new (NULL, NULL);
-  g_hash_table_insert (edges, GUINT_TO_POINTER (edge->thread), edge);
-}
-
-/* With the lock. */
-static void
-take_out (BackgroundWaitEdge *edge)
-{
-  if (edge->outer != NULL)
-    g_hash_table_insert (edges, GUINT_TO_POINTER (edge->thread), edge->outer);
-  else
-    g_hash_table_remove (edges, GUINT_TO_POINTER (edge->thread));
 }
 
 /* The calling thread is about to wait. Returns false if it would wait for ever; then it
@@ -101,44 +77,25 @@ background_wait_graph_enter (BackgroundWaitEdge *edge,
   };
 
   pthread_mutex_lock (&lock);
-  edge->outer = look_up (edge->thread);
   is_circle = closes_a_circle (edge);
   if (!is_circle)
-    insert (edge);
+    {
+      if (edges == NULL)
+        edges = g_hash_table_new (NULL, NULL);
+      g_hash_table_insert (edges, GUINT_TO_POINTER (edge->thread), edge);
+    }
   pthread_mutex_unlock (&lock);
 
   return !is_circle;
 }
 
+/* It has waited, or does something else for a while: then it enters again. */
 void
 background_wait_graph_leave (BackgroundWaitEdge *edge)
 {
   pthread_mutex_lock (&lock);
-  take_out (edge);
-  pthread_mutex_unlock (&lock);
-}
-
-/* The thread does something else for a while. */
-void
-background_wait_graph_suspend (BackgroundWaitEdge *edge)
-{
-  pthread_mutex_lock (&lock);
   g_hash_table_remove (edges, GUINT_TO_POINTER (edge->thread));
   pthread_mutex_unlock (&lock);
-}
-
-/* It waits again. Returns false if it would now wait for ever. */
-bool
-background_wait_graph_resume (BackgroundWaitEdge *edge)
-{
-  bool is_circle;
-
-  pthread_mutex_lock (&lock);
-  insert (edge);
-  is_circle = closes_a_circle (edge);
-  pthread_mutex_unlock (&lock);
-
-  return !is_circle;
 }
 
 void

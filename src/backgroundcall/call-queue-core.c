@@ -492,10 +492,12 @@ call_queue_core_is_closed (CallQueueCore *self)
 
 typedef struct
 {
-  CallQueueCore      *core;
-  BackgroundWaitEdge *edge; /* NULL if the wait has an end */
-  bool                is_deadlock;
-  bool                is_poked; /* under the lock: what is waited for is done */
+  CallQueueCore     *core;
+  BackgroundPromise *promise;
+  bool               is_endless;
+  bool               is_deadlock;
+  BackgroundWaitEdge edge;
+  bool               is_poked; /* under the lock: what is waited for is done */
 } Service;
 
 static void
@@ -510,6 +512,23 @@ poke (gpointer data)
   pthread_mutex_unlock (&self->lock);
 }
 
+/* Returns false if the wait would never end. */
+static bool
+enter_graph (Service *self)
+{
+  self->is_deadlock = self->is_endless && !background_wait_graph_enter (
+                                              &self->edge, self->promise, self->core);
+
+  return !self->is_deadlock;
+}
+
+static void
+leave_graph (Service *self)
+{
+  if (self->is_endless && !self->is_deadlock)
+    background_wait_graph_leave (&self->edge);
+}
+
 /* Receives what is there; sleeps if there is nothing. */
 static bool
 serve (gpointer data, gint64 deadline)
@@ -520,20 +539,20 @@ serve (gpointer data, gint64 deadline)
 
   if (call_queue_core_get_length (self) > 0)
     {
-      if (service->edge != NULL)
-        background_wait_graph_suspend (service->edge);
+      /* What it runs may wait, too. */
+      leave_graph (service);
       call_queue_core_receive (self, CALL_QUEUE_UNBOUNDED, deadline, NULL);
-      if (service->edge != NULL)
-        service->is_deadlock = !background_wait_graph_resume (service->edge);
+      if (!enter_graph (service))
+        return false;
     }
 
   pthread_mutex_lock (&self->lock);
-  while (self->first == NULL && !service->is_poked && is_early && !service->is_deadlock)
+  while (self->first == NULL && !service->is_poked && is_early)
     is_early = background_condition_wait (&self->changed, &self->lock, deadline);
   service->is_poked = false;
   pthread_mutex_unlock (&self->lock);
 
-  return !service->is_deadlock;
+  return true;
 }
 
 /* Waits for a call, and receives from this queue meanwhile. Returns false if that would
@@ -543,20 +562,19 @@ call_queue_core_serve_until_done (CallQueueCore     *self,
                                   BackgroundPromise *promise,
                                   gint64             deadline)
 {
-  BackgroundWaitEdge edge;
-  Service            service = { .core = self };
-  bool               is_endless = deadline == BACKGROUND_NO_DEADLINE;
+  Service service = {
+    .core = self,
+    .promise = promise,
+    .is_endless = deadline == BACKGROUND_NO_DEADLINE,
+  };
 
-  if (is_endless && !background_wait_graph_enter (&edge, promise, self))
+  if (!enter_graph (&service))
     return false;
 
-  service.edge = is_endless ? &edge : NULL;
   background_pool_begin_wait ();
   background_waiter_serve_until_done (promise, deadline, serve, poke, &service);
   background_pool_end_wait ();
-
-  if (is_endless)
-    background_wait_graph_leave (&edge);
+  leave_graph (&service);
 
   return !service.is_deadlock;
 }

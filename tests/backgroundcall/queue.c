@@ -728,6 +728,60 @@ test_deadlock_of_two_queues (void)
   g_thread_join (thread);
 }
 
+/* A thread that serves one queue does not serve its other one. What closes the circle may
+ * come while it runs a call, and is found when it waits again. */
+typedef struct
+{
+  CallQueue *served;
+  CallQueue *forgotten;
+  Gate       gate; /* open: it only tells that the call runs */
+} Two;
+
+static gpointer
+await_forgotten (gpointer data, GError **error G_GNUC_UNUSED)
+{
+  Two *two = data;
+
+  gate_pass (&two->gate);
+  await_length (two->forgotten, 1);
+
+  return NULL;
+}
+
+static gpointer
+ask_the_forgotten (gpointer data, GError **error)
+{
+  Two *two = data;
+
+  call_queue_post (two->served, await_forgotten, two, NULL, NULL);
+  gate_await (&two->gate, 1);
+
+  return call_queue_call (two->forgotten, return_thread, NULL, NULL, FOREVER, error);
+}
+
+static void
+test_deadlock_of_one_that_serves (void)
+{
+  g_autoptr (CallQueue) other = call_queue_new (CALL_QUEUE_UNBOUNDED);
+  g_autoptr (CallQueue) served = call_queue_new (CALL_QUEUE_UNBOUNDED);
+  g_autoptr (CallQueue) forgotten = call_queue_new (CALL_QUEUE_UNBOUNDED);
+  Two      two = { served, forgotten, GATE_INIT };
+  GThread *thread = g_thread_new ("other", serve_until_closed, other);
+  g_autoptr (GError) error = NULL;
+
+  gate_open (&two.gate);
+  call_queue_own (served);
+  call_queue_own (forgotten);
+  call_queue_call_full (other, ask_the_forgotten, &two, NULL, NULL, G_PRIORITY_DEFAULT,
+                        CALL_QUEUE_ERROR_TO_CALLER, NULL, FOREVER, served, &error);
+  g_assert_error (error, BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_DEADLOCK);
+
+  call_queue_close (forgotten);
+  call_queue_close (other);
+  g_thread_join (thread);
+  iterate_all ();
+}
+
 /* Many producers, many consumers, and now and then a timeout. */
 typedef struct
 {
@@ -859,6 +913,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/queue/deadlock/oneself", test_deadlock_with_oneself);
   g_test_add_func ("/queue/deadlock/own-queue", test_deadlock_with_own_queue);
   g_test_add_func ("/queue/deadlock/two-queues", test_deadlock_of_two_queues);
+  g_test_add_func ("/queue/deadlock/one-that-serves", test_deadlock_of_one_that_serves);
   g_test_add_func ("/queue/crowd", test_crowd);
   g_test_add_func ("/queue/context-that-goes", test_context_that_goes);
 
