@@ -79,23 +79,20 @@ struct _BackgroundPool
   BackgroundPool *next;
 
   /* Under this lock, which is held for a few instructions only. */
-  pthread_mutex_t    lock;
-  BackgroundPromise *first;
-  BackgroundPromise *last;
-  guint              n_queued;
-  guint              n_taken; /* from the queue, ever */
-  Worker            *idle;    /* the one that worked last is the first to work again */
-  Worker            *quick;
-  Worker            *watcher;
-  bool               wants_watcher; /* the next thread that comes shall watch */
-  guint              n_threads;     /* that live, or are being started */
-  guint              n_coming;      /* of those: are woken or started, for the queue */
-  guint              n_quick;
-  guint              n_waiting;
-  guint              n_draining; /* who wait for n_threads to become 0 */
-  GSList            *threads;    /* that live, or ended while somebody drained */
-  bool               is_closed;  /* nobody will push any more */
-  pthread_cond_t     drained;
+  pthread_mutex_t lock;
+  GQueue          queue;   /* of BackgroundPromise */
+  guint           n_taken; /* from the queue, ever */
+  GQueue          idle;    /* the Worker that worked last is the first to work again */
+  GQueue          quick;   /* of Worker */
+  Worker         *watcher;
+  bool            wants_watcher; /* the next thread that comes shall watch */
+  guint           n_threads;     /* that live, or are being started */
+  guint           n_coming;      /* of those: are woken or started, for the queue */
+  guint           n_waiting;
+  guint           n_draining; /* who wait for n_threads to become 0 */
+  GSList         *threads;    /* that live, or ended while somebody drained */
+  bool            is_closed;  /* nobody will push any more */
+  pthread_cond_t  drained;
 };
 
 /* A thread of a pool. It is on the thread's own stack. */
@@ -107,8 +104,7 @@ struct _Worker
   bool            is_finishing;
 
   /* Under the pool's lock. */
-  Worker        *previous;
-  Worker        *next;
+  GList          link;
   WorkerState    state;
   gint64         started; /* when it took its call */
   bool           is_wanted;
@@ -161,7 +157,7 @@ drop (BackgroundPool *self)
   *link = self->next;
   pthread_mutex_unlock (&registry_lock);
 
-  g_assert (self->first == NULL && self->incoming == NULL);
+  g_assert (self->queue.length == 0 && self->incoming == NULL);
   /* Those that ended while somebody drained, and gave up before all had. */
   g_slist_free_full (self->threads, unref_thread);
   pthread_cond_destroy (&self->drained);
@@ -173,26 +169,15 @@ drop (BackgroundPool *self)
 static void
 insert_by_priority (BackgroundPool *self, BackgroundPromise *promise)
 {
-  BackgroundPromise *previous = self->last;
+  GList *previous = self->queue.tail;
 
-  while (previous != NULL && previous->priority > promise->priority)
-    previous = previous->pool_previous;
+  while (previous != NULL &&
+         ((BackgroundPromise *) previous->data)->priority > promise->priority)
+    previous = previous->prev;
 
-  promise->pool_previous = previous;
-  promise->pool_next = previous != NULL ? previous->pool_next : self->first;
-
-  if (previous != NULL)
-    previous->pool_next = promise;
-  else
-    self->first = promise;
-
-  if (promise->pool_next != NULL)
-    promise->pool_next->pool_previous = promise;
-  else
-    self->last = promise;
-
+  promise->pool_link.data = promise;
+  g_queue_insert_after_link (&self->queue, previous, &promise->pool_link);
   promise->is_in_pool = true;
-  self->n_queued++;
 }
 
 /* With the lock. */
@@ -208,16 +193,16 @@ take_incoming (BackgroundPool *self)
   newest = atomic_exchange (&self->incoming, NULL);
   while (newest != NULL)
     {
-      BackgroundPromise *next = newest->pool_next;
+      BackgroundPromise *before = newest->pushed_before;
 
-      newest->pool_next = in_order;
+      newest->pushed_before = in_order;
       in_order = newest;
-      newest = next;
+      newest = before;
     }
 
   while (in_order != NULL)
     {
-      BackgroundPromise *next = in_order->pool_next;
+      BackgroundPromise *next = in_order->pushed_before;
 
       insert_by_priority (self, in_order);
       in_order = next;
@@ -227,40 +212,8 @@ take_incoming (BackgroundPool *self)
 static void
 take_out (BackgroundPool *self, BackgroundPromise *promise)
 {
-  if (promise->pool_previous != NULL)
-    promise->pool_previous->pool_next = promise->pool_next;
-  else
-    self->first = promise->pool_next;
-
-  if (promise->pool_next != NULL)
-    promise->pool_next->pool_previous = promise->pool_previous;
-  else
-    self->last = promise->pool_previous;
-
-  promise->pool_previous = promise->pool_next = NULL;
+  g_queue_unlink (&self->queue, &promise->pool_link);
   promise->is_in_pool = false;
-  self->n_queued--;
-}
-
-static void
-push_worker (Worker **list, Worker *worker)
-{
-  worker->previous = NULL;
-  worker->next = *list;
-  if (*list != NULL)
-    (*list)->previous = worker;
-  *list = worker;
-}
-
-static void
-remove_worker (Worker **list, Worker *worker)
-{
-  if (worker->previous != NULL)
-    worker->previous->next = worker->next;
-  else
-    *list = worker->next;
-  if (worker->next != NULL)
-    worker->next->previous = worker->previous;
 }
 
 /* With the lock. */
@@ -268,20 +221,14 @@ static void
 set_state (BackgroundPool *self, Worker *worker, WorkerState state)
 {
   if (worker->state == WORKER_IS_QUICK)
-    {
-      remove_worker (&self->quick, worker);
-      self->n_quick--;
-    }
+    g_queue_unlink (&self->quick, &worker->link);
   else if (worker->state == WORKER_IS_WAITING)
     self->n_waiting--;
 
   worker->state = state;
 
   if (state == WORKER_IS_QUICK)
-    {
-      push_worker (&self->quick, worker);
-      self->n_quick++;
-    }
+    g_queue_push_head_link (&self->quick, &worker->link);
   else if (state == WORKER_IS_WAITING)
     self->n_waiting++;
 }
@@ -290,16 +237,16 @@ set_state (BackgroundPool *self, Worker *worker, WorkerState state)
 static void
 look_who_is_slow (BackgroundPool *self)
 {
-  gint64  now = g_get_monotonic_time ();
-  Worker *worker = self->quick;
+  gint64 now = g_get_monotonic_time ();
+  GList *link = self->quick.head;
 
-  while (worker != NULL)
+  while (link != NULL)
     {
-      Worker *next = worker->next;
+      Worker *worker = link->data;
 
+      link = link->next;
       if (now - worker->started > TICK)
         set_state (self, worker, WORKER_IS_SLOW);
-      worker = next;
     }
 }
 
@@ -323,13 +270,12 @@ wake_worker (BackgroundPool *self, Worker *worker)
 static bool
 wake_idle_worker (BackgroundPool *self)
 {
-  Worker *worker = self->idle;
+  GList *link = g_queue_pop_head_link (&self->idle);
 
-  if (worker == NULL)
+  if (link == NULL)
     return false;
 
-  remove_worker (&self->idle, worker);
-  wake_worker (self, worker);
+  wake_worker (self, link->data);
 
   return true;
 }
@@ -359,13 +305,13 @@ wake_all (BackgroundPool *self)
 static bool
 staff (BackgroundPool *self)
 {
-  if (self->n_queued <= self->n_coming)
+  if (self->queue.length <= self->n_coming)
     return false;
 
-  if (self->n_quick + self->n_coming >= self->max_quick && self->watcher == NULL)
+  if (self->quick.length + self->n_coming >= self->max_quick && self->watcher == NULL)
     look_who_is_slow (self);
 
-  if (self->n_quick + self->n_coming < self->max_quick)
+  if (self->quick.length + self->n_coming < self->max_quick)
     {
       if (wake_idle_worker (self) || wake_watcher (self) || !may_grow (self))
         return false;
@@ -373,7 +319,7 @@ staff (BackgroundPool *self)
   else
     {
       if (self->watcher != NULL || self->wants_watcher ||
-          (self->idle == NULL && !may_grow (self)))
+          (self->idle.length == 0 && !may_grow (self)))
         return false;
 
       self->wants_watcher = true;
@@ -421,7 +367,7 @@ static bool start_thread (BackgroundPool *self);
 static bool
 call_for (BackgroundPool *self, guint n_wanted)
 {
-  for (guint i = 0; i < n_wanted && self->n_queued > self->n_coming; i++)
+  for (guint i = 0; i < n_wanted && self->queue.length > self->n_coming; i++)
     {
       bool has_started;
 
@@ -468,7 +414,7 @@ watch_queue (BackgroundPool *self, Worker *worker)
         return;
 
       take_incoming (self);
-      if (self->n_queued <= self->n_coming)
+      if (self->queue.length <= self->n_coming)
         {
           n_ticks_without_backlog++;
           continue;
@@ -476,7 +422,7 @@ watch_queue (BackgroundPool *self, Worker *worker)
 
       n_ticks_without_backlog = 0;
       look_who_is_slow (self);
-      if (self->n_quick + self->n_coming >= self->max_quick)
+      if (self->quick.length + self->n_coming >= self->max_quick)
         continue;
 
       n_wanted = self->n_taken == n_taken_before ? 2 * n_wanted : self->max_quick;
@@ -529,14 +475,14 @@ sleep_until_wanted (BackgroundPool *self, Worker *worker)
   if (shall_threads_go (self))
     return false;
 
-  push_worker (&self->idle, worker);
+  g_queue_push_head_link (&self->idle, &worker->link);
   /* With a thread that is idle, nobody has to start one. */
   attend (self);
   while (!worker->is_wanted && is_early)
     is_early = background_condition_wait (&worker->cond, &self->lock, deadline);
 
   if (!worker->is_wanted)
-    remove_worker (&self->idle, worker);
+    g_queue_unlink (&self->idle, &worker->link);
 
   return worker->is_wanted;
 }
@@ -595,12 +541,12 @@ static gpointer
 work (gpointer data)
 {
   BackgroundPool *self = data;
-  Worker          worker = { .pool = self, .shown_name = self->name };
-  GThread        *thread = g_thread_ref (g_thread_self ());
-  bool            has_several_processors = g_get_num_processors () > 1;
-  guint           n_calls = 0; /* without a sleep in between */
-  bool            is_drained_by_somebody;
-  bool            is_short_of_threads;
+  Worker worker = { .pool = self, .shown_name = self->name, .link = { .data = &worker } };
+  GThread *thread = g_thread_ref (g_thread_self ());
+  bool     has_several_processors = g_get_num_processors () > 1;
+  guint    n_calls = 0; /* without a sleep in between */
+  bool     is_drained_by_somebody;
+  bool     is_short_of_threads;
 
   own_worker = &worker;
   background_condition_init (&worker.cond);
@@ -614,11 +560,11 @@ work (gpointer data)
       BackgroundPromise *promise;
 
       take_incoming (self);
-      if (self->first == NULL && n_calls > 1 && self->n_coming == 0 &&
+      if (self->queue.length == 0 && n_calls > 1 && self->n_coming == 0 &&
           has_several_processors)
         look_out_for_work (self);
 
-      promise = self->first;
+      promise = g_queue_peek_head (&self->queue);
       if (promise == NULL)
         {
           if (!sleep_until_wanted (self, &worker))
@@ -666,34 +612,25 @@ work (gpointer data)
 }
 
 static void
-fail_all (BackgroundPromise *promises, const GError *error)
+fail_all (GQueue *promises, const GError *error)
 {
-  while (promises != NULL)
-    {
-      BackgroundPromise *next = promises->pool_next;
+  GList *link;
 
-      promises->pool_next = NULL;
-      background_promise_cannot_run (
-          promises, g_error_new (BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_NO_THREAD,
+  while ((link = g_queue_pop_head_link (promises)) != NULL)
+    background_promise_cannot_run (
+        link->data, g_error_new (BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_NO_THREAD,
                                  "No thread could be started: %s", error->message));
-      promises = next;
-    }
 }
 
 /* With the lock. */
-static BackgroundPromise *
+static GQueue
 take_all (BackgroundPool *self)
 {
-  BackgroundPromise *promises = g_steal_pointer (&self->first);
+  GQueue promises = self->queue;
 
-  self->last = NULL;
-  self->n_queued = 0;
-  for (BackgroundPromise *promise = promises; promise != NULL;
-       promise = promise->pool_next)
-    {
-      promise->is_in_pool = false;
-      promise->pool_previous = NULL;
-    }
+  g_queue_init (&self->queue);
+  for (GList *link = promises.head; link != NULL; link = link->next)
+    ((BackgroundPromise *) link->data)->is_in_pool = false;
 
   return promises;
 }
@@ -703,8 +640,8 @@ static bool
 start_thread (BackgroundPool *self)
 {
   g_autoptr (GError) error = NULL;
-  GThread           *thread;
-  BackgroundPromise *stranded = NULL;
+  GThread *thread;
+  GQueue   stranded = G_QUEUE_INIT;
 
   hold (self);
   thread = g_thread_try_new (self->name, work, self, &error);
@@ -726,7 +663,7 @@ start_thread (BackgroundPool *self)
     stranded = take_all (self);
   pthread_mutex_unlock (&self->lock);
 
-  fail_all (stranded, error);
+  fail_all (&stranded, error);
   drop (self);
 
   return false;
@@ -740,7 +677,7 @@ background_pool_push (BackgroundPool *self, BackgroundPromise *promise)
   bool               is_short_of_threads;
 
   do
-    promise->pool_next = newest;
+    promise->pushed_before = newest;
   while (!atomic_compare_exchange_weak (&self->incoming, &newest, promise));
 
   if (atomic_load (&self->is_attended) || atomic_load (&self->n_finishing) > 0)

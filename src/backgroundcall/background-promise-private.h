@@ -98,10 +98,12 @@ struct _BackgroundPromise
   gpointer             cancel_data;
   GDestroyNotify       cancel_data_destroy;
 
+  /* Pushed onto the pool, and not taken by its threads yet. */
+  BackgroundPromise *pushed_before;
+
   /* Under the pool's lock. */
-  BackgroundPromise *pool_previous;
-  BackgroundPromise *pool_next;
-  bool               is_in_pool;
+  GList pool_link;
+  bool  is_in_pool;
 
   /* Calls that depend on this one. */
   _Atomic (BackgroundFollower *) followers;

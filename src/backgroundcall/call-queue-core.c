@@ -19,8 +19,7 @@ struct _Item
 
   /* Under the core's lock. */
   BackgroundPromise *promise; /* NULL unless it is in the queue */
-  Item              *previous;
-  Item              *next;
+  GList              link;
 };
 
 struct _CallQueueCore
@@ -33,9 +32,7 @@ struct _CallQueueCore
   pthread_cond_t  changed;
 
   /* Under the lock, which is held for a few instructions only. */
-  Item           *first;
-  Item           *last;
-  guint           length;
+  GQueue          items; /* of Item */
   bool            is_closed;
   BackgroundWake *wake; /* of the main loop that receives; NULL for none */
   BackgroundPool *consumers;
@@ -91,7 +88,7 @@ call_queue_core_unref (CallQueueCore *self)
   if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
     return;
 
-  g_assert (self->first == NULL && self->wake == NULL);
+  g_assert (self->items.length == 0 && self->wake == NULL);
   g_clear_pointer (&self->consumers, background_pool_unref);
   pthread_cond_destroy (&self->changed);
   pthread_mutex_destroy (&self->lock);
@@ -128,42 +125,21 @@ call_queue_core_set_wake (CallQueueCore *self, BackgroundWake *wake)
 static void
 insert_by_priority (CallQueueCore *self, Item *item)
 {
-  Item *previous = self->last;
+  GList *previous = self->items.tail;
 
-  while (previous != NULL && previous->order.priority > item->order.priority)
-    previous = previous->previous;
+  while (previous != NULL &&
+         ((Item *) previous->data)->order.priority > item->order.priority)
+    previous = previous->prev;
 
-  item->previous = previous;
-  item->next = previous != NULL ? previous->next : self->first;
-
-  if (previous != NULL)
-    previous->next = item;
-  else
-    self->first = item;
-
-  if (item->next != NULL)
-    item->next->previous = item;
-  else
-    self->last = item;
-
-  self->length++;
+  item->link.data = item;
+  g_queue_insert_after_link (&self->items, previous, &item->link);
 }
 
 /* With the lock. The caller gets the promise. */
 static BackgroundPromise *
 take_out (CallQueueCore *self, Item *item)
 {
-  if (item->previous != NULL)
-    item->previous->next = item->next;
-  else
-    self->first = item->next;
-
-  if (item->next != NULL)
-    item->next->previous = item->previous;
-  else
-    self->last = item->previous;
-
-  self->length--;
+  g_queue_unlink (&self->items, &item->link);
 
   return g_steal_pointer (&item->promise);
 }
@@ -197,9 +173,9 @@ consume (BackgroundPromise *promise G_GNUC_UNUSED,
   CallQueueCore *self = data;
 
   pthread_mutex_lock (&self->lock);
-  while (!self->is_closed || self->first != NULL)
+  while (!self->is_closed || self->items.length > 0)
     {
-      if (self->first == NULL)
+      if (self->items.length == 0)
         {
           self->n_idle_consumers++;
           background_condition_wait (&self->changed, &self->lock, BACKGROUND_NO_DEADLINE);
@@ -266,7 +242,7 @@ fail_to_push (CallQueueCore *self, GError **error)
   if (self->is_closed)
     g_set_error_literal (error, BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_CLOSED,
                          "The queue is closed");
-  else if (self->max_length > 0 && self->length >= self->max_length)
+  else if (self->max_length > 0 && self->items.length >= self->max_length)
     g_set_error (error, BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_FULL,
                  "The queue is full: it holds %u calls", self->max_length);
   else
@@ -310,11 +286,11 @@ call_queue_core_push (CallQueueCore        *self,
       item->promise = promise;
       insert_by_priority (self, item);
 
-      if (self->n_idle_consumers < self->length &&
+      if (self->n_idle_consumers < self->items.length &&
           self->n_consumers < self->max_consumers)
         pool = count_consumer (self);
       pthread_cond_broadcast (&self->changed);
-      if (self->wake != NULL && self->length == 1)
+      if (self->wake != NULL && self->items.length == 1)
         wake = background_wake_ref (self->wake);
     }
   pthread_mutex_unlock (&self->lock);
@@ -333,6 +309,17 @@ call_queue_core_push (CallQueueCore        *self,
   return is_in_time;
 }
 
+/* With the lock. */
+static Item *
+find (CallQueueCore *self, BackgroundPromise *promise)
+{
+  for (GList *link = self->items.head; link != NULL; link = link->next)
+    if (((Item *) link->data)->promise == promise)
+      return link->data;
+
+  return NULL;
+}
+
 /* The same as cancelling it, for one that is waited for: it has no function for that.
  * Nothing is done if it has begun. */
 void
@@ -341,9 +328,7 @@ call_queue_core_withdraw (CallQueueCore *self, BackgroundPromise *promise)
   Item *item;
 
   pthread_mutex_lock (&self->lock);
-  item = self->first;
-  while (item != NULL && item->promise != promise)
-    item = item->next;
+  item = find (self, promise);
   if (item != NULL)
     take_out (self, item);
   pthread_mutex_unlock (&self->lock);
@@ -406,7 +391,7 @@ call_queue_core_receive (CallQueueCore *self,
       Item              *item;
 
       pthread_mutex_lock (&self->lock);
-      item = self->first;
+      item = g_queue_peek_head (&self->items);
       if (item != NULL)
         promise = take_out (self, item);
       pthread_mutex_unlock (&self->lock);
@@ -432,9 +417,9 @@ call_queue_core_wait (CallQueueCore *self, gint64 deadline)
   bool has_some;
 
   pthread_mutex_lock (&self->lock);
-  while (self->first == NULL && !self->is_closed && is_early)
+  while (self->items.length == 0 && !self->is_closed && is_early)
     is_early = background_condition_wait (&self->changed, &self->lock, deadline);
-  has_some = self->first != NULL;
+  has_some = self->items.length > 0;
   pthread_mutex_unlock (&self->lock);
 
   return has_some;
@@ -446,7 +431,7 @@ call_queue_core_get_length (CallQueueCore *self)
   guint length;
 
   pthread_mutex_lock (&self->lock);
-  length = self->length;
+  length = self->items.length;
   pthread_mutex_unlock (&self->lock);
 
   return length;
@@ -462,7 +447,7 @@ call_queue_core_close (CallQueueCore *self, bool keeps_calls)
   self->is_closed = true;
   pthread_cond_broadcast (&self->changed);
 
-  while (!keeps_calls && (item = self->first) != NULL)
+  while (!keeps_calls && (item = g_queue_peek_head (&self->items)) != NULL)
     {
       BackgroundPromise *promise = take_out (self, item);
 
@@ -547,7 +532,7 @@ serve (gpointer data, gint64 deadline)
     }
 
   pthread_mutex_lock (&self->lock);
-  while (self->first == NULL && !service->is_poked && is_early)
+  while (self->items.length == 0 && !service->is_poked && is_early)
     is_early = background_condition_wait (&self->changed, &self->lock, deadline);
   service->is_poked = false;
   pthread_mutex_unlock (&self->lock);
