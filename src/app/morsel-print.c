@@ -257,7 +257,12 @@ poll_cb (BackgroundCall *call, gpointer user_data)
   FetchResult  *result;
 
   if (!background_call_is_done (call))
-    return G_SOURCE_CONTINUE;
+    {
+      /* What has come so far is not printed, and so it is not kept, either. */
+      g_autoptr (GPtrArray) results G_GNUC_UNUSED = background_call_take_results (call);
+
+      return G_SOURCE_CONTINUE;
+    }
 
   error = background_call_get_error (call);
   result = error == NULL
