@@ -213,12 +213,23 @@ pass_gate (gpointer gate)
   gate_pass (gate);
 }
 
+static gpointer
+return_behind_gate (BackgroundPromise *promise G_GNUC_UNUSED,
+                    gpointer           gate,
+                    GError           **error G_GNUC_UNUSED)
+{
+  gate_pass (gate);
+
+  return "passed";
+}
+
 /* A cancel function runs on the thread whose call has decided it, and takes its time: the
  * pool does not wait for that thread. */
 static void
 test_slow_cancel_function_holds_up_nobody (void)
 {
   Gate   gate = GATE_INIT;
+  Gate   start = GATE_INIT;
   Manual slow = manual_new ();
   g_autoptr (BackgroundCall) quick = NULL;
   g_autoptr (BackgroundCall) any = NULL;
@@ -226,12 +237,14 @@ test_slow_cancel_function_holds_up_nobody (void)
   BackgroundCall *calls[2];
 
   background_promise_set_cancel_func (slow.promise, pass_gate, &gate, NULL);
-  quick = background_call_new_delay (0);
+  quick = background_call_new (return_behind_gate, &start, NULL);
   calls[0] = slow.call;
   calls[1] = background_call_new_then (quick, go_on, NULL, NULL, NULL, NULL);
   any = background_call_new_any (calls, 2);
   g_object_unref (calls[1]);
 
+  /* Not before: what is decided already is decided by this thread. */
+  gate_open (&start);
   gate_await (&gate, 1);
   other = background_call_new (return_data, "other", NULL);
   g_assert_cmpstr (background_call_get_return (other, PATIENCE, NULL), ==, "other");

@@ -48,10 +48,29 @@ gate_open (Gate *gate)
 static inline void
 gate_await (Gate *gate, int n)
 {
+  struct timespec deadline;
+
+  clock_gettime (CLOCK_REALTIME, &deadline);
+  deadline.tv_sec += PATIENCE / G_TIME_SPAN_SECOND;
+
   pthread_mutex_lock (&gate->lock);
   while (gate->n_arrived < n)
-    pthread_cond_wait (&gate->changed, &gate->lock);
+    g_assert_cmpint (pthread_cond_timedwait (&gate->changed, &gate->lock, &deadline), ==,
+                     0);
   pthread_mutex_unlock (&gate->lock);
+}
+
+/* How many have come to the gate, all in all. */
+static inline int
+gate_count (Gate *gate)
+{
+  int n_arrived;
+
+  pthread_mutex_lock (&gate->lock);
+  n_arrived = gate->n_arrived;
+  pthread_mutex_unlock (&gate->lock);
+
+  return n_arrived;
 }
 
 /* Serves the default main context until the condition holds. */
