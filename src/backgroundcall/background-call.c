@@ -85,6 +85,21 @@ struct _BackgroundCall
 
 G_DEFINE_FINAL_TYPE (BackgroundCall, background_call, G_TYPE_OBJECT)
 
+G_DEFINE_ENUM_TYPE (BackgroundCallState,
+                    background_call_state,
+                    G_DEFINE_ENUM_VALUE (BACKGROUND_CALL_RUNNING, "running"),
+                    G_DEFINE_ENUM_VALUE (BACKGROUND_CALL_RETURNED, "returned"),
+                    G_DEFINE_ENUM_VALUE (BACKGROUND_CALL_FAILED, "failed"))
+
+enum
+{
+  PROP_STATE = 1,
+  PROP_PROGRESS,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
 /* How long a wait hook sleeps when nothing happens: the longest sleep of the recipe. */
 #define HOOK_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
 
@@ -100,11 +115,59 @@ background_call_finalize (GObject *object)
 }
 
 static void
+background_call_get_property (GObject    *object,
+                              guint       property_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  BackgroundCall *self = BACKGROUND_CALL (object);
+
+  switch (property_id)
+    {
+    case PROP_STATE:
+      g_value_set_enum (value, background_call_is_done (self));
+      break;
+
+    case PROP_PROGRESS:
+      g_value_set_double (value, background_call_get_progress (self));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
 background_call_class_init (BackgroundCallClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->finalize = background_call_finalize;
+  object_class->get_property = background_call_get_property;
+
+  /**
+   * BackgroundCall:state:
+   *
+   * Whether there is an outcome, and of which kind.
+   *
+   * Changes are notified after [method@BackgroundCall.Call.notify_changes].
+   */
+  properties[PROP_STATE] = g_param_spec_enum (
+      "state", NULL, NULL, BACKGROUND_TYPE_CALL_STATE, BACKGROUND_CALL_RUNNING,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * BackgroundCall:progress:
+   *
+   * The newest progress: the fraction that is done, from 0 to 1; negative while that
+   * isn't known.
+   *
+   * Changes are notified after [method@BackgroundCall.Call.notify_changes].
+   */
+  properties[PROP_PROGRESS] = g_param_spec_double (
+      "progress", NULL, NULL, -1.0, 1.0, -1.0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void
@@ -591,6 +654,77 @@ background_call_take_results (BackgroundCall *self)
   g_return_val_if_fail (BACKGROUND_IS_CALL (self), NULL);
 
   return background_results_take (&self->promise->results);
+}
+
+/* What was told last. The call is not kept: it may go while somebody listens. */
+typedef struct
+{
+  GWeakRef            call;
+  BackgroundCallState state;
+  double              progress;
+} Told;
+
+static void
+told_free (gpointer data)
+{
+  Told *told = data;
+
+  g_weak_ref_clear (&told->call);
+  g_free (told);
+}
+
+/* A BackgroundWatchFunc, of a watch that keeps no call. */
+static gboolean
+notify_cb (BackgroundCall *call G_GNUC_UNUSED, gpointer data)
+{
+  Told *told = data;
+  g_autoptr (BackgroundCall) self = g_weak_ref_get (&told->call);
+  BackgroundCallState state;
+  double              progress;
+
+  if (self == NULL)
+    return G_SOURCE_REMOVE;
+
+  state = background_call_is_done (self);
+  progress = background_call_get_progress (self);
+  g_object_freeze_notify (G_OBJECT (self));
+  if (progress != told->progress)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROGRESS]);
+  if (state != told->state)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  told->progress = progress;
+  told->state = state;
+  g_object_thaw_notify (G_OBJECT (self));
+
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * background_call_notify_changes:
+ * @self: a call, which has not been asked for this before
+ *
+ * From now on, changes of [property@BackgroundCall.Call:state] and
+ * [property@BackgroundCall.Call:progress] are notified (`notify::state`,
+ * `notify::progress`), in the main context of @self, at most once a frame: for bindings
+ * and expressions, and for languages where a signal is the custom. It has to be asked
+ * for, as most calls have nobody who listens, and shall not pay for it.
+ *
+ * Unlike a watch, it does not keep @self: who wants to hear how it ends keeps it.
+ *
+ * May be called from any thread; never blocks.
+ */
+void
+background_call_notify_changes (BackgroundCall *self)
+{
+  Told *told;
+
+  g_return_if_fail (BACKGROUND_IS_CALL (self));
+
+  told = g_new0 (Told, 1);
+  g_weak_ref_init (&told->call, self);
+  told->state = BACKGROUND_CALL_RUNNING;
+  told->progress = -1.0;
+  background_watch_add (self->promise, NULL, NULL, notify_cb, told, told_free);
 }
 
 /**

@@ -31,6 +31,11 @@ typedef enum
   BACKGROUND_CALL_FAILED = 2,
 } BackgroundCallState;
 
+#define BACKGROUND_TYPE_CALL_STATE (background_call_state_get_type ())
+
+BACKGROUND_EXPORT
+GType background_call_state_get_type (void) G_GNUC_CONST;
+
 /**
  * BACKGROUND_CALL_NO_WAIT:
  *
@@ -191,6 +196,9 @@ BACKGROUND_EXPORT
 gpointer background_call_wait_finish (BackgroundCall *self,
                                       GAsyncResult   *result,
                                       GError        **error);
+
+BACKGROUND_EXPORT
+void background_call_notify_changes (BackgroundCall *self);
 
 BACKGROUND_EXPORT
 void background_call_cancel (BackgroundCall *self);

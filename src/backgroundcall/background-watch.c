@@ -26,7 +26,7 @@ struct _BackgroundWatch
   guint               id;
   bool                has_owner;
   BackgroundPromise  *promise;
-  BackgroundCall     *call;
+  BackgroundCall     *call; /* kept; none for a watch that does without */
   BackgroundWatchFunc func;
   gpointer            user_data;
   GDestroyNotify      destroy;
@@ -89,7 +89,7 @@ watch_dispose (BackgroundWatch *self)
 
   if (self->destroy != NULL)
     self->destroy (self->user_data);
-  g_object_unref (self->call);
+  g_clear_object (&self->call);
   watch_unref (self);
 }
 
@@ -208,7 +208,7 @@ background_watch_add (BackgroundPromise  *promise,
   atomic_init (&self->ref_count, 1);
   self->id = id;
   self->promise = promise;
-  self->call = g_object_ref (call);
+  self->call = call != NULL ? g_object_ref (call) : NULL;
   self->func = func;
   self->user_data = user_data;
   self->destroy = destroy;

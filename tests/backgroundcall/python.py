@@ -77,6 +77,21 @@ def a_watch_comes_in_the_main_loop():
     assert call.get_return() == "done"
 
 
+def changes_are_notified():
+    loop = GLib.MainLoop()
+    heard = []
+
+    def hear(call, _property):
+        heard.append((call.props.state, threading.current_thread() is threading.main_thread()))
+        loop.quit()
+
+    call = BackgroundCall.Call(lambda: "done")
+    call.connect("notify::state", hear)
+    call.notify_changes()
+    loop.run()
+    assert heard == [(BackgroundCall.CallState.RETURNED, True)], heard
+
+
 def a_worker_calls_the_main_thread():
     queue = BackgroundCall.Queue()
     queue.attach(None, GLib.PRIORITY_DEFAULT)
@@ -118,6 +133,7 @@ tests = [
     an_exception_arrives_whole,
     waiting_has_an_end,
     a_watch_comes_in_the_main_loop,
+    changes_are_notified,
     a_worker_calls_the_main_thread,
     three_consumers_six_downloads,
 ]
