@@ -244,13 +244,56 @@ then_run_in_queue (gpointer data, GError **error)
   return self->func (self->promise, self->previous, self->data, error);
 }
 
+/* Who is to be cancelled with a call that goes on with another. */
+typedef struct
+{
+  BackgroundCall    *previous;
+  BackgroundPromise *promise; /* not owned: it runs this */
+} ThenCancel;
+
+static void
+then_cancel_free (gpointer data)
+{
+  ThenCancel *self = data;
+
+  g_object_unref (self->previous);
+  g_free (self);
+}
+
+/* A BackgroundCancelFunc: what waits in a queue leaves it. */
+static void
+then_cancel (gpointer data)
+{
+  ThenCancel *self = data;
+
+  cancel_call (self->previous);
+  if (self->promise->queue != NULL)
+    call_queue_core_withdraw (self->promise->queue, self->promise);
+}
+
+/* Takes the promiser's reference if it succeeds. */
+static bool
+push_to_queue (BackgroundPromise *promise, GError **error)
+{
+  CallQueueOrder order = { then_run_in_queue, promise->priority,
+                           CALL_QUEUE_ERROR_TO_CALLER, NULL, true };
+  bool           is_pushed;
+
+  background_promise_hold (promise);
+  is_pushed = call_queue_core_push (promise->queue, promise, &order, error);
+  /* Who cancelled it just before did not find it in the queue. */
+  if (is_pushed && background_promise_is_cancelled (promise))
+    call_queue_core_withdraw (promise->queue, promise);
+  background_promise_drop (promise);
+
+  return is_pushed;
+}
+
 /* Has the promiser's reference to the one that goes on. */
 static void
 previous_done (BackgroundPromise *previous, gpointer data)
 {
   BackgroundPromise *promise = data;
-  CallQueueOrder     order = { then_run_in_queue, promise->priority,
-                               CALL_QUEUE_ERROR_TO_CALLER, NULL, true };
   GError            *error = NULL;
 
   if (background_promise_get_state (previous) == BACKGROUND_CALL_FAILED)
@@ -260,7 +303,7 @@ previous_done (BackgroundPromise *previous, gpointer data)
       background_pool_push (promise->pool, promise);
       return;
     }
-  else if (call_queue_core_push (promise->queue, promise, &order, &error))
+  else if (push_to_queue (promise, &error))
     return;
 
   background_promise_answer (promise, NULL, error);
@@ -297,6 +340,7 @@ background_call_new_then (BackgroundCall         *previous,
   BackgroundPromise *promise;
   BackgroundCall    *call;
   Then              *then;
+  ThenCancel        *cancel;
 
   g_return_val_if_fail (BACKGROUND_IS_CALL (previous), NULL);
   g_return_val_if_fail (func != NULL, NULL);
@@ -315,8 +359,9 @@ background_call_new_then (BackgroundCall         *previous,
   promise->func = then_run;
   if (queue == NULL)
     promise->pool = background_pool_ref (background_pool_get_default ());
-  background_promise_set_cancel_func (promise, cancel_call, g_object_ref (previous),
-                                      g_object_unref);
+  cancel = g_new (ThenCancel, 1);
+  *cancel = (ThenCancel){ g_object_ref (previous), promise };
+  background_promise_set_cancel_func (promise, then_cancel, cancel, then_cancel_free);
   background_follower_add (background_call_get_promise (previous), previous_done,
                            promise);
 

@@ -330,6 +330,23 @@ test_cancelled_then_never_runs (void)
 }
 
 static void
+test_cancelled_then_leaves_the_queue (void)
+{
+  g_autoptr (CallQueue) queue = call_queue_new (CALL_QUEUE_UNBOUNDED);
+  g_autoptr (BackgroundCall) call = background_call_new (return_data, "data", NULL);
+  _Atomic (int) n_destroyed = 0;
+  g_autoptr (BackgroundCall) then = background_call_new_then (
+      call, return_thread, &n_destroyed, count_destroyed, NULL, queue);
+
+  iterate_until (call_queue_get_length (queue) == 1);
+  background_call_cancel (then);
+
+  g_assert_true (is_cancelled (then));
+  g_assert_cmpuint (call_queue_get_length (queue), ==, 0);
+  iterate_until (n_destroyed == 1);
+}
+
+static void
 test_closed_queue_ends_then (void)
 {
   g_autoptr (CallQueue) queue = call_queue_new (CALL_QUEUE_UNBOUNDED);
@@ -597,6 +614,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/combine/then/in-the-main-thread", test_then_in_the_main_thread);
   g_test_add_func ("/combine/then/passes-errors-on", test_then_passes_errors_on);
   g_test_add_func ("/combine/then/cancelled-never-runs", test_cancelled_then_never_runs);
+  g_test_add_func ("/combine/then/cancelled-leaves-the-queue",
+                   test_cancelled_then_leaves_the_queue);
   g_test_add_func ("/combine/then/closed-queue", test_closed_queue_ends_then);
   g_test_add_func ("/combine/delay/waits", test_delay);
   g_test_add_func ("/combine/delay/cancelled", test_cancelled_delay);
