@@ -440,17 +440,18 @@ race_call_done (BackgroundPromise *promise, gpointer data)
 }
 
 static void
-race_time_is_up (gpointer data)
+race_time_is_up (gpointer data, const GError *no_thread)
 {
-  Race *self = data;
+  Race   *self = data;
+  GError *error = NULL;
 
-  if (self->call == NULL)
-    background_promise_answer (self->promise, NULL, NULL);
-  else if (background_promise_answer (
-               self->promise, NULL,
-               g_error_new_literal (BACKGROUND_CALL_ERROR,
-                                    BACKGROUND_CALL_ERROR_TIMED_OUT,
-                                    "The call did not return in time")))
+  if (no_thread != NULL)
+    error = g_error_copy (no_thread);
+  else if (self->call != NULL)
+    error = g_error_new_literal (BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_TIMED_OUT,
+                                 "The call did not return in time");
+
+  if (background_promise_answer (self->promise, NULL, error) && self->call != NULL)
     cancel_call (self->call);
 
   race_leave (self);

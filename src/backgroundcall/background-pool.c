@@ -330,6 +330,25 @@ drain (BackgroundPool *self, gint64 deadline)
   return is_empty;
 }
 
+static bool
+drain_each (gint64 deadline)
+{
+  BackgroundPool *pool = next_alive (NULL);
+  bool            all_ended = true;
+
+  while (pool != NULL)
+    {
+      BackgroundPool *next;
+
+      all_ended = drain (pool, deadline) && all_ended;
+      next = next_alive (pool);
+      background_pool_drop (pool);
+      pool = next;
+    }
+
+  return all_ended;
+}
+
 /**
  * background_pool_drain:
  * @timeout: how long to wait at most, in microseconds; %BACKGROUND_CALL_WAIT_FOREVER if
@@ -347,22 +366,19 @@ drain (BackgroundPool *self, gint64 deadline)
 gboolean
 background_pool_drain (gint64 timeout)
 {
-  gint64          deadline = background_deadline_of (timeout);
-  gboolean        all_ended = TRUE;
-  BackgroundPool *pool;
+  gint64   deadline = background_deadline_of (timeout);
+  gboolean all_ended = TRUE;
+  guint    n_started;
 
   g_return_val_if_fail (!background_worker_is_here (), FALSE);
 
-  pool = next_alive (NULL);
-  while (pool != NULL)
+  /* What runs in one pool may call for another, which had been drained before. */
+  do
     {
-      BackgroundPool *next;
-
-      all_ended = drain (pool, deadline) && all_ended;
-      next = next_alive (pool);
-      background_pool_drop (pool);
-      pool = next;
+      n_started = background_worker_count_started ();
+      all_ended = drain_each (deadline);
     }
+  while (all_ended && background_worker_count_started () != n_started);
 
   return all_ended;
 }

@@ -134,6 +134,7 @@ void background_promise_start (BackgroundPromise *self,
                                GCancellable      *outer_cancellable,
                                BackgroundPool    *pool,
                                int                priority);
+void background_promise_leave_to_canceller (BackgroundPromise *self);
 void background_promise_run (BackgroundPromise *self);
 void background_promise_settle_and_finish (BackgroundPromise *self,
                                            gpointer           value,

@@ -260,19 +260,33 @@ background_promise_answer (BackgroundPromise *self, gpointer value, GError *erro
                        : settle_with_error (self, error);
 }
 
+/* Its function was not run, as it is cancelled. Who has cancelled it writes the outcome:
+ * when that one goes on, the call has failed. Consumes the promiser's reference. */
+void
+background_promise_leave_to_canceller (BackgroundPromise *self)
+{
+  if (!atomic_load (&self->answers_cancel_itself))
+    atomic_store (&self->answered, true);
+  background_promise_unref (self);
+}
+
 /* On a thread of the pool. Consumes the promiser's reference. */
 void
 background_promise_run (BackgroundPromise *self)
 {
   GError  *error = NULL;
-  gpointer value = NULL;
+  gpointer value;
+
+  if (atomic_load (&self->cancelled))
+    {
+      background_pool_begin_finish ();
+      background_promise_leave_to_canceller (self);
+      return;
+    }
 
   atomic_store (&self->runner, background_thread_get_id ());
   background_diagnosis_started (self);
-  if (atomic_load (&self->cancelled))
-    error = new_cancelled_error ();
-  else
-    value = self->func (self, self->data, &error);
+  value = self->func (self, self->data, &error);
   background_diagnosis_done (self, error);
 
   if (error != NULL && self->retry != NULL)
@@ -400,10 +414,7 @@ background_promise_start (BackgroundPromise *self,
   background_promise_follow_cancellable (self, outer_cancellable);
 
   if (atomic_load (&self->cancelled))
-    {
-      finish (self);
-      background_promise_unref (self);
-    }
+    background_promise_leave_to_canceller (self);
   else
     background_pool_push (pool, self);
 }
@@ -577,7 +588,10 @@ background_promise_unref (BackgroundPromise *self)
 
   if (!atomic_exchange (&self->answered, true) && !atomic_load (&self->claimed))
     settle_with_error (
-        self, g_error_new_literal (BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_ABANDONED,
+        self,
+        atomic_load (&self->cancelled)
+            ? new_cancelled_error ()
+            : g_error_new_literal (BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_ABANDONED,
                                    "The promise was dropped without an answer"));
 
   finish (self);

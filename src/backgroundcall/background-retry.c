@@ -49,11 +49,14 @@ background_retry_free (BackgroundRetry *self)
 
 /* On the timer's thread. Has the promiser's reference. */
 static void
-try_again (gpointer data)
+try_again (gpointer data, const GError *error)
 {
   BackgroundPromise *promise = data;
 
-  background_pool_push (promise->pool, promise);
+  if (error == NULL)
+    background_pool_push (promise->pool, promise);
+  else
+    background_promise_cannot_run (promise, g_error_copy (error));
 }
 
 /* Any thread: there will be no next try. */

@@ -8,8 +8,10 @@ G_BEGIN_DECLS
 
 typedef struct _BackgroundTimer BackgroundTimer;
 
-/* Called on the timer's thread: it must not wait. */
-typedef void (*BackgroundTimerFunc) (gpointer data);
+/* Called on the timer's thread: it must not wait. If there is no such thread, as none
+ * could be started, it is called at once, with the error, before background_timer_new
+ * returns. */
+typedef void (*BackgroundTimerFunc) (gpointer data, const GError *error);
 
 BackgroundTimer *background_timer_new (gint64              timeout,
                                        BackgroundTimerFunc func,

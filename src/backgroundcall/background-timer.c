@@ -84,7 +84,7 @@ run (BackgroundPromise *promise G_GNUC_UNUSED,
 
       take_out (timer);
       pthread_mutex_unlock (&lock);
-      timer->func (timer->data);
+      timer->func (timer->data, NULL);
       background_timer_unref (timer);
       pthread_mutex_lock (&lock);
     }
@@ -105,13 +105,36 @@ make_pool (void)
   pool = background_pool_new ("timer", 1);
 }
 
+/* Nobody waits for those that are there, now. */
+static void
+give_up (const GError *error)
+{
+  BackgroundTimer *timer;
+
+  pthread_mutex_lock (&lock);
+  while ((timer = get_first ()) != NULL)
+    {
+      take_out (timer);
+      pthread_mutex_unlock (&lock);
+      timer->func (timer->data, error);
+      background_timer_unref (timer);
+      pthread_mutex_lock (&lock);
+    }
+  is_running = false;
+  g_clear_pointer (&timers, g_sequence_free);
+  pthread_mutex_unlock (&lock);
+}
+
 static void
 start (void)
 {
   g_autoptr (BackgroundCall) call = background_call_new_full (run, NULL, NULL, NULL, NULL,
                                                               G_PRIORITY_HIGH, pool);
+  const GError *error = background_call_get_error (call);
 
   background_call_detach (call);
+  if (error != NULL)
+    give_up (error);
 }
 
 BackgroundTimer *

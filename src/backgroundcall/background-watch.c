@@ -116,7 +116,7 @@ take_incoming (BackgroundPromise *promise)
 {
   BackgroundWatch **end = &promise->watches;
 
-  if (atomic_load_explicit (&promise->incoming_watches, memory_order_relaxed) == NULL)
+  if (atomic_load (&promise->incoming_watches) == NULL)
     return;
 
   while (*end != NULL)

@@ -68,7 +68,8 @@ bool background_worker_attend (BackgroundPool *self);
 void background_worker_wake_all (BackgroundPool *self);
 
 /* Without the lock. */
-bool background_worker_start_thread (BackgroundPool *self);
-bool background_worker_is_here (void);
+bool  background_worker_start_thread (BackgroundPool *self);
+bool  background_worker_is_here (void);
+guint background_worker_count_started (void);
 
 G_END_DECLS

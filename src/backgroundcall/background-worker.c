@@ -56,6 +56,8 @@ struct _Worker
 /* The worker that the calling thread is. */
 static _Thread_local Worker *own_worker = NULL;
 
+static _Atomic (guint) n_started = 0;
+
 /* With the lock. */
 static void
 set_state (BackgroundPool *self, Worker *worker, WorkerState state)
@@ -468,6 +470,7 @@ background_worker_start_thread (BackgroundPool *self)
   GThread *thread;
   GQueue   stranded = G_QUEUE_INIT;
 
+  atomic_fetch_add (&n_started, 1);
   background_pool_hold (self);
   thread = g_thread_try_new (self->name, work, self, &error);
   if (thread != NULL)
@@ -522,6 +525,13 @@ background_pool_delay_finish (void)
 
   if (is_short_of_threads)
     background_worker_start_thread (self);
+}
+
+/* How many threads were started, of all pools. */
+guint
+background_worker_count_started (void)
+{
+  return atomic_load (&n_started);
 }
 
 /* Whether the calling thread is a pool's. */

@@ -193,16 +193,42 @@ consume (BackgroundPromise *promise G_GNUC_UNUSED,
   return NULL;
 }
 
+/* With the lock, which is let go meanwhile. */
+static void
+fail_first (CallQueueCore *self, GError *error)
+{
+  Item              *item = g_queue_peek_head (&self->items);
+  BackgroundPromise *promise = take_out (self, item);
+
+  pthread_mutex_unlock (&self->lock);
+  background_promise_settle_and_finish (promise, NULL, error);
+  background_promise_unref (promise);
+  item_unref (item);
+  pthread_mutex_lock (&self->lock);
+}
+
 /* Without the lock; the consumer was counted. */
 static void
 start_consumer (CallQueueCore *self, BackgroundPool *pool)
 {
   g_autoptr (BackgroundCall) call = background_call_new_full (
       consume, call_queue_core_ref (self), NULL, NULL, NULL, G_PRIORITY_DEFAULT, pool);
+  const GError *error = background_call_get_error (call);
 
   /* It ends by itself, with the queue. The reference is its own, as nobody may be there
    * to give it back: the program need not have a main loop. */
   background_call_detach (call);
+  if (error == NULL)
+    return;
+
+  pthread_mutex_lock (&self->lock);
+  self->n_consumers--;
+  /* Unless others receive, nobody would ever come for these. */
+  while (self->n_consumers == 0 && atomic_load (&self->owner) == 0 &&
+         self->items.length > 0)
+    fail_first (self, g_error_copy (error));
+  pthread_mutex_unlock (&self->lock);
+  call_queue_core_unref (self);
 }
 
 /* With the lock. */
@@ -350,7 +376,7 @@ run (Item *item, BackgroundPromise *promise, GError **error)
 
   if (background_promise_is_cancelled (promise))
     {
-      background_promise_unref (promise);
+      background_promise_leave_to_canceller (promise);
       return false;
     }
 
@@ -441,25 +467,14 @@ call_queue_core_get_length (CallQueueCore *self)
 void
 call_queue_core_close (CallQueueCore *self, bool keeps_calls)
 {
-  Item *item = NULL;
-
   pthread_mutex_lock (&self->lock);
   self->is_closed = true;
   pthread_cond_broadcast (&self->changed);
 
-  while (!keeps_calls && (item = g_queue_peek_head (&self->items)) != NULL)
-    {
-      BackgroundPromise *promise = take_out (self, item);
-
-      pthread_mutex_unlock (&self->lock);
-      background_promise_settle_and_finish (
-          promise, NULL,
-          g_error_new_literal (BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_CLOSED,
-                               "The queue was closed"));
-      background_promise_unref (promise);
-      item_unref (item);
-      pthread_mutex_lock (&self->lock);
-    }
+  while (!keeps_calls && self->items.length > 0)
+    fail_first (self,
+                g_error_new_literal (BACKGROUND_CALL_ERROR, BACKGROUND_CALL_ERROR_CLOSED,
+                                     "The queue was closed"));
   pthread_mutex_unlock (&self->lock);
 }
 

@@ -2,6 +2,8 @@
 
 /* `morsel --print`, the real program, without a display. */
 
+#include <fcntl.h>
+#include <gio/gunixoutputstream.h>
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
@@ -395,12 +397,15 @@ test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_U
                                                           G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   GPollableOutputStream *input = G_POLLABLE_OUTPUT_STREAM (
       g_subprocess_get_stdin_pipe (process));
+  gsize    capacity = fcntl (g_unix_output_stream_get_fd (G_UNIX_OUTPUT_STREAM (input)),
+                             F_GETPIPE_SZ);
   gint64   last_written = g_get_monotonic_time ();
+  gint64   deadline = last_written + PATIENCE;
   gsize    n_written = 0;
   gboolean is_over = FALSE;
 
-  /* It takes some, and then no more. */
-  while (g_get_monotonic_time () - last_written < G_USEC_PER_SEC)
+  /* It takes some, more than the pipe holds, and then no more. */
+  while (n_written <= capacity || g_get_monotonic_time () - last_written < G_USEC_PER_SEC)
     {
       gssize n = g_pollable_output_stream_write_nonblocking (input, line, strlen (line),
                                                              NULL, NULL);
@@ -411,6 +416,7 @@ test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_U
           last_written = g_get_monotonic_time ();
         }
       g_assert_cmpuint (n_written, <, 1024 * 1024);
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     }
 
   g_subprocess_send_signal (process, SIGINT);

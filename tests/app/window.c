@@ -140,33 +140,62 @@ count_progress_cb (MorselFetch *fetch, gpointer user_data)
     (*(int *) user_data)++;
 }
 
+static gboolean
+is_running (MorselFetch *fetch)
+{
+  return morsel_fetch_get_state (fetch) == MORSEL_FETCH_RUNNING;
+}
+
+/* Fetches a page that comes slowly. Returns whether its progress was seen, which may be
+ * too fast for a slow machine. */
+static gboolean
+fetch_and_see_progress (Fixture *fixture, int pause)
+{
+  g_autofree char *path = g_strdup_printf ("/trickle?bytes=2000&steps=20&pause=%d",
+                                           pause);
+  g_autofree char *url = url_of (fixture, path);
+  guint            position = count_fetches (fixture);
+  int              n_progress = 0;
+  MorselFetch     *fetch;
+  GtkWidget       *track, *bar;
+  int              width_before;
+  gboolean         has_moved;
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) > position);
+  fetch = get_fetch (fixture, position);
+  g_signal_connect (fetch, "changed", G_CALLBACK (count_progress_cb), &n_progress);
+  g_assert_cmpstr (gtk_editable_get_text (get_entry (fixture)), ==, "");
+
+  iterate_until (n_progress >= 2 || !is_running (fetch));
+  track = eyes_find_type (get_detail (fixture), MORSEL_TYPE_PROGRESS_TRACK);
+  if (track == NULL || !is_running (fetch))
+    return FALSE;
+
+  bar = gtk_widget_get_first_child (track);
+  width_before = gtk_widget_get_width (bar);
+  iterate_until (gtk_widget_get_width (bar) > width_before || !is_running (fetch));
+  has_moved = gtk_widget_get_width (bar) > width_before;
+  if (is_running (fetch))
+    g_assert_nonnull (eyes_find_label (GTK_WIDGET (fixture->window), "Receiving: "));
+
+  iterate_until (morsel_fetch_get_state (fetch) == MORSEL_FETCH_DONE);
+  g_signal_handlers_disconnect_by_func (fetch, count_progress_cb, &n_progress);
+
+  return has_moved && n_progress >= 5;
+}
+
 static void
 test_typed_address_is_fetched_and_shown (Fixture      *fixture,
                                          gconstpointer data G_GNUC_UNUSED)
 {
-  g_autofree char *url = url_of (fixture, "/trickle?bytes=2000&steps=20&pause=30");
-  int              n_progress = 0;
-  double           width_before, gap;
-  GtkWidget       *track;
-  Gaps            *gaps;
-
-  gaps = gaps_watch ();
-  type_address (url);
-  iterate_until (count_fetches (fixture) == 1);
-  g_signal_connect (get_fetch (fixture, 0), "changed", G_CALLBACK (count_progress_cb),
-                    &n_progress);
-  g_assert_cmpstr (gtk_editable_get_text (get_entry (fixture)), ==, "");
+  Gaps  *gaps = gaps_watch ();
+  double gap;
 
   /* The bar is there, and it moves. */
-  iterate_until (n_progress >= 2);
-  track = eyes_find_type (get_detail (fixture), MORSEL_TYPE_PROGRESS_TRACK);
-  g_assert_nonnull (track);
-  width_before = gtk_widget_get_width (gtk_widget_get_first_child (track));
-  iterate_until (gtk_widget_get_width (gtk_widget_get_first_child (track)) >
-                 width_before);
-  g_assert_nonnull (eyes_find_label (GTK_WIDGET (fixture->window), "Receiving: "));
+  for (int pause = 30; !fetch_and_see_progress (fixture, pause); pause *= 4)
+    g_assert_cmpint (pause, <, 2000);
 
-  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_DONE);
   iterate_until (get_preview (fixture) != NULL);
   gap = gaps_stop (gaps);
 
@@ -176,7 +205,6 @@ test_typed_address_is_fetched_and_shown (Fixture      *fixture,
   g_assert_nonnull (eyes_find_label (get_detail (fixture), "text/plain; charset=utf-8"));
   g_assert_nonnull (eyes_find_label (get_detail (fixture), "2.0"));
   g_assert_nonnull (eyes_find_label (get_detail (fixture), "First 500 Bytes"));
-  g_assert_cmpint (n_progress, >=, 5);
   g_test_minimized_result (gap / 1000, "largest gap of the main loop: %.1f ms", gap);
 }
 

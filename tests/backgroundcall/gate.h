@@ -50,13 +50,14 @@ gate_await (Gate *gate, int n)
 {
   struct timespec deadline;
 
-  clock_gettime (CLOCK_REALTIME, &deadline);
+  clock_gettime (CLOCK_MONOTONIC, &deadline);
   deadline.tv_sec += PATIENCE / G_TIME_SPAN_SECOND;
 
   pthread_mutex_lock (&gate->lock);
   while (gate->n_arrived < n)
-    g_assert_cmpint (pthread_cond_timedwait (&gate->changed, &gate->lock, &deadline), ==,
-                     0);
+    g_assert_cmpint (
+        pthread_cond_clockwait (&gate->changed, &gate->lock, CLOCK_MONOTONIC, &deadline),
+        ==, 0);
   pthread_mutex_unlock (&gate->lock);
 }
 

@@ -417,6 +417,63 @@ test_drain_that_gives_up_leaves_nothing_behind (void)
   iterate_all ();
 }
 
+static gpointer
+return_late (BackgroundPromise *promise G_GNUC_UNUSED,
+             gpointer           data,
+             GError           **error G_GNUC_UNUSED)
+{
+  g_usleep (20 * G_TIME_SPAN_MILLISECOND);
+
+  return data;
+}
+
+static gpointer
+open_a_little_later (gpointer gate)
+{
+  g_usleep (20 * G_TIME_SPAN_MILLISECOND);
+  gate_open (gate);
+
+  return NULL;
+}
+
+typedef struct
+{
+  Gate            gate;
+  BackgroundPool *pool;
+} Late;
+
+static gpointer
+call_in_another_pool (BackgroundPromise *promise G_GNUC_UNUSED,
+                      gpointer           data,
+                      GError           **error G_GNUC_UNUSED)
+{
+  Late *late = data;
+
+  gate_pass (&late->gate);
+
+  return call_in (late->pool, return_late, NULL);
+}
+
+/* Pools are drained one after the other, and the newest is the first. */
+static void
+test_drain_waits_for_what_is_called_meanwhile (void)
+{
+  g_autoptr (BackgroundPool) older = background_pool_new ("older", 1);
+  g_autoptr (BackgroundPool) newer = background_pool_new ("newer", 1);
+  Late late = { .gate = GATE_INIT, .pool = newer };
+  g_autoptr (BackgroundCall) outer = call_in (older, call_in_another_pool, &late);
+  g_autoptr (BackgroundCall) inner = NULL;
+  GThread *thread;
+
+  gate_await (&late.gate, 1);
+  thread = g_thread_new ("opener", open_a_little_later, &late.gate);
+  g_assert_true (background_pool_drain (PATIENCE));
+  g_thread_join (thread);
+
+  inner = background_call_get_return (outer, BACKGROUND_CALL_NO_WAIT, NULL);
+  g_assert_cmpint (background_call_is_done (inner), ==, BACKGROUND_CALL_RETURNED);
+}
+
 static void
 test_works_again_after_drain (void)
 {
@@ -471,6 +528,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/pool/drain/gives-up-in-time", test_drain_gives_up_in_time);
   g_test_add_func ("/pool/drain/leaves-nothing-behind",
                    test_drain_that_gives_up_leaves_nothing_behind);
+  g_test_add_func ("/pool/drain/waits-for-what-is-called-meanwhile",
+                   test_drain_waits_for_what_is_called_meanwhile);
   g_test_add_func ("/pool/drain/works-again-afterwards", test_works_again_after_drain);
   g_test_add_func ("/pool/dropped-still-runs-what-was-asked",
                    test_dropped_pool_still_runs_what_was_asked);
