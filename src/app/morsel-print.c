@@ -139,6 +139,9 @@ name_of_error (const GError *error)
     [FETCH_ERROR_BAD_REDIRECT] = "bad-redirect",
     [FETCH_ERROR_BAD_ANSWER] = "bad-answer",
     [FETCH_ERROR_TOO_LARGE] = "too-large",
+    [FETCH_ERROR_BAD_SETTING] = "bad-setting",
+    [FETCH_ERROR_FILE_EXISTS] = "file-exists",
+    [FETCH_ERROR_CANNOT_SAVE] = "cannot-save",
     [FETCH_ERROR_CANCELLED] = "cancelled",
     [FETCH_ERROR_FAILED] = "failed",
   };

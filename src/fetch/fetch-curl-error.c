@@ -44,7 +44,7 @@ timed_out (FetchTransfer *transfer, FetchResult *result)
   int              seconds;
 
   /* libcurl's timers and ours don't agree to the millisecond. */
-  if (result->duration >= total - 100 * G_TIME_SPAN_MILLISECOND)
+  if (fetch_result_get_duration (result) >= total - 100 * G_TIME_SPAN_MILLISECOND)
     {
       seconds = seconds_of (total);
       message = g_strdup_printf (ngettext ("Gave up after %d second, before the end.",
@@ -118,6 +118,14 @@ unpacks_to_too_much (FetchResult *result)
 }
 
 static GError *
+cannot_save (FetchTransfer *transfer, FetchResult *result)
+{
+  const GError *error = fetch_file_get_error (transfer->file);
+
+  return fetch_error_new (error->code, error->message, result);
+}
+
+static GError *
 has_no_file_left (FetchResult *result)
 {
   return fetch_error_new (FETCH_ERROR_FAILED,
@@ -146,7 +154,7 @@ broke_off (FetchTransfer *transfer, FetchResult *result)
   if (proxy_status >= 300)
     return proxy_refused (proxy_status, result);
 
-  if (result->status >= 200 && !transfer->is_in_header)
+  if (result->status >= 200 && !transfer->answer.is_in_header)
     return cut_off (transfer, result);
 
   return fetch_error_new (FETCH_ERROR_CLOSED,
@@ -193,21 +201,115 @@ with_detail (FetchError     code,
   return fetch_error_new (code, message, result);
 }
 
+static char *
+date_of (gint64 seconds)
+{
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (seconds);
+
+  /* Translators: the date on which a certificate expires, in the form that is usual where
+     this language is spoken: see the manual of strftime. */
+  return date != NULL ? g_date_time_format (date, _ ("%-d %B %Y")) : g_strdup ("?");
+}
+
+/* For whom a certificate is, as far as there is room for it. */
+static char *
+names_of (const FetchTls *tls)
+{
+  g_autofree char *names = NULL;
+
+  if (tls->names[0] == NULL)
+    return fetch_visible_line (tls->subject != NULL ? tls->subject : "");
+
+  names = tls->names[1] == NULL || tls->names[2] == NULL || tls->names[3] == NULL
+              ? g_strjoinv (", ", tls->names)
+              : g_strdup_printf ("%s, %s, %s, …", tls->names[0], tls->names[1],
+                                 tls->names[2]);
+
+  return fetch_visible_line (names);
+}
+
+/* What is wrong with the certificate, in a sentence. */
+static char *
+certificate_problem (FetchTransfer *transfer)
+{
+  const FetchHandshake *handshake = transfer->handshake;
+  g_autofree char      *host = get_host (transfer);
+  g_autofree char      *text = NULL;
+
+  switch (handshake->problem)
+    {
+    case FETCH_CERTIFICATE_IS_EXPIRED:
+      text = date_of (handshake->tls->expires);
+      /* Translators: %s is a date. */
+      return g_strdup_printf (_ ("The server’s certificate expired on %s."), text);
+
+    case FETCH_CERTIFICATE_IS_NOT_YET_VALID:
+      text = date_of (handshake->tls->valid_from);
+      return g_strdup_printf (
+          /* Translators: %s is a date. */
+          _ ("The server’s certificate is not valid before %s. Is the clock right?"),
+          text);
+
+    case FETCH_CERTIFICATE_IS_SELF_SIGNED:
+      return g_strdup (
+          _ ("The server’s certificate is signed by itself, and by nobody who "
+             "is trusted."));
+
+    case FETCH_CERTIFICATE_IS_OF_UNKNOWN_AUTHORITY:
+      text = fetch_visible_line (handshake->tls->issuer);
+      return g_strdup_printf (
+          /* Translators: %s is who has signed a certificate. */
+          _ ("The server’s certificate is signed by an unknown authority: %s."), text);
+
+    case FETCH_CERTIFICATE_IS_REVOKED:
+      return g_strdup (_ ("The server’s certificate was revoked."));
+
+    case FETCH_CERTIFICATE_IS_BAD:
+      return g_strdup (_ ("The server’s certificate is not valid."));
+
+    case FETCH_CERTIFICATE_IS_FINE:
+    default:
+      if (handshake->tls == NULL)
+        return g_strdup (_ ("The server could not prove who it is."));
+      text = names_of (handshake->tls);
+      return g_strdup_printf (
+          /* Translators: the first %s is the name of a host, the second one other names.
+           */
+          _ ("The server’s certificate is not for %s, but for another name: %s."), host,
+          text);
+    }
+}
+
+static GError *
+not_verified (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+{
+  g_autofree char *problem = certificate_problem (transfer);
+  g_autofree char *sentence = g_strdup_printf (
+      /* Translators: %s is a sentence that says what is wrong with a certificate. */
+      _ ("%s Somebody else may answer in the server’s place, so it was not asked."),
+      problem);
+
+  return with_detail (FETCH_ERROR_TLS, sentence, transfer, code, result);
+}
+
 /* Whether the last answer was a redirect that was not followed; not one that was, and
  * whose target has failed. */
 static gboolean
 is_at_redirect (FetchTransfer *transfer, FetchResult *result)
 {
-  return result->status >= 300 && result->status < 400 && !transfer->expects_status_line;
+  return result->status >= 300 && result->status < 400 &&
+         !transfer->answer.expects_status_line;
 }
 
 /* I/O thread. The result is what was learned so far. */
 GError *
 fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
-  if (transfer->is_header_too_large)
+  if (transfer->file != NULL && fetch_file_get_error (transfer->file) != NULL)
+    return cannot_save (transfer, result);
+  if (transfer->answer.broken_by_us == FETCH_BREAK_HEADER_TOO_LARGE)
     return header_too_large (result);
-  if (transfer->unpacks_to_too_much)
+  if (transfer->answer.broken_by_us == FETCH_BREAK_UNPACKS_TO_TOO_MUCH)
     return unpacks_to_too_much (result);
   if (transfer->has_no_file_left && code == CURLE_COULDNT_CONNECT)
     return has_no_file_left (result);
@@ -269,10 +371,12 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
                           transfer, code, result);
 
     case CURLE_PEER_FAILED_VERIFICATION:
-      return with_detail (
-          FETCH_ERROR_TLS,
-          _ ("The server could not prove who it is, so it was not asked."), transfer,
-          code, result);
+      return not_verified (transfer, code, result);
+
+    case CURLE_SSL_CACERT_BADFILE:
+      return with_detail (FETCH_ERROR_BAD_SETTING,
+                          _ ("The file with the authorities to trust can’t be read."),
+                          transfer, code, result);
 
     case CURLE_SSL_CONNECT_ERROR:
       return with_detail (FETCH_ERROR_TLS, _ ("No secure connection could be made."),

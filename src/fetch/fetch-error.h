@@ -20,6 +20,9 @@ G_BEGIN_DECLS
  * @FETCH_ERROR_BAD_ANSWER: the answer does not follow the rules of HTTP
  * @FETCH_ERROR_TOO_LARGE: the headers are larger than allowed, or the body unpacks to
  *   more than is reasonable
+ * @FETCH_ERROR_BAD_SETTING: a setting of the request is not valid
+ * @FETCH_ERROR_FILE_EXISTS: there is a file already where the body was to be saved
+ * @FETCH_ERROR_CANNOT_SAVE: the body could not be written
  * @FETCH_ERROR_CANCELLED: it was cancelled
  * @FETCH_ERROR_FAILED: something else, as the message says
  *
@@ -40,6 +43,9 @@ typedef enum
   FETCH_ERROR_BAD_REDIRECT,
   FETCH_ERROR_BAD_ANSWER,
   FETCH_ERROR_TOO_LARGE,
+  FETCH_ERROR_BAD_SETTING,
+  FETCH_ERROR_FILE_EXISTS,
+  FETCH_ERROR_CANNOT_SAVE,
   FETCH_ERROR_CANCELLED,
   FETCH_ERROR_FAILED,
 } FetchError;

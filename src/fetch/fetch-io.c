@@ -32,7 +32,9 @@ struct _FetchIo
   guint          max_transfers_per_host;
   FetchSchedule *schedule;
   CURLM         *multi;
-  GHashTable    *running; /* of FetchTransfer, owned */
+  GHashTable    *without_proxy; /* of FetchTransfer, owned: it is being looked up */
+  GHashTable    *running;       /* of FetchTransfer, owned */
+  GSequence     *pausing; /* of FetchTransfer, owned: by when their next attempt is due */
 };
 
 FetchIo *
@@ -115,12 +117,17 @@ fetch_io_close (FetchIo *self)
 
 /* What follows runs on the I/O thread. */
 
-static void
+/* Returns FALSE if it could not begin: then it is over. */
+static gboolean
 begin (FetchIo *self, FetchTransfer *transfer)
 {
-  fetch_transfer_prepare (transfer);
+  if (!fetch_transfer_prepare (transfer))
+    return FALSE;
+
   curl_multi_add_handle (self->multi, transfer->easy);
   g_hash_table_add (self->running, transfer);
+
+  return TRUE;
 }
 
 /* Takes the transfer off the multi handle. The caller gets the reference to it. */
@@ -137,7 +144,56 @@ start_waiting (FetchIo *self)
   FetchTransfer *transfer;
 
   while ((transfer = fetch_schedule_start_next (self->schedule)) != NULL)
-    begin (self, transfer);
+    if (!begin (self, transfer))
+      {
+        fetch_schedule_end (self->schedule, transfer);
+        fetch_transfer_unref (transfer);
+      }
+}
+
+static int
+compare_due (gconstpointer a, gconstpointer b, gpointer user_data G_GNUC_UNUSED)
+{
+  gint64 due_a = ((const FetchTransfer *) a)->due;
+  gint64 due_b = ((const FetchTransfer *) b)->due;
+
+  return (due_a > due_b) - (due_a < due_b);
+}
+
+/* Others have its place meanwhile. */
+static void
+let_pause (FetchIo *self, FetchTransfer *transfer, gint64 pause)
+{
+  transfer->due = g_get_monotonic_time () + pause;
+  transfer->pause = g_sequence_insert_sorted (self->pausing, transfer, compare_due, NULL);
+}
+
+static void
+end_pause (FetchTransfer *transfer)
+{
+  g_sequence_remove (g_steal_pointer (&transfer->pause));
+}
+
+/* The one whose pause is over first; NULL if there is none. */
+static FetchTransfer *
+get_first_pausing (FetchIo *self)
+{
+  GSequenceIter *first = g_sequence_get_begin_iter (self->pausing);
+
+  return g_sequence_iter_is_end (first) ? NULL : g_sequence_get (first);
+}
+
+static void
+end_pauses (FetchIo *self)
+{
+  FetchTransfer *transfer;
+
+  while ((transfer = get_first_pausing (self)) != NULL &&
+         transfer->due <= g_get_monotonic_time ())
+    {
+      end_pause (transfer);
+      fetch_schedule_add (self->schedule, transfer);
+    }
 }
 
 /* Nobody wants it any more, whether it waits, runs, or is done. */
@@ -146,6 +202,13 @@ drop (FetchIo *self, FetchTransfer *transfer)
 {
   if (fetch_schedule_remove (self->schedule, transfer))
     fetch_transfer_finish_cancelled (transfer);
+  else if (g_hash_table_steal (self->without_proxy, transfer))
+    fetch_transfer_finish_cancelled (transfer);
+  else if (transfer->pause != NULL)
+    {
+      end_pause (transfer);
+      fetch_transfer_finish_cancelled (transfer);
+    }
   else if (transfer->easy != NULL)
     {
       end (self, transfer);
@@ -174,11 +237,16 @@ read_news (FetchIo *self)
       if (!transfer->is_known)
         {
           transfer->is_known = TRUE;
-          fetch_schedule_add (self->schedule, fetch_transfer_ref (transfer));
+          g_hash_table_add (self->without_proxy, fetch_transfer_ref (transfer));
         }
+      if (atomic_load (&transfer->has_system_proxy) &&
+          g_hash_table_steal (self->without_proxy, transfer))
+        fetch_schedule_add (self->schedule, transfer);
       if (transfer->promise != NULL &&
           background_promise_is_cancelled (transfer->promise))
         drop (self, transfer);
+      else if (atomic_load (&transfer->is_urgent))
+        fetch_schedule_move_to_front (self->schedule, transfer);
 
       fetch_transfer_unref (transfer);
       change = next;
@@ -195,13 +263,21 @@ end_finished (FetchIo *self)
     {
       FetchTransfer *transfer;
       CURLcode       code = message->data.result;
+      gint64         pause;
 
       curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &transfer);
       end (self, transfer);
 
-      if (fetch_transfer_fall_back (transfer, code))
+      if (fetch_transfer_try_again (transfer, code, &pause))
         {
-          begin (self, transfer);
+          if (pause == 0 && begin (self, transfer))
+            continue;
+
+          fetch_schedule_end (self->schedule, transfer);
+          if (pause > 0)
+            let_pause (self, transfer, pause);
+          else
+            fetch_transfer_unref (transfer);
           continue;
         }
 
@@ -212,10 +288,21 @@ end_finished (FetchIo *self)
 }
 
 static void
-drop_all (FetchIo *self)
+drop_each (FetchIo *self, GHashTable *transfers)
 {
   GHashTableIter iter;
   gpointer       transfer;
+
+  for (g_hash_table_iter_init (&iter, transfers);
+       g_hash_table_iter_next (&iter, &transfer, NULL);
+       g_hash_table_iter_init (&iter, transfers))
+    drop (self, transfer);
+}
+
+static void
+drop_all (FetchIo *self)
+{
+  FetchTransfer *transfer;
 
   read_news (self);
 
@@ -224,20 +311,24 @@ drop_all (FetchIo *self)
       fetch_transfer_finish_cancelled (transfer);
       fetch_transfer_unref (transfer);
     }
-
-  for (g_hash_table_iter_init (&iter, self->running);
-       g_hash_table_iter_next (&iter, &transfer, NULL);
-       g_hash_table_iter_init (&iter, self->running))
+  while ((transfer = get_first_pausing (self)) != NULL)
     drop (self, transfer);
+  drop_each (self, self->without_proxy);
+  drop_each (self, self->running);
 }
 
 static void
 sleep_until_something_happens (FetchIo *self)
 {
   struct curl_waitfd wake = { .fd = self->wake_fd, .events = CURL_WAIT_POLLIN };
+  FetchTransfer     *pausing = get_first_pausing (self);
+  gint64             timeout = G_MAXINT;
+
+  if (pausing != NULL)
+    timeout = CLAMP ((pausing->due - g_get_monotonic_time ()) / 1000 + 1, 0, G_MAXINT);
 
   /* libcurl shortens the time to that of its own timers. */
-  curl_multi_poll (self->multi, &wake, 1, G_MAXINT, NULL);
+  curl_multi_poll (self->multi, &wake, 1, timeout, NULL);
 
   if (wake.revents != 0)
     (void) !read (self->wake_fd, &(guint64){ 0 }, sizeof (guint64));
@@ -253,7 +344,9 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   int      n_running;
 
   self->schedule = fetch_schedule_new (self->max_transfers, self->max_transfers_per_host);
+  self->without_proxy = g_hash_table_new (NULL, NULL);
   self->running = g_hash_table_new (NULL, NULL);
+  self->pausing = g_sequence_new (NULL);
   self->multi = curl_multi_init ();
   curl_multi_setopt (self->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
                      (long) self->max_transfers);
@@ -264,6 +357,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   while (!atomic_load (&self->is_closed))
     {
       read_news (self);
+      end_pauses (self);
       start_waiting (self);
       curl_multi_perform (self->multi, &n_running);
       end_finished (self);
@@ -273,7 +367,9 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
 
   drop_all (self);
   curl_multi_cleanup (self->multi);
+  g_hash_table_unref (self->without_proxy);
   g_hash_table_unref (self->running);
+  g_sequence_free (self->pausing);
   fetch_schedule_free (self->schedule);
 
   atomic_store (&self->is_ended, TRUE);

@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "fetch/fetch-request.h"
+#include "fetch/fetch-request-private.h"
 
+#include <curl/curl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "fetch/fetch-error.h"
 #include "fetch/fetch-url.h"
 
 /**
  * FetchRequest:
  *
- * What to fetch, and within which bounds. It belongs to one thread at a time; a session
- * makes its own copy.
+ * What to fetch, how, and within which bounds. It belongs to one thread at a time; a
+ * session makes its own copy.
+ *
+ * The secrets in it (passwords, tokens) are not part of any text that this library gives
+ * out, and are overwritten when they are freed.
  */
-struct _FetchRequest
-{
-  char   *url;
-  char   *fallback_url;
-  gsize   preview_size;
-  guint64 max_size;
-  guint   max_redirects;
-  gint64  connect_timeout;
-  gint64  stall_timeout;
-  gint64  total_timeout;
-};
 
 G_DEFINE_BOXED_TYPE (FetchRequest, fetch_request, fetch_request_copy, fetch_request_free)
 
@@ -72,8 +69,32 @@ fetch_request_copy (FetchRequest *self)
   *copy = *self;
   copy->url = g_strdup (self->url);
   copy->fallback_url = g_strdup (self->fallback_url);
+  copy->save_path = g_strdup (self->save_path);
+  copy->header_fields = g_strdupv (self->header_fields);
+  copy->user = g_strdup (self->user);
+  copy->password = g_strdup (self->password);
+  copy->bearer_token = g_strdup (self->bearer_token);
+  copy->proxy = g_strdup (self->proxy);
+  copy->ca_file = g_strdup (self->ca_file);
 
   return copy;
+}
+
+static void
+free_secret (char *secret)
+{
+  if (secret != NULL)
+    explicit_bzero (secret, strlen (secret));
+  g_free (secret);
+}
+
+/* A field may be a secret, too: a cookie, or a key. */
+static void
+free_secrets (char **secrets)
+{
+  for (gsize i = 0; secrets != NULL && secrets[i] != NULL; i++)
+    free_secret (secrets[i]);
+  g_free (secrets);
 }
 
 /**
@@ -87,6 +108,13 @@ fetch_request_free (FetchRequest *self)
 
   g_free (self->url);
   g_free (self->fallback_url);
+  g_free (self->save_path);
+  free_secrets (self->header_fields);
+  free_secret (self->user);
+  free_secret (self->password);
+  free_secret (self->bearer_token);
+  free_secret (self->proxy);
+  g_free (self->ca_file);
   g_free (self);
 }
 
@@ -283,4 +311,271 @@ fetch_request_set_total_timeout (FetchRequest *self, gint64 microseconds)
   g_return_if_fail (microseconds > 0);
 
   self->total_timeout = microseconds;
+}
+
+/**
+ * fetch_request_set_method:
+ * @self: a request
+ * @method: what to ask for; %FETCH_METHOD_GET unless told otherwise
+ */
+void
+fetch_request_set_method (FetchRequest *self, FetchMethod method)
+{
+  g_return_if_fail (self != NULL);
+
+  self->method = method;
+}
+
+/**
+ * fetch_request_set_body_use:
+ * @self: a request
+ * @use: %FETCH_BODY_COUNT, as it is unless told otherwise, or %FETCH_BODY_PEEK; for
+ *   %FETCH_BODY_SAVE there is [method@FetchRequest.save_to]
+ */
+void
+fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (use != FETCH_BODY_SAVE || self->save_path != NULL);
+
+  self->body_use = use;
+}
+
+/**
+ * fetch_request_save_to:
+ * @self: a request
+ * @path: where the body is to be in the end, if the status is a success
+ * @replaces: whether a file that is there may be replaced
+ *
+ * Saves the body. It is written to a file beside @path, with a name of its own, which
+ * gets the name @path when it is complete. If the connection breaks, and the server can
+ * go on from there, it is resumed. What somebody wants to have may be large: there is no
+ * bound to its size then, and it may take a day.
+ */
+void
+fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (path != NULL);
+
+  g_free (self->save_path);
+  self->save_path = g_strdup (path);
+  self->replaces = replaces;
+  self->body_use = FETCH_BODY_SAVE;
+  self->max_size = G_MAXUINT64;
+  self->total_timeout = G_TIME_SPAN_DAY;
+}
+
+/* The characters of a token, by RFC 9110. */
+static gboolean
+is_token (const char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && strchr ("!#$%&'*+-.^_`|~", text[i]) == NULL)
+      return FALSE;
+
+  return length > 0;
+}
+
+/* Another line would be another field, or a request of its own. */
+static gboolean
+is_field_value (const char *text)
+{
+  for (; *text != '\0'; text++)
+    if (((guchar) *text < ' ' && *text != '\t') || *text == 0x7f)
+      return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * fetch_request_add_header:
+ * @self: a request
+ * @field: a header field, such as `Accept-Language: de`
+ * @error: where to put a sentence that says what is wrong with it
+ *
+ * Adds a header field to the request. It is sent to whom the server redirects, too;
+ * `Authorization` and `Cookie` only to the same host.
+ *
+ * Returns: whether it is one
+ */
+gboolean
+fetch_request_add_header (FetchRequest *self, const char *field, GError **error)
+{
+  const char *colon;
+  guint       n_fields;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (field != NULL, FALSE);
+
+  colon = strchr (field, ':');
+  if (colon == NULL || !is_token (field, colon - field) || !is_field_value (colon + 1))
+    {
+      g_set_error_literal (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING,
+                           _ ("This is not a header field. It should look like "
+                              "“Accept-Language: de”, on one line."));
+      return FALSE;
+    }
+
+  n_fields = self->header_fields != NULL ? g_strv_length (self->header_fields) : 0;
+  self->header_fields = g_renew (char *, self->header_fields, n_fields + 2);
+  self->header_fields[n_fields] = g_strdup (field);
+  self->header_fields[n_fields + 1] = NULL;
+
+  return TRUE;
+}
+
+/**
+ * fetch_request_set_basic_auth:
+ * @self: a request
+ * @user: (nullable): a user name; %NULL for no such authentication
+ * @password: (nullable): the password
+ *
+ * Sends a user name and a password, to the first host only and not to whom it redirects.
+ */
+void
+fetch_request_set_basic_auth (FetchRequest *self, const char *user, const char *password)
+{
+  g_return_if_fail (self != NULL);
+
+  free_secret (self->user);
+  free_secret (self->password);
+  self->user = g_strdup (user);
+  self->password = user != NULL ? g_strdup (password != NULL ? password : "") : NULL;
+}
+
+/**
+ * fetch_request_set_bearer_token:
+ * @self: a request
+ * @token: (nullable): a token; %NULL for none
+ *
+ * Sends a token, to the first host only and not to whom it redirects.
+ */
+void
+fetch_request_set_bearer_token (FetchRequest *self, const char *token)
+{
+  g_return_if_fail (self != NULL);
+
+  free_secret (self->bearer_token);
+  self->bearer_token = g_strdup (token);
+}
+
+/**
+ * fetch_request_set_http_version:
+ * @self: a request
+ * @version: which version of HTTP to speak
+ */
+void
+fetch_request_set_http_version (FetchRequest *self, FetchHttpVersion version)
+{
+  g_return_if_fail (self != NULL);
+
+  self->http_version = version;
+}
+
+/**
+ * fetch_request_set_ip_version:
+ * @self: a request
+ * @version: which version of the Internet Protocol to use
+ */
+void
+fetch_request_set_ip_version (FetchRequest *self, FetchIpVersion version)
+{
+  g_return_if_fail (self != NULL);
+
+  self->ip_version = version;
+}
+
+static gboolean
+is_proxy (const char *text)
+{
+  static const char *const schemes[] = { "http",   "https",   "socks4", "socks4a",
+                                         "socks5", "socks5h", NULL };
+  CURLU                   *parts = curl_url ();
+  char                    *scheme = NULL;
+  gboolean                 is_one;
+
+  is_one = curl_url_set (parts, CURLUPART_URL, text,
+                         CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+           curl_url_get (parts, CURLUPART_SCHEME, &scheme, CURLU_DEFAULT_SCHEME) ==
+               CURLUE_OK &&
+           g_strv_contains (schemes, scheme);
+  curl_free (scheme);
+  curl_url_cleanup (parts);
+
+  return is_one;
+}
+
+/**
+ * fetch_request_set_proxy:
+ * @self: a request
+ * @proxy: (nullable): the proxy server to use, such as `http://proxy.example:8080`;
+ *   empty for none, %NULL for what the system's settings say
+ * @error: where to put a sentence that says what is wrong with it
+ *
+ * Returns: whether it is one
+ */
+gboolean
+fetch_request_set_proxy (FetchRequest *self, const char *proxy, GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (proxy != NULL && *proxy != '\0' && !is_proxy (proxy))
+    {
+      g_set_error_literal (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING,
+                           _ ("This is not the address of a proxy server. It should look "
+                              "like “http://proxy.example.org:8080” or “socks5://…”."));
+      return FALSE;
+    }
+
+  free_secret (self->proxy);
+  self->proxy = g_strdup (proxy);
+
+  return TRUE;
+}
+
+/**
+ * fetch_request_set_verifies_tls:
+ * @self: a request
+ * @verifies: whether a server has to prove who it is, as it has unless told otherwise.
+ *   Without, anybody on the way may answer in its place.
+ */
+void
+fetch_request_set_verifies_tls (FetchRequest *self, gboolean verifies)
+{
+  g_return_if_fail (self != NULL);
+
+  self->trusts_anybody = !verifies;
+}
+
+/**
+ * fetch_request_set_ca_file:
+ * @self: a request
+ * @path: (nullable): a file, in PEM format, with the authorities to trust; %NULL for
+ * those of the system
+ */
+void
+fetch_request_set_ca_file (FetchRequest *self, const char *path)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free (self->ca_file);
+  self->ca_file = g_strdup (path);
+}
+
+/**
+ * fetch_request_set_max_retries:
+ * @self: a request
+ * @retries: how often to try again, after a pause that grows, what may well succeed at
+ * the next try; none unless told otherwise, and ten at most
+ *
+ * Tried again is what took too long or broke off, and what the server has no time for
+ * (the status is 429 or 503), after as long as it says, up to a minute.
+ */
+void
+fetch_request_set_max_retries (FetchRequest *self, guint retries)
+{
+  g_return_if_fail (self != NULL);
+
+  self->max_retries = MIN (retries, FETCH_REQUEST_MOST_RETRIES);
 }

@@ -16,6 +16,71 @@ typedef struct _FetchRequest FetchRequest;
  */
 #define FETCH_REQUEST_DEFAULT_PREVIEW_SIZE 500
 
+/**
+ * FETCH_REQUEST_MOST_RETRIES:
+ *
+ * How often a fetch is tried again, at most.
+ */
+#define FETCH_REQUEST_MOST_RETRIES 10
+
+/**
+ * FetchMethod:
+ * @FETCH_METHOD_GET: the body, too
+ * @FETCH_METHOD_HEAD: the headers only
+ *
+ * What a server is asked for.
+ */
+typedef enum
+{
+  FETCH_METHOD_GET,
+  FETCH_METHOD_HEAD,
+} FetchMethod;
+
+/**
+ * FetchBodyUse:
+ * @FETCH_BODY_COUNT: all of it is received; the first bytes are kept, the rest is counted
+ * @FETCH_BODY_PEEK: the first bytes are kept, and no more is received than it takes
+ * @FETCH_BODY_SAVE: all of it goes to a file; the first bytes are kept as well
+ *
+ * What becomes of a body.
+ */
+typedef enum
+{
+  FETCH_BODY_COUNT,
+  FETCH_BODY_PEEK,
+  FETCH_BODY_SAVE,
+} FetchBodyUse;
+
+/**
+ * FetchHttpVersion:
+ * @FETCH_HTTP_VERSION_ANY: HTTP/2 where TLS is used and the server speaks it
+ * @FETCH_HTTP_VERSION_1_1: HTTP/1.1
+ * @FETCH_HTTP_VERSION_2: HTTP/2 where the server speaks it, even without TLS
+ *
+ * Which version of HTTP to speak.
+ */
+typedef enum
+{
+  FETCH_HTTP_VERSION_ANY,
+  FETCH_HTTP_VERSION_1_1,
+  FETCH_HTTP_VERSION_2,
+} FetchHttpVersion;
+
+/**
+ * FetchIpVersion:
+ * @FETCH_IP_VERSION_ANY: whichever works first
+ * @FETCH_IP_VERSION_4: IPv4 only
+ * @FETCH_IP_VERSION_6: IPv6 only
+ *
+ * Which version of the Internet Protocol to use.
+ */
+typedef enum
+{
+  FETCH_IP_VERSION_ANY,
+  FETCH_IP_VERSION_4,
+  FETCH_IP_VERSION_6,
+} FetchIpVersion;
+
 GType         fetch_request_get_type (void);
 FetchRequest *fetch_request_new (const char *text, GError **error);
 FetchRequest *fetch_request_copy (FetchRequest *self);
@@ -41,6 +106,25 @@ void   fetch_request_set_stall_timeout (FetchRequest *self, gint64 microseconds)
 
 gint64 fetch_request_get_total_timeout (FetchRequest *self);
 void   fetch_request_set_total_timeout (FetchRequest *self, gint64 microseconds);
+
+void fetch_request_set_method (FetchRequest *self, FetchMethod method);
+void fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use);
+void fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces);
+
+gboolean fetch_request_add_header (FetchRequest *self, const char *field, GError **error);
+void     fetch_request_set_basic_auth (FetchRequest *self,
+                                       const char   *user,
+                                       const char   *password);
+void     fetch_request_set_bearer_token (FetchRequest *self, const char *token);
+
+void     fetch_request_set_http_version (FetchRequest *self, FetchHttpVersion version);
+void     fetch_request_set_ip_version (FetchRequest *self, FetchIpVersion version);
+gboolean fetch_request_set_proxy (FetchRequest *self, const char *proxy, GError **error);
+
+void fetch_request_set_verifies_tls (FetchRequest *self, gboolean verifies);
+void fetch_request_set_ca_file (FetchRequest *self, const char *path);
+
+void fetch_request_set_max_retries (FetchRequest *self, guint retries);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchRequest, fetch_request_free)
 

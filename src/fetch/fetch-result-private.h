@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 
+#include "fetch/fetch-hops-private.h"
 #include "fetch/fetch-result.h"
 
 G_BEGIN_DECLS
@@ -12,18 +13,24 @@ struct _FetchResult
 {
   _Atomic (int) ref_count;
 
-  char    *url;
-  int      status;
-  char    *status_line;
-  char    *content_type;
-  GBytes  *first_bytes;
-  guint64  size;
-  guint64  size_on_wire;
-  gboolean is_complete;
-  gboolean is_fallback;
-  guint    n_redirects;
-  char    *remote_address;
-  gint64   duration;
+  char         *url;
+  int           status;
+  char         *content_type;
+  char         *sniffed_type;
+  GBytes       *first_bytes;
+  guint64       size;
+  guint64       size_on_wire;
+  gint64        full_size;
+  FetchEnding   ending;
+  gboolean      is_fallback;
+  guint         n_redirects;
+  guint         n_attempts;
+  char         *remote_address;
+  const char   *http_version; /* static */
+  char         *saved_path;
+  FetchHops    *hops;
+  FetchTimeline timeline;
+  FetchTls     *tls; /* NULL without TLS */
 };
 
 FetchResult *fetch_result_new (void);

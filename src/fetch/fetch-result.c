@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fetch/fetch-result-private.h"
 
+#include <string.h>
+
+#include "fetch/fetch-tls-private.h"
+
 /**
  * FetchResult:
  *
@@ -55,10 +59,13 @@ fetch_result_unref (FetchResult *self)
     return;
 
   g_free (self->url);
-  g_free (self->status_line);
   g_free (self->content_type);
   g_clear_pointer (&self->first_bytes, g_bytes_unref);
+  g_free (self->sniffed_type);
   g_free (self->remote_address);
+  g_free (self->saved_path);
+  g_clear_pointer (&self->hops, fetch_hops_unref);
+  g_clear_pointer (&self->tls, fetch_tls_free);
   g_free (self);
 }
 
@@ -107,7 +114,7 @@ fetch_result_get_status_line (FetchResult *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->status_line;
+  return self->hops != NULL ? fetch_hops_get_status_line (self->hops) : NULL;
 }
 
 /**
@@ -176,11 +183,43 @@ fetch_result_get_size_on_wire (FetchResult *self)
 }
 
 /**
+ * fetch_result_get_full_size:
+ * @self: a result
+ *
+ * How large the body is on the server, as that says, whether it arrived or not.
+ *
+ * Returns: a size in bytes; -1 if the server doesn't say
+ */
+gint64
+fetch_result_get_full_size (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, -1);
+
+  return self->full_size;
+}
+
+/**
+ * fetch_result_get_ending:
+ * @self: a result
+ *
+ * Tells how much of the body arrived, and why not more.
+ *
+ * Returns: how it ended
+ */
+FetchEnding
+fetch_result_get_ending (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, FETCH_ENDING_FAILED);
+
+  return self->ending;
+}
+
+/**
  * fetch_result_is_complete:
  * @self: a result
  *
- * Tells whether the whole body arrived. If not, the fetch failed, or was stopped at the
- * largest size that the request allows.
+ * Tells whether the whole body arrived. If not, [method@FetchResult.get_ending] tells
+ * why.
  *
  * Returns: whether it is all there
  */
@@ -189,7 +228,7 @@ fetch_result_is_complete (FetchResult *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return self->is_complete;
+  return self->ending == FETCH_ENDING_COMPLETE;
 }
 
 /**
@@ -250,7 +289,152 @@ fetch_result_get_remote_address (FetchResult *self)
 gint64
 fetch_result_get_duration (FetchResult *self)
 {
+  const FetchTimeline *timeline;
+
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->duration;
+  timeline = &self->timeline;
+
+  return timeline->name + timeline->connect + timeline->tls + timeline->wait +
+         timeline->receive;
+}
+
+/**
+ * fetch_result_get_timeline:
+ * @self: a result
+ *
+ * Returns: (transfer none): where the time went
+ */
+const FetchTimeline *
+fetch_result_get_timeline (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return &self->timeline;
+}
+
+/**
+ * fetch_result_get_n_hops:
+ * @self: a result
+ *
+ * Returns: how many answers there were: one more than redirects that were followed, if
+ *   there was an answer in the end
+ */
+guint
+fetch_result_get_n_hops (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->hops != NULL ? fetch_hops_get_length (self->hops) : 0;
+}
+
+/**
+ * fetch_result_get_hop:
+ * @self: a result
+ * @position: which answer, from 0 for the first
+ *
+ * Returns: (transfer none): an answer of the redirect chain, whose strings live as long
+ * as
+ *   @self
+ */
+FetchHop
+fetch_result_get_hop (FetchResult *self, guint position)
+{
+  g_return_val_if_fail (position < fetch_result_get_n_hops (self), (FetchHop){ 0 });
+
+  return fetch_hops_get (self->hops, position);
+}
+
+/**
+ * fetch_result_get_header:
+ * @self: a result
+ * @name: the name of a header field, in whichever case
+ *
+ * Looks for a header field of the last answer.
+ *
+ * Returns: (transfer none) (nullable): what the first of that name says; %NULL if there
+ * is none
+ */
+const char *
+fetch_result_get_header (FetchResult *self, const char *name)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return self->hops != NULL ? fetch_hops_find_field (self->hops, name) : NULL;
+}
+
+/**
+ * fetch_result_get_tls:
+ * @self: a result
+ *
+ * Returns: (transfer none) (nullable): how the connection was secured; %NULL if it was
+ * not, or if libcurl was built with a library that doesn't tell
+ */
+const FetchTls *
+fetch_result_get_tls (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->tls;
+}
+
+/**
+ * fetch_result_get_http_version:
+ * @self: a result
+ *
+ * Returns: (transfer none) (nullable): such as `HTTP/2`; %NULL if there was no answer
+ */
+const char *
+fetch_result_get_http_version (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->http_version;
+}
+
+/**
+ * fetch_result_get_sniffed_type:
+ * @self: a result
+ *
+ * What the first bytes, and the end of the address, look like, whatever the server says.
+ *
+ * Returns: (transfer none) (nullable): a MIME type, such as `image/png`; %NULL if there
+ * are no bytes, or they look like nothing in particular
+ */
+const char *
+fetch_result_get_sniffed_type (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->sniffed_type;
+}
+
+/**
+ * fetch_result_get_saved_path:
+ * @self: a result
+ *
+ * Returns: (transfer none) (nullable): the file that has the body; %NULL if it was not
+ *   saved
+ */
+const char *
+fetch_result_get_saved_path (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->saved_path;
+}
+
+/**
+ * fetch_result_get_n_attempts:
+ * @self: a result
+ *
+ * Returns: how often it was tried; 1 if the first time was the last
+ */
+guint
+fetch_result_get_n_attempts (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_attempts;
 }

@@ -3,6 +3,8 @@
 
 #include <glib-object.h>
 
+#include "fetch/fetch-facts.h"
+
 G_BEGIN_DECLS
 
 #define FETCH_TYPE_RESULT (fetch_result_get_type ())
@@ -20,11 +22,23 @@ const char *fetch_result_get_content_type (FetchResult *self);
 GBytes     *fetch_result_get_first_bytes (FetchResult *self);
 guint64     fetch_result_get_size (FetchResult *self);
 guint64     fetch_result_get_size_on_wire (FetchResult *self);
+gint64      fetch_result_get_full_size (FetchResult *self);
+FetchEnding fetch_result_get_ending (FetchResult *self);
 gboolean    fetch_result_is_complete (FetchResult *self);
 gboolean    fetch_result_is_fallback (FetchResult *self);
 guint       fetch_result_get_n_redirects (FetchResult *self);
 const char *fetch_result_get_remote_address (FetchResult *self);
 gint64      fetch_result_get_duration (FetchResult *self);
+
+guint                fetch_result_get_n_hops (FetchResult *self);
+FetchHop             fetch_result_get_hop (FetchResult *self, guint position);
+const char          *fetch_result_get_header (FetchResult *self, const char *name);
+const FetchTimeline *fetch_result_get_timeline (FetchResult *self);
+const FetchTls      *fetch_result_get_tls (FetchResult *self);
+const char          *fetch_result_get_http_version (FetchResult *self);
+const char          *fetch_result_get_sniffed_type (FetchResult *self);
+const char          *fetch_result_get_saved_path (FetchResult *self);
+guint                fetch_result_get_n_attempts (FetchResult *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchResult, fetch_result_unref)
 

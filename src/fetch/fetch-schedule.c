@@ -125,6 +125,25 @@ fetch_schedule_remove (FetchSchedule *self, FetchTransfer *transfer)
   return TRUE;
 }
 
+/* The next of its host to start, and its host the next to have its turn, if it waits. */
+void
+fetch_schedule_move_to_front (FetchSchedule *self, FetchTransfer *transfer)
+{
+  Host *host;
+
+  if (!transfer->is_waiting)
+    return;
+
+  host = get_host (self, transfer->host);
+  g_queue_unlink (&host->waiting, &transfer->link);
+  g_queue_push_head_link (&host->waiting, &transfer->link);
+  if (host->has_turn)
+    {
+      g_queue_unlink (&self->turns, &host->link);
+      g_queue_push_head_link (&self->turns, &host->link);
+    }
+}
+
 /* The next that may run, which then counts as running; NULL if none may. */
 FetchTransfer *
 fetch_schedule_start_next (FetchSchedule *self)

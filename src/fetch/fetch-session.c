@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "fetch/fetch-io-private.h"
+#include "fetch/fetch-proxy-private.h"
 
 /**
  * FetchSession:
@@ -22,6 +23,7 @@ struct _FetchSession
 
   FetchIo        *io;
   BackgroundCall *io_call; /* the I/O thread: it runs until the session goes */
+  FetchProxies   *proxies;
 };
 
 G_DEFINE_FINAL_TYPE (FetchSession, fetch_session, G_TYPE_OBJECT)
@@ -35,6 +37,7 @@ fetch_session_dispose (GObject *object)
     fetch_io_close (self->io);
   g_clear_pointer (&self->io, fetch_io_unref);
   g_clear_object (&self->io_call);
+  g_clear_pointer (&self->proxies, fetch_proxies_unref);
 
   G_OBJECT_CLASS (fetch_session_parent_class)->dispose (object);
 }
@@ -50,6 +53,18 @@ fetch_session_class_init (FetchSessionClass *klass)
 static void
 fetch_session_init (FetchSession *self G_GNUC_UNUSED)
 {
+}
+
+/* On a call: the transfer that it is about. */
+static GQuark
+get_transfer_quark (void)
+{
+  static GQuark quark = 0;
+
+  if (quark == 0)
+    quark = g_quark_from_static_string ("fetch-transfer");
+
+  return quark;
 }
 
 static void
@@ -124,6 +139,7 @@ fetch_session_new_with_limits (guint max_transfers, guint max_transfers_per_host
   pool = background_pool_new ("fetch-io", 1);
   self = g_object_new (FETCH_TYPE_SESSION, NULL);
   self->io = fetch_io_new (max_transfers, max_transfers_per_host);
+  self->proxies = fetch_proxies_new ();
   self->io_call = background_call_new_full (fetch_io_run, fetch_io_ref (self->io),
                                             io_unref, NULL, NULL, G_PRIORITY_DEFAULT,
                                             pool);
@@ -181,10 +197,38 @@ fetch_session_fetch (FetchSession *self, FetchRequest *request)
   transfer = fetch_transfer_new (self->io, request, background_promise_ref (promise));
   background_promise_set_cancel_func (promise, tell_cancelled,
                                       fetch_transfer_ref (transfer), transfer_unref);
-  fetch_io_tell (self->io, transfer);
+  g_object_set_qdata_full (G_OBJECT (call), get_transfer_quark (),
+                           fetch_transfer_ref (transfer), transfer_unref);
+  fetch_proxies_look_up (self->proxies, transfer);
 
   fetch_transfer_unref (transfer);
   background_promise_unref (promise);
 
   return call;
+}
+
+/**
+ * fetch_session_hurry:
+ * @self: a session
+ * @call: one of its fetches
+ *
+ * Starts a fetch before the others that wait, as somebody looks at it. One that runs, or
+ * is done, goes on as it does.
+ *
+ * To be called in the thread that has the session; never blocks.
+ */
+void
+fetch_session_hurry (FetchSession *self, BackgroundCall *call)
+{
+  FetchTransfer *transfer;
+
+  g_return_if_fail (FETCH_IS_SESSION (self));
+  g_return_if_fail (BACKGROUND_IS_CALL (call));
+
+  transfer = g_object_get_qdata (G_OBJECT (call), get_transfer_quark ());
+  if (transfer == NULL || background_call_is_done (call))
+    return;
+
+  atomic_store (&transfer->is_urgent, TRUE);
+  fetch_io_tell (transfer->io, transfer);
 }

@@ -32,5 +32,6 @@ FetchSession *fetch_session_new_with_limits (guint max_transfers,
                                              guint max_transfers_per_host);
 
 BackgroundCall *fetch_session_fetch (FetchSession *self, FetchRequest *request);
+void            fetch_session_hurry (FetchSession *self, BackgroundCall *call);
 
 G_END_DECLS

@@ -4,49 +4,82 @@
 #include <curl/curl.h>
 
 #include "backgroundcall/background-change-list.h"
+#include "fetch/fetch-file-private.h"
 #include "fetch/fetch-progress.h"
-#include "fetch/fetch-request.h"
+#include "fetch/fetch-request-private.h"
 #include "fetch/fetch-result-private.h"
+#include "fetch/fetch-tls-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct _FetchTransfer FetchTransfer;
 typedef struct _FetchIo       FetchIo;
 
+/* Why we broke off an answer ourselves. */
+typedef enum
+{
+  FETCH_BREAK_NONE,
+  FETCH_BREAK_HEADER_TOO_LARGE,
+  FETCH_BREAK_UNPACKS_TO_TOO_MUCH,
+  FETCH_BREAK_CANNOT_SAVE,
+  FETCH_BREAK_ENOUGH,
+  FETCH_BREAK_MAX_SIZE,
+} FetchBreak;
+
+/* What has arrived in one attempt. */
+typedef struct
+{
+  FetchHops  *hops;
+  FetchTls   *tls; /* of the last answer */
+  GByteArray *first_bytes;
+  guint64     size;
+  gsize       header_size;
+  gboolean    expects_status_line; /* and no field */
+  gboolean    is_in_header;
+  curl_off_t  unpacked_from; /* the size on the wire, where this was unpacked */
+  guint64     unpacked;
+  FetchBreak  broken_by_us;
+} FetchAnswer;
+
 /* One fetch on its way: what the session asked for, and what the I/O thread makes of it.
  */
 struct _FetchTransfer
 {
   /* Any thread. */
-  _Atomic (int)    ref_count;
-  BackgroundChange news; /* it is new, or cancelled */
+  _Atomic (int)      ref_count;
+  _Atomic (gboolean) is_urgent;
+  BackgroundChange   news; /* it is new, cancelled, urgent, or knows its proxy */
 
   /* Written once, before the I/O thread knows of it. */
   FetchIo      *io;
   FetchRequest *request;
+  gint64        asked;
+
+  /* Written by a thread of its own, which then says so. */
+  char              *system_proxy;
+  _Atomic (gboolean) has_system_proxy;
 
   /* I/O thread only. */
   BackgroundPromise *promise; /* NULL when it is answered */
   char              *host;    /* scheme, host and port: whose connections it uses */
   GList              link;    /* in the queue of its host */
+  GSequenceIter     *pause;   /* NULL unless it waits for its next attempt */
+  gint64             due;     /* when that is */
   gboolean           is_known;
   gboolean           is_waiting;
   CURL              *easy; /* NULL unless it is running */
+  struct curl_slist *fields;
+  FetchHandshake    *handshake;
   gboolean           is_fallback;
-  gint64             started;
+  gboolean           is_range_refused;
+  guint              n_attempts;
+  gint64             started; /* the first attempt */
+  gint64             spent;   /* in attempts that failed, and in the pauses after them */
   FetchProgress      progress;
-  GByteArray        *first_bytes;
-  guint64            size;
-  gsize              header_size;
-  char              *status_line;
-  gboolean           expects_status_line; /* and no field */
-  gboolean           is_in_header;
+  FetchAnswer        answer;
+  FetchFile         *file;             /* NULL unless the body is saved */
+  char              *entity;           /* which version of the body is in the file */
   gboolean           has_no_file_left; /* nor a socket, in this process */
-  gboolean           is_header_too_large;
-  curl_off_t         unpacked_from; /* the size on the wire, where this was unpacked */
-  guint64            unpacked;
-  gboolean           unpacks_to_too_much;
-  gboolean           is_stopped_at_max_size;
   char               curl_detail[CURL_ERROR_SIZE];
 };
 
@@ -69,9 +102,26 @@ FetchTransfer *fetch_transfer_new (FetchIo           *io,
 FetchTransfer *fetch_transfer_ref (FetchTransfer *self);
 void           fetch_transfer_unref (FetchTransfer *self);
 
-void     fetch_transfer_prepare (FetchTransfer *self);
-gboolean fetch_transfer_fall_back (FetchTransfer *self, CURLcode code);
+/* What follows is for the I/O thread. */
+gboolean fetch_transfer_prepare (FetchTransfer *self);
+gboolean fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause);
 void     fetch_transfer_finish (FetchTransfer *self, CURLcode code);
 void     fetch_transfer_finish_cancelled (FetchTransfer *self);
+
+/* In fetch-transfer-options.c. */
+const char *fetch_transfer_get_url (FetchTransfer *self);
+gboolean    fetch_transfer_wants_range (FetchTransfer *self);
+void        fetch_transfer_set_options (FetchTransfer *self);
+
+/* In fetch-answer.c. */
+void        fetch_answer_listen (FetchTransfer *self);
+void        fetch_answer_clear (FetchAnswer *self);
+const char *fetch_answer_get_status_line (const FetchAnswer *self);
+
+/* In fetch-learn.c. */
+FetchResult *fetch_learn (FetchTransfer *self);
+
+/* In fetch-retry.c. */
+gboolean fetch_retry_is_worth_it (FetchTransfer *self, CURLcode code, gint64 *pause);
 
 G_END_DECLS

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-file-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "fetch/fetch-error.h"
+#include "fetch/fetch-visible-text.h"
+
+/*
+ * Whoever looks at the place finds the whole body there, or what was there before: it is
+ * written under another name in the same folder, and gets its own when it is complete. A
+ * file that has come there meanwhile is not replaced by accident: the system looks and
+ * renames in one step.
+ */
+struct _FetchFile
+{
+  char    *path;
+  char    *own_path; /* NULL once it has the other name */
+  gboolean replaces;
+  int      fd;
+  guint64  size;
+  GError  *error; /* the first */
+};
+
+static gboolean
+fail (FetchFile *self, int error_number)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *visible = NULL;
+  g_autofree char *message = NULL;
+
+  if (self->error != NULL)
+    return FALSE;
+
+  name = g_path_get_basename (self->path);
+  visible = fetch_visible_line (name);
+  if (error_number == EEXIST)
+    message = g_strdup_printf (
+        /* Translators: %s is the name of a file. */
+        _ ("There is a file named %s already. Nothing was replaced."), visible);
+  else
+    message = g_strdup_printf (
+        /* Translators: %s is the name of a file; the second %s is the system's reason,
+           such as “No space left on device”. */
+        _ ("%s could not be saved: %s."), visible, g_strerror (error_number));
+  self->error = fetch_error_new (error_number == EEXIST ? FETCH_ERROR_FILE_EXISTS
+                                                        : FETCH_ERROR_CANNOT_SAVE,
+                                 message, NULL);
+
+  return FALSE;
+}
+
+/* Opens it, or has an error. */
+FetchFile *
+fetch_file_new (const char *path, gboolean replaces)
+{
+  FetchFile       *self = g_new0 (FetchFile, 1);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+
+  self->path = g_strdup (path);
+  self->replaces = replaces;
+  self->fd = -1;
+
+  if (!replaces && g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      fail (self, EEXIST);
+      return self;
+    }
+
+  do
+    {
+      /* A name may be as long as names can be; what matters is that it is short. */
+      g_autofree char *own_name = g_strdup_printf (".%.40s.%08x.part", name,
+                                                   g_random_int ());
+
+      g_free (self->own_path);
+      self->own_path = g_build_filename (folder, own_name, NULL);
+      self->fd = open (self->own_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    }
+  while (self->fd < 0 && errno == EEXIST);
+
+  if (self->fd < 0)
+    {
+      fail (self, errno);
+      g_clear_pointer (&self->own_path, g_free);
+    }
+
+  return self;
+}
+
+/* What has not got its name is removed. */
+void
+fetch_file_free (FetchFile *self)
+{
+  if (self->fd >= 0)
+    close (self->fd);
+  if (self->own_path != NULL)
+    unlink (self->own_path);
+  g_free (self->own_path);
+  g_free (self->path);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+gboolean
+fetch_file_write (FetchFile *self, const void *bytes, gsize length)
+{
+  const guint8 *next = bytes;
+
+  if (self->error != NULL)
+    return FALSE;
+
+  while (length > 0)
+    {
+      gssize n = write (self->fd, next, length);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return fail (self, errno);
+      next += n;
+      length -= n;
+      self->size += n;
+    }
+
+  return TRUE;
+}
+
+/* What was written is not what will follow. */
+gboolean
+fetch_file_start_over (FetchFile *self)
+{
+  if (self->error != NULL)
+    return FALSE;
+  if (ftruncate (self->fd, 0) != 0 || lseek (self->fd, 0, SEEK_SET) != 0)
+    return fail (self, errno);
+  self->size = 0;
+
+  return TRUE;
+}
+
+/* Not every file system can rename without replacing; a link does as well there. */
+static gboolean
+rename_without_replacing (const char *from, const char *to)
+{
+  if (renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+    return TRUE;
+  if (errno != EINVAL && errno != ENOSYS)
+    return FALSE;
+
+  return link (from, to) == 0 && unlink (from) == 0;
+}
+
+/* Gives it its name. */
+gboolean
+fetch_file_finish (FetchFile *self)
+{
+  gboolean is_renamed;
+
+  if (self->error != NULL)
+    return FALSE;
+
+  /* Some file systems say only now that there was no room. */
+  if (close (self->fd) != 0)
+    {
+      self->fd = -1;
+      return fail (self, errno);
+    }
+  self->fd = -1;
+
+  is_renamed = self->replaces ? rename (self->own_path, self->path) == 0
+                              : rename_without_replacing (self->own_path, self->path);
+  if (!is_renamed)
+    return fail (self, errno);
+  g_clear_pointer (&self->own_path, g_free);
+
+  return TRUE;
+}
+
+guint64
+fetch_file_get_size (FetchFile *self)
+{
+  return self->size;
+}
+
+const GError *
+fetch_file_get_error (FetchFile *self)
+{
+  return self->error;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-transfer-private.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* What is known of a fetch by now, as a result. I/O thread only. */
+
+static char *
+remote_address_of (CURL *easy)
+{
+  char *ip = NULL;
+  long  port = 0;
+
+  curl_easy_getinfo (easy, CURLINFO_PRIMARY_IP, &ip);
+  curl_easy_getinfo (easy, CURLINFO_PRIMARY_PORT, &port);
+  if (ip == NULL || *ip == '\0')
+    return NULL;
+
+  return strchr (ip, ':') != NULL ? g_strdup_printf ("[%s]:%ld", ip, port)
+                                  : g_strdup_printf ("%s:%ld", ip, port);
+}
+
+static const char *
+http_version_of (CURL *easy)
+{
+  long version = 0;
+
+  curl_easy_getinfo (easy, CURLINFO_HTTP_VERSION, &version);
+
+  switch (version)
+    {
+    case CURL_HTTP_VERSION_1_0:
+      return "HTTP/1.0";
+
+    case CURL_HTTP_VERSION_1_1:
+      return "HTTP/1.1";
+
+    case CURL_HTTP_VERSION_2_0:
+      return "HTTP/2";
+
+    case CURL_HTTP_VERSION_3:
+      return "HTTP/3";
+
+    default:
+      return NULL;
+    }
+}
+
+static gint64
+time_of (CURL *easy, CURLINFO info)
+{
+  curl_off_t microseconds = 0;
+
+  curl_easy_getinfo (easy, info, &microseconds);
+
+  return microseconds;
+}
+
+/* libcurl counts each of these from the beginning, and leaves out those that were not
+ * there, as on a connection that was made before. What the attempts before took is part
+ * of the waiting. */
+static FetchTimeline
+timeline_of (FetchTransfer *self)
+{
+  gint64        whole = g_get_monotonic_time () - self->started;
+  gint64        total = MAX (0, whole - self->spent);
+  gint64        name, connect, tls, first;
+  FetchTimeline timeline = { 0 };
+
+  name = CLAMP (time_of (self->easy, CURLINFO_NAMELOOKUP_TIME_T), 0, total);
+  connect = CLAMP (time_of (self->easy, CURLINFO_CONNECT_TIME_T), name, total);
+  tls = CLAMP (time_of (self->easy, CURLINFO_APPCONNECT_TIME_T), connect, total);
+  first = time_of (self->easy, CURLINFO_STARTTRANSFER_TIME_T);
+  first = first > 0 ? CLAMP (first, tls, total) : total;
+
+  timeline.queued = self->started - self->asked;
+  timeline.name = name;
+  timeline.connect = connect - name;
+  timeline.tls = tls - connect;
+  timeline.wait = first - tls + (whole - total);
+  timeline.receive = total - first;
+
+  return timeline;
+}
+
+/* The number after the slash, as in “bytes 0-499/1234”. */
+static gint64
+full_size_in_range (const char *content_range)
+{
+  const char *slash = strchr (content_range, '/');
+  guint64     size;
+
+  if (slash == NULL ||
+      !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &size, NULL))
+    return -1;
+
+  return size;
+}
+
+static gint64
+full_size_of (FetchTransfer *self, int status)
+{
+  const char *range = fetch_hops_find_field (self->answer.hops, "Content-Range");
+  curl_off_t  length = -1;
+
+  if (status == 206 && range != NULL)
+    return full_size_in_range (range);
+
+  curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+
+  return length;
+}
+
+/* The last part of the path, which may end like the name of a file. */
+static char *
+file_name_of (const char *url)
+{
+  CURLU      *parts = curl_url ();
+  char       *path = NULL;
+  const char *slash;
+  char       *name;
+
+  curl_url_set (parts, CURLUPART_URL, url, 0);
+  curl_url_get (parts, CURLUPART_PATH, &path, 0);
+  slash = path != NULL ? strrchr (path, '/') : NULL;
+  name = slash != NULL && slash[1] != '\0' ? g_strdup (slash + 1) : NULL;
+  curl_free (path);
+  curl_url_cleanup (parts);
+
+  return name;
+}
+
+static char *
+sniff (FetchTransfer *self, const char *url)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *type = NULL;
+  gboolean         is_uncertain = FALSE;
+
+  if (self->answer.first_bytes->len == 0)
+    return NULL;
+
+  name = file_name_of (url);
+  type = g_content_type_guess (name, self->answer.first_bytes->data,
+                               self->answer.first_bytes->len, &is_uncertain);
+  if (g_content_type_is_unknown (type))
+    return NULL;
+
+  return g_content_type_get_mime_type (type);
+}
+
+FetchResult *
+fetch_learn (FetchTransfer *self)
+{
+  FetchResult *result = fetch_result_new ();
+  FetchAnswer *answer = &self->answer;
+  char        *url = NULL;
+  char        *content_type = NULL;
+  long         status = 0;
+  long         n_redirects = 0;
+  curl_off_t   size_on_wire = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
+  curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo (self->easy, CURLINFO_CONTENT_TYPE, &content_type);
+  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
+  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &size_on_wire);
+
+  result->url = g_strdup (url);
+  result->status = status;
+  result->content_type = g_strdup (content_type);
+  result->sniffed_type = sniff (self, url);
+  result->first_bytes = g_bytes_new (answer->first_bytes->data, answer->first_bytes->len);
+  result->size = answer->size;
+  result->size_on_wire = size_on_wire;
+  result->full_size = full_size_of (self, status);
+  result->ending = FETCH_ENDING_FAILED;
+  result->is_fallback = self->is_fallback;
+  result->n_redirects = n_redirects;
+  result->n_attempts = self->n_attempts;
+  result->remote_address = remote_address_of (self->easy);
+  result->http_version = http_version_of (self->easy);
+  result->hops = fetch_hops_copy (answer->hops);
+  result->timeline = timeline_of (self);
+  if (answer->tls != NULL)
+    result->tls = fetch_tls_copy (answer->tls);
+  else if (self->handshake->tls != NULL && status == 0)
+    result->tls = fetch_tls_copy (self->handshake->tls);
+
+  return result;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-transfer-private.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+/* What libcurl is asked to do for a request, with every bound that there is. */
+
+/* As much as the kernel may accept for us before we have looked: with the twice as much
+ * that it counts for itself, a server can't send more than 64 KiB that nobody wants. */
+#define PEEK_RECEIVE_BUFFER (16 * 1024)
+
+const char *
+fetch_transfer_get_url (FetchTransfer *self)
+{
+  return self->is_fallback ? self->request->fallback_url : self->request->url;
+}
+
+/* Something that speaks plain HTTP may wait for the rest of what looks like a strange
+ * request, so a guess at HTTPS is given up sooner. */
+static gint64
+get_connect_timeout (FetchTransfer *self)
+{
+  gint64   timeout = self->request->connect_timeout;
+  gboolean is_guess = !self->is_fallback && self->request->fallback_url != NULL;
+
+  return is_guess ? MIN (timeout, FETCH_GUESS_TIMEOUT) : timeout;
+}
+
+static long
+milliseconds_of (gint64 microseconds)
+{
+  return CLAMP (microseconds / G_TIME_SPAN_MILLISECOND, 1, G_MAXINT32);
+}
+
+gboolean
+fetch_transfer_wants_range (FetchTransfer *self)
+{
+  return self->request->body_use == FETCH_BODY_PEEK &&
+         self->request->method == FETCH_METHOD_GET && !self->is_range_refused &&
+         self->request->preview_size > 0;
+}
+
+static curl_socket_t
+open_socket_cb (void                 *user_data,
+                curlsocktype          purpose G_GNUC_UNUSED,
+                struct curl_sockaddr *address)
+{
+  FetchTransfer *self = user_data;
+  curl_socket_t  fd;
+
+  if (self->progress.phase != FETCH_PHASE_CONNECTING)
+    {
+      self->progress = (FetchProgress){ .phase = FETCH_PHASE_CONNECTING, .total = -1 };
+      background_promise_report_snapshot (self->promise, &self->progress,
+                                          sizeof self->progress);
+    }
+
+  fd = socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+    self->has_no_file_left = TRUE;
+  if (fd >= 0 && self->request->body_use == FETCH_BODY_PEEK)
+    setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &(int){ PEEK_RECEIVE_BUFFER }, sizeof (int));
+
+  return fd;
+}
+
+static void
+set_bounds (FetchTransfer *self)
+{
+  FetchRequest *request = self->request;
+  CURL         *easy = self->easy;
+
+  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+  curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 1L);
+  curl_easy_setopt (easy, CURLOPT_MAXREDIRS, (long) request->max_redirects);
+
+  curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS,
+                    milliseconds_of (get_connect_timeout (self)));
+  curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS,
+                    milliseconds_of (request->total_timeout - self->spent));
+  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME,
+                    MAX (1, milliseconds_of (request->stall_timeout) / 1000));
+
+  /* No signals in a program with threads; and a name that is being looked up when the
+   * fetch is cancelled is not waited for. */
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
+}
+
+static void
+set_fields (FetchTransfer *self)
+{
+  char **fields = self->request->header_fields;
+
+  for (gsize i = 0; fields != NULL && fields[i] != NULL; i++)
+    {
+      /* libcurl takes “Name:” for one that is not to be sent, and “Name;” for an empty
+       * one. */
+      char            *colon = strchr (fields[i], ':');
+      g_autofree char *value = g_strstrip (g_strdup (colon + 1));
+      g_autofree char *field = NULL;
+
+      field = *value == '\0'
+                  ? g_strdup_printf ("%.*s;", (int) (colon - fields[i]), fields[i])
+                  : g_strdup (fields[i]);
+      self->fields = curl_slist_append (self->fields, field);
+    }
+
+  curl_easy_setopt (self->easy, CURLOPT_HTTPHEADER, self->fields);
+}
+
+static void
+set_body_use (FetchTransfer *self)
+{
+  CURL            *easy = self->easy;
+  g_autofree char *range = NULL;
+
+  /* What is saved, or seen in part, is meant as it is: an offset into something that was
+   * compressed for the journey means nothing. */
+  curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING,
+                    self->request->body_use == FETCH_BODY_COUNT ? "" : "identity");
+
+  if (self->request->method == FETCH_METHOD_HEAD)
+    curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
+
+  if (fetch_transfer_wants_range (self))
+    range = g_strdup_printf ("0-%" G_GSIZE_FORMAT, self->request->preview_size - 1);
+  else if (self->file != NULL && fetch_file_get_size (self->file) > 0)
+    {
+      g_autofree char *condition = g_strconcat ("If-Range: ", self->entity, NULL);
+
+      range = g_strdup_printf ("%" G_GUINT64_FORMAT "-",
+                               fetch_file_get_size (self->file));
+      self->fields = curl_slist_append (self->fields, condition);
+    }
+
+  if (range != NULL)
+    curl_easy_setopt (easy, CURLOPT_RANGE, range);
+}
+
+static void
+set_secrets (FetchTransfer *self)
+{
+  CURL *easy = self->easy;
+
+  if (self->request->user != NULL)
+    {
+      curl_easy_setopt (easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+      curl_easy_setopt (easy, CURLOPT_USERNAME, self->request->user);
+      curl_easy_setopt (easy, CURLOPT_PASSWORD, self->request->password);
+    }
+  else if (self->request->bearer_token != NULL)
+    {
+      curl_easy_setopt (easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+      curl_easy_setopt (easy, CURLOPT_XOAUTH2_BEARER, self->request->bearer_token);
+    }
+
+  /* Cookies are kept in memory, from one answer of a redirect chain to the next. */
+  curl_easy_setopt (easy, CURLOPT_COOKIEFILE, "");
+}
+
+static void
+set_network (FetchTransfer *self)
+{
+  static const long http_versions[] = {
+    [FETCH_HTTP_VERSION_ANY] = CURL_HTTP_VERSION_2TLS,
+    [FETCH_HTTP_VERSION_1_1] = CURL_HTTP_VERSION_1_1,
+    [FETCH_HTTP_VERSION_2] = CURL_HTTP_VERSION_2_0,
+  };
+  static const long ip_versions[] = {
+    [FETCH_IP_VERSION_ANY] = CURL_IPRESOLVE_WHATEVER,
+    [FETCH_IP_VERSION_4] = CURL_IPRESOLVE_V4,
+    [FETCH_IP_VERSION_6] = CURL_IPRESOLVE_V6,
+  };
+  FetchRequest *request = self->request;
+  CURL         *easy = self->easy;
+  const char   *proxy = request->proxy != NULL ? request->proxy : self->system_proxy;
+
+  curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, http_versions[request->http_version]);
+  curl_easy_setopt (easy, CURLOPT_IPRESOLVE, ip_versions[request->ip_version]);
+  /* Whoever can share a connection waits for it, instead of making another. */
+  curl_easy_setopt (easy, CURLOPT_PIPEWAIT, 1L);
+
+  /* Without either, libcurl looks at the environment. */
+  if (proxy != NULL)
+    curl_easy_setopt (easy, CURLOPT_PROXY, proxy);
+  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+
+  if (request->trusts_anybody)
+    {
+      curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 0L);
+      curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+  if (request->ca_file != NULL)
+    {
+      curl_easy_setopt (easy, CURLOPT_CAINFO, request->ca_file);
+      curl_easy_setopt (easy, CURLOPT_CAPATH, NULL);
+    }
+  fetch_tls_listen (easy, self->handshake);
+
+  curl_easy_setopt (easy, CURLOPT_OPENSOCKETFUNCTION, open_socket_cb);
+  curl_easy_setopt (easy, CURLOPT_OPENSOCKETDATA, self);
+}
+
+void
+fetch_transfer_set_options (FetchTransfer *self)
+{
+  CURL *easy = self->easy;
+
+  curl_easy_setopt (easy, CURLOPT_URL, fetch_transfer_get_url (self));
+  curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
+  curl_easy_setopt (easy, CURLOPT_USERAGENT, FETCH_USER_AGENT);
+  curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, self->curl_detail);
+
+  set_bounds (self);
+  set_network (self);
+  set_secrets (self);
+  set_body_use (self);
+  set_fields (self);
+}
