@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/morsel-print.h"
+#include "app/morsel-request-options.h"
 #include "demo/demo-server.h"
 
 /*
@@ -144,12 +145,23 @@ morsel_application_command_line (GApplication            *application,
   return EXIT_SUCCESS;
 }
 
+/* One that was given, and means nothing to a window; NULL if there is none. */
+static const char *
+find_print_option (GVariantDict *options)
+{
+  if (g_variant_dict_contains (options, "json"))
+    return "json";
+  if (g_variant_dict_contains (options, "jobs"))
+    return "jobs";
+
+  return morsel_request_options_find (options);
+}
+
 /* Before there is a display, or another instance, to be asked. */
 static int
 morsel_application_handle_local_options (GApplication *application G_GNUC_UNUSED,
                                          GVariantDict *options)
 {
-  gboolean                as_json = g_variant_dict_contains (options, "json");
   g_autofree const char **addresses = NULL;
   g_autoptr (GVariant) remaining = g_variant_dict_lookup_value (
       options, G_OPTION_REMAINING, G_VARIANT_TYPE_BYTESTRING_ARRAY);
@@ -162,9 +174,12 @@ morsel_application_handle_local_options (GApplication *application G_GNUC_UNUSED
 
   if (!g_variant_dict_contains (options, "print"))
     {
-      if (!as_json)
+      const char *name = find_print_option (options);
+
+      if (name == NULL)
         return -1;
-      g_printerr ("morsel: %s\n", _ ("--json goes with --print"));
+      /* Translators: %s is the name of an option. */
+      g_printerr (_ ("morsel: --%s goes with --print\n"), name);
       return EXIT_FAILURE;
     }
 
@@ -176,7 +191,7 @@ morsel_application_handle_local_options (GApplication *application G_GNUC_UNUSED
     }
   addresses = g_variant_get_bytestring_array (remaining, NULL);
 
-  return morsel_print (addresses, as_json);
+  return morsel_print (addresses, options);
 }
 
 static void
@@ -210,6 +225,8 @@ morsel_application_init (MorselApplication *self)
     { "print", 'p', 0, G_OPTION_ARG_NONE, NULL,
       N_ ("Print what is found, and open no window"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print one JSON object a line"), NULL },
+    { "jobs", 'j', 0, G_OPTION_ARG_INT, NULL, N_ ("Fetch so many at once (64)"),
+      N_ ("NUMBER") },
     { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
       N_ ("Fetch from the built-in server; no network is needed"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
@@ -220,6 +237,8 @@ morsel_application_init (MorselApplication *self)
   };
 
   g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_add_main_option_entries (G_APPLICATION (self),
+                                         morsel_request_options_get_entries ());
   g_application_set_option_context_summary (
       G_APPLICATION (self), _ ("See what is behind an address, without waiting for it."));
 }

@@ -6,8 +6,11 @@
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "app/morsel-line-reader.h"
+#include "app/morsel-request-options.h"
+#include "app/morsel-status-line.h"
 #include "app/morsel-words.h"
 #include "fetch/fetch-preview.h"
 #include "fetch/fetch-session.h"
@@ -18,6 +21,7 @@
  * `morsel --print`: the same fetches as in the window, on a plain main loop, in a
  * terminal or a pipe. Results come out as they come in.
  */
+
 /* Fetches that wait for their turn cost memory, and standard input may have no end. */
 #define MAX_RUNNING 1000
 
@@ -25,13 +29,18 @@ typedef struct
 {
   GMainLoop        *loop;
   FetchSession     *session;
+  GVariantDict     *options;
+  MorselStatusLine *status_line;
+  guint             status_id;
   MorselLineReader *input; /* NULL unless addresses come from standard input */
   gboolean          is_reading;
   gboolean          is_at_end;
   gboolean          as_json;
   guint             n_running;
+  guint             n_done;
   guint             n_failed;
-  gboolean          is_broken; /* nobody reads what is printed */
+  int               exit_status; /* of the first that failed */
+  gboolean          is_broken;   /* nobody reads what is printed */
   gboolean          is_interrupted;
 } Printer;
 
@@ -49,6 +58,8 @@ printer_clear (gpointer data)
   g_clear_object (&self->session);
   g_clear_pointer (&self->input, morsel_line_reader_unref);
   g_clear_pointer (&self->loop, g_main_loop_unref);
+  g_clear_pointer (&self->options, g_variant_dict_unref);
+  g_clear_pointer (&self->status_line, morsel_status_line_free);
 }
 
 static void
@@ -100,9 +111,82 @@ add_number (JsonBuilder *builder, const char *name, gint64 number)
 }
 
 static void
+add_timeline (JsonBuilder *builder, const FetchTimeline *timeline)
+{
+  json_builder_set_member_name (builder, "timeline_us");
+  json_builder_begin_object (builder);
+  add_number (builder, "queued", timeline->queued);
+  add_number (builder, "name", timeline->name);
+  add_number (builder, "connect", timeline->connect);
+  add_number (builder, "tls", timeline->tls);
+  add_number (builder, "wait", timeline->wait);
+  add_number (builder, "receive", timeline->receive);
+  json_builder_end_object (builder);
+}
+
+static void
+add_texts (JsonBuilder *builder, const char *name, const char *const *texts)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (; *texts != NULL; texts++)
+    {
+      g_autofree char *valid = g_utf8_make_valid (*texts, -1);
+
+      json_builder_add_string_value (builder, valid);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_tls (JsonBuilder *builder, const FetchTls *tls)
+{
+  json_builder_set_member_name (builder, "tls");
+  if (tls == NULL)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+
+  json_builder_begin_object (builder);
+  add_text (builder, "version", tls->version);
+  add_text (builder, "cipher", tls->cipher);
+  add_text (builder, "subject", tls->subject);
+  add_text (builder, "issuer", tls->issuer);
+  add_texts (builder, "names", (const char *const *) tls->names);
+  add_number (builder, "valid_from", tls->valid_from);
+  add_number (builder, "expires", tls->expires);
+  json_builder_end_object (builder);
+}
+
+static void
+add_hops (JsonBuilder *builder, FetchResult *result)
+{
+  json_builder_set_member_name (builder, "hops");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
+    {
+      FetchHop hop = fetch_result_get_hop (result, i);
+
+      json_builder_begin_object (builder);
+      add_text (builder, "url", hop.url);
+      add_number (builder, "status", hop.status);
+      add_text (builder, "status_line", hop.status_line);
+      add_texts (builder, "headers", hop.fields);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
 add_result (JsonBuilder *builder, FetchResult *result)
 {
   static const char *const kinds[] = { "empty", "text", "binary" };
+  static const char *const endings[] = {
+    [FETCH_ENDING_COMPLETE] = "complete", [FETCH_ENDING_RANGE] = "range",
+    [FETCH_ENDING_STOPPED] = "stopped",   [FETCH_ENDING_TOO_LARGE] = "too-large",
+    [FETCH_ENDING_FAILED] = "failed",
+  };
   g_autoptr (FetchPreview) preview = fetch_preview_new_for_result (result);
   GBytes          *bytes = fetch_result_get_first_bytes (result);
   g_autofree char *base64 = g_base64_encode (g_bytes_get_data (bytes, NULL),
@@ -114,11 +198,20 @@ add_result (JsonBuilder *builder, FetchResult *result)
   add_text (builder, "content_type", fetch_result_get_content_type (result));
   add_number (builder, "size", fetch_result_get_size (result));
   add_number (builder, "size_on_wire", fetch_result_get_size_on_wire (result));
+  add_number (builder, "full_size", fetch_result_get_full_size (result));
+  add_text (builder, "ending", endings[fetch_result_get_ending (result)]);
   json_builder_set_member_name (builder, "is_complete");
   json_builder_add_boolean_value (builder, fetch_result_is_complete (result));
   add_number (builder, "redirects", fetch_result_get_n_redirects (result));
+  add_number (builder, "attempts", fetch_result_get_n_attempts (result));
+  add_text (builder, "http_version", fetch_result_get_http_version (result));
   add_text (builder, "remote_address", fetch_result_get_remote_address (result));
+  add_text (builder, "saved_path", fetch_result_get_saved_path (result));
   add_number (builder, "duration_us", fetch_result_get_duration (result));
+  add_timeline (builder, fetch_result_get_timeline (result));
+  add_tls (builder, fetch_result_get_tls (result));
+  add_hops (builder, result);
+  add_text (builder, "sniffed_type", fetch_result_get_sniffed_type (result));
   add_text (builder, "kind", kinds[fetch_preview_get_kind (preview)]);
   add_text (builder, "charset", fetch_preview_get_charset (preview));
   add_text (builder, "preview", fetch_preview_get_text (preview));
@@ -154,16 +247,26 @@ name_of_error (const GError *error)
 static char *
 escape_terminal_controls (const char *json)
 {
-  GString *escaped = g_string_new (NULL);
+  GString *escaped = g_string_sized_new (strlen (json));
 
-  for (; *json != '\0'; json = g_utf8_next_char (json))
+  while (*json != '\0')
     {
-      gunichar character = g_utf8_get_char (json);
+      const char *next = json;
+      gunichar    character;
 
-      if (character >= 0x7f && fetch_visible_is_hidden (character) && character < 0x10000)
+      while (*next > 0 && *next < 0x7f)
+        next++;
+      g_string_append_len (escaped, json, next - json);
+      json = next;
+      if (*json == '\0')
+        break;
+
+      character = g_utf8_get_char (json);
+      if (fetch_visible_is_hidden (character) && character < 0x10000)
         g_string_append_printf (escaped, "\\u%04x", character);
       else
         g_string_append_unichar (escaped, character);
+      json = g_utf8_next_char (json);
     }
 
   return g_string_free (escaped, FALSE);
@@ -230,14 +333,65 @@ print_as_text (const char *address, FetchResult *result, const GError *error)
     }
 }
 
+/* What curl says in such a case, as scripts may know it. */
+static int
+exit_status_of (FetchResult *result, const GError *error)
+{
+  static const int statuses[] = {
+    [FETCH_ERROR_BAD_ADDRESS] = 3,    [FETCH_ERROR_NAME_NOT_FOUND] = 6,
+    [FETCH_ERROR_CANNOT_CONNECT] = 7, [FETCH_ERROR_TLS] = 60,
+    [FETCH_ERROR_TIMED_OUT] = 28,     [FETCH_ERROR_CLOSED] = 52,
+    [FETCH_ERROR_CUT_OFF] = 18,       [FETCH_ERROR_BAD_REDIRECT] = 47,
+    [FETCH_ERROR_BAD_ANSWER] = 8,     [FETCH_ERROR_TOO_LARGE] = 63,
+    [FETCH_ERROR_BAD_SETTING] = 2,    [FETCH_ERROR_FILE_EXISTS] = 23,
+    [FETCH_ERROR_CANNOT_SAVE] = 23,   [FETCH_ERROR_CANCELLED] = 42,
+    [FETCH_ERROR_FAILED] = 1,
+  };
+  const int not_found = 22;
+
+  if (error == NULL)
+    return fetch_result_get_status (result) >= 400 ? not_found : EXIT_SUCCESS;
+
+  return error->domain == FETCH_ERROR ? statuses[error->code] : EXIT_FAILURE;
+}
+
+static void
+count_failure (Printer *self, int exit_status)
+{
+  if (exit_status == EXIT_SUCCESS)
+    return;
+
+  self->n_failed++;
+  if (self->exit_status == EXIT_SUCCESS)
+    self->exit_status = exit_status;
+}
+
+static gboolean
+show_status_cb (gpointer user_data)
+{
+  Printer         *self = user_data;
+  g_autofree char *done = g_strdup_printf (ngettext ("%u done", "%u done", self->n_done),
+                                           self->n_done);
+  g_autofree char *failed = g_strdup_printf (
+      ngettext ("%u failed", "%u failed", self->n_failed), self->n_failed);
+  g_autofree char *running = g_strdup_printf (
+      ngettext ("%u to go", "%u to go", self->n_running), self->n_running);
+  g_autofree char *text = g_strdup_printf ("%s · %s · %s", done, failed, running);
+
+  morsel_status_line_show (self->status_line, text);
+
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 print_outcome (Printer      *self,
                const char   *address,
                FetchResult  *result,
                const GError *error)
 {
-  if (error != NULL || fetch_result_get_status (result) >= 400)
-    self->n_failed++;
+  self->n_done++;
+  count_failure (self, exit_status_of (result, error));
+  morsel_status_line_hide (self->status_line);
 
   if (self->as_json)
     print_as_json (address, result, error);
@@ -288,7 +442,7 @@ begin (Printer *self, const char *address)
   g_autoptr (BackgroundCall) call = NULL;
   Job *job;
 
-  if (request == NULL)
+  if (request == NULL || !morsel_request_options_apply (self->options, request, &error))
     {
       print_outcome (self, address, NULL, error);
       return;
@@ -317,8 +471,9 @@ filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_da
   self->is_at_end = !morsel_line_reader_fill_finish (self->input, result, &error);
   if (error != NULL)
     {
+      morsel_status_line_hide (self->status_line);
       g_printerr ("morsel: %s\n", error->message);
-      self->n_failed++;
+      count_failure (self, EXIT_FAILURE);
     }
   read_on (self);
 }
@@ -370,25 +525,78 @@ interrupted_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* How often the line that says how far it is may change, in milliseconds. */
+#define STATUS_INTERVAL 200
+
+static FetchSession *
+session_for (int max_transfers)
+{
+  return max_transfers > 0
+             ? fetch_session_new_with_limits (
+                   max_transfers,
+                   MIN (max_transfers, FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST))
+             : fetch_session_new ();
+}
+
+static gboolean
+are_valid (GVariantDict *options, guint n_addresses)
+{
+  g_autoptr (FetchRequest) request = fetch_request_new ("http://localhost/", NULL);
+  g_autoptr (GError) error = NULL;
+  int jobs = 1;
+
+  if (!morsel_request_options_apply (options, request, &error))
+    g_printerr ("morsel: %s\n", error->message);
+  else if (g_variant_dict_lookup (options, "jobs", "i", &jobs) && jobs < 1)
+    g_printerr ("morsel: %s\n", _ ("--jobs wants a number that is larger than that."));
+  else if (g_variant_dict_contains (options, "output") && n_addresses != 1)
+    g_printerr ("morsel: %s\n", _ ("--output goes with one address only."));
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+static void
+say_how_many_were_done (Printer *self)
+{
+  morsel_status_line_hide (self->status_line);
+  g_printerr (ngettext ("morsel: Interrupted when %u was done.\n",
+                        "morsel: Interrupted when %u were done.\n", self->n_done),
+              self->n_done);
+}
+
 /**
  * morsel_print:
  * @addresses: (array zero-terminated=1): what to fetch; “-” stands for those on standard
  *   input, one on a line
- * @as_json: whether to print one JSON object a line
+ * @options: the options of the command line
  *
  * Fetches and prints, until all is done. No display is needed.
  *
- * Returns: the exit status: 0 only if all succeeded
+ * Returns: the exit status: 0 only if all succeeded; that of curl for the first that
+ * failed
  */
 int
-morsel_print (const char *const *addresses, gboolean as_json)
+morsel_print (const char *const *addresses, GVariantDict *options)
 {
-  g_autoptr (Printer) self = g_rc_box_new0 (Printer);
-  guint interrupt_id = g_unix_signal_add (SIGINT, interrupted_cb, self);
+  g_autoptr (Printer) self = NULL;
+  const int bad_usage = 2;
+  int       max_transfers = 0;
+  guint     interrupt_id;
 
-  self->as_json = as_json;
+  if (!are_valid (options, g_strv_length ((char **) addresses)))
+    return bad_usage;
+  g_variant_dict_lookup (options, "jobs", "i", &max_transfers);
+
+  self = g_rc_box_new0 (Printer);
+  self->options = g_variant_dict_ref (options);
+  self->as_json = g_variant_dict_contains (options, "json");
   self->loop = g_main_loop_new (NULL, FALSE);
-  self->session = fetch_session_new ();
+  self->session = session_for (max_transfers);
+  self->status_line = morsel_status_line_new ();
+  self->status_id = g_timeout_add (STATUS_INTERVAL, show_status_cb, self);
+  interrupt_id = g_unix_signal_add (SIGINT, interrupted_cb, self);
 
   for (; *addresses != NULL; addresses++)
     if (g_str_equal (*addresses, "-"))
@@ -400,11 +608,15 @@ morsel_print (const char *const *addresses, gboolean as_json)
     g_main_loop_run (self->loop);
 
   g_source_remove (interrupt_id);
+  g_source_remove (self->status_id);
   g_clear_object (&self->session);
 
   /* As a shell tells of a program that ended by Ctrl+C. */
   if (self->is_interrupted)
-    return 128 + SIGINT;
+    {
+      say_how_many_were_done (self);
+      return 128 + SIGINT;
+    }
 
-  return self->n_failed > 0 || self->is_broken ? EXIT_FAILURE : EXIT_SUCCESS;
+  return self->is_broken ? EXIT_FAILURE : self->exit_status;
 }

@@ -5,6 +5,6 @@
 
 G_BEGIN_DECLS
 
-int morsel_print (const char *const *addresses, gboolean as_json);
+int morsel_print (const char *const *addresses, GVariantDict *options);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "fetch/fetch-io-private.h"
+
 /*
  * What arrives, as libcurl calls back: on the I/O thread, line by line and block by
  * block. Each of these either goes on, or says why it breaks the transfer off.
@@ -142,12 +144,6 @@ has_seen_enough (FetchTransfer *self)
 }
 
 static void
-unref_result (gpointer result)
-{
-  fetch_result_unref (result);
-}
-
-static void
 keep_first_bytes (FetchTransfer *self, const char *bytes, size_t length)
 {
   FetchAnswer *answer = &self->answer;
@@ -158,7 +154,7 @@ keep_first_bytes (FetchTransfer *self, const char *bytes, size_t length)
 
   g_byte_array_append (answer->first_bytes, (const guint8 *) bytes,
                        MIN (length, n_wanted - answer->first_bytes->len));
-  background_promise_report_result (self->promise, fetch_learn (self), unref_result);
+  fetch_io_note_interim (self->io, self);
 }
 
 /* Whether the body begins where the file ends, as in “bytes 500-999/1000”. */

@@ -65,8 +65,8 @@ typedef struct
 
 /**
  * FetchTls:
- * @version: such as `TLSv1.3`
- * @cipher: such as `TLS_AES_256_GCM_SHA384`
+ * @version: (nullable): such as `TLSv1.3`; %NULL if they did not agree
+ * @cipher: (nullable): such as `TLS_AES_256_GCM_SHA384`
  * @subject: (nullable): whom the server's certificate is for
  * @issuer: (nullable): who has signed it
  * @names: (array zero-terminated=1): the names that it holds for

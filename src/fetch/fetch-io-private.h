@@ -11,6 +11,9 @@ void     fetch_io_unref (FetchIo *self);
 
 gpointer fetch_io_run (BackgroundPromise *promise, gpointer io, GError **error);
 
+/* I/O thread only: there is something to show, unless it is all there in a moment. */
+void fetch_io_note_interim (FetchIo *self, FetchTransfer *transfer);
+
 void fetch_io_tell (FetchIo *self, FetchTransfer *transfer);
 void fetch_io_close (FetchIo *self);
 

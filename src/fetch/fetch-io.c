@@ -34,6 +34,7 @@ struct _FetchIo
   CURLM         *multi;
   GHashTable    *without_proxy; /* of FetchTransfer, owned: it is being looked up */
   GHashTable    *running;       /* of FetchTransfer, owned */
+  GPtrArray     *with_interim;  /* of FetchTransfer */
   GSequence     *pausing; /* of FetchTransfer, owned: by when their next attempt is due */
 };
 
@@ -253,6 +254,31 @@ read_news (FetchIo *self)
     }
 }
 
+void
+fetch_io_note_interim (FetchIo *self, FetchTransfer *transfer)
+{
+  if (transfer->has_interim)
+    return;
+
+  transfer->has_interim = TRUE;
+  g_ptr_array_add (self->with_interim, fetch_transfer_ref (transfer));
+}
+
+/* Those that are done by now have more to tell than this. */
+static void
+report_interim (FetchIo *self)
+{
+  for (guint i = 0; i < self->with_interim->len; i++)
+    {
+      FetchTransfer *transfer = self->with_interim->pdata[i];
+
+      transfer->has_interim = FALSE;
+      if (transfer->easy != NULL)
+        fetch_transfer_report_interim (transfer);
+    }
+  g_ptr_array_set_size (self->with_interim, 0);
+}
+
 static void
 end_finished (FetchIo *self)
 {
@@ -334,6 +360,12 @@ sleep_until_something_happens (FetchIo *self)
     (void) !read (self->wake_fd, &(guint64){ 0 }, sizeof (guint64));
 }
 
+static void
+unref_transfer (gpointer transfer)
+{
+  fetch_transfer_unref (transfer);
+}
+
 /* A BackgroundFunc: runs until the session is closed. */
 gpointer
 fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
@@ -346,6 +378,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   self->schedule = fetch_schedule_new (self->max_transfers, self->max_transfers_per_host);
   self->without_proxy = g_hash_table_new (NULL, NULL);
   self->running = g_hash_table_new (NULL, NULL);
+  self->with_interim = g_ptr_array_new_with_free_func (unref_transfer);
   self->pausing = g_sequence_new (NULL);
   self->multi = curl_multi_init ();
   curl_multi_setopt (self->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
@@ -361,6 +394,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
       start_waiting (self);
       curl_multi_perform (self->multi, &n_running);
       end_finished (self);
+      report_interim (self);
       start_waiting (self);
       sleep_until_something_happens (self);
     }
@@ -369,6 +403,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   curl_multi_cleanup (self->multi);
   g_hash_table_unref (self->without_proxy);
   g_hash_table_unref (self->running);
+  g_ptr_array_unref (self->with_interim);
   g_sequence_free (self->pausing);
   fetch_schedule_free (self->schedule);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fetch/fetch-transfer-private.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 /* What is known of a fetch by now, as a result. I/O thread only. */
@@ -112,44 +111,6 @@ full_size_of (FetchTransfer *self, int status)
   return length;
 }
 
-/* The last part of the path, which may end like the name of a file. */
-static char *
-file_name_of (const char *url)
-{
-  CURLU      *parts = curl_url ();
-  char       *path = NULL;
-  const char *slash;
-  char       *name;
-
-  curl_url_set (parts, CURLUPART_URL, url, 0);
-  curl_url_get (parts, CURLUPART_PATH, &path, 0);
-  slash = path != NULL ? strrchr (path, '/') : NULL;
-  name = slash != NULL && slash[1] != '\0' ? g_strdup (slash + 1) : NULL;
-  curl_free (path);
-  curl_url_cleanup (parts);
-
-  return name;
-}
-
-static char *
-sniff (FetchTransfer *self, const char *url)
-{
-  g_autofree char *name = NULL;
-  g_autofree char *type = NULL;
-  gboolean         is_uncertain = FALSE;
-
-  if (self->answer.first_bytes->len == 0)
-    return NULL;
-
-  name = file_name_of (url);
-  type = g_content_type_guess (name, self->answer.first_bytes->data,
-                               self->answer.first_bytes->len, &is_uncertain);
-  if (g_content_type_is_unknown (type))
-    return NULL;
-
-  return g_content_type_get_mime_type (type);
-}
-
 FetchResult *
 fetch_learn (FetchTransfer *self)
 {
@@ -170,7 +131,6 @@ fetch_learn (FetchTransfer *self)
   result->url = g_strdup (url);
   result->status = status;
   result->content_type = g_strdup (content_type);
-  result->sniffed_type = sniff (self, url);
   result->first_bytes = g_bytes_new (answer->first_bytes->data, answer->first_bytes->len);
   result->size = answer->size;
   result->size_on_wire = size_on_wire;

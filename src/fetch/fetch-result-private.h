@@ -8,15 +8,18 @@
 
 G_BEGIN_DECLS
 
-/* Filled by the I/O thread, and not changed once somebody else has it. */
+/* Filled by the I/O thread; but for what is said, not changed once somebody else has it.
+ */
 struct _FetchResult
 {
   _Atomic (int) ref_count;
 
+  /* Found by the first who asks, in any thread; empty for none. */
+  _Atomic (char *) sniffed_type;
+
   char         *url;
   int           status;
   char         *content_type;
-  char         *sniffed_type;
   GBytes       *first_bytes;
   guint64       size;
   guint64       size_on_wire;

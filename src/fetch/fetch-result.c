@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fetch/fetch-result-private.h"
 
+#include <curl/curl.h>
+#include <gio/gio.h>
 #include <string.h>
 
 #include "fetch/fetch-tls-private.h"
@@ -61,7 +63,7 @@ fetch_result_unref (FetchResult *self)
   g_free (self->url);
   g_free (self->content_type);
   g_clear_pointer (&self->first_bytes, g_bytes_unref);
-  g_free (self->sniffed_type);
+  g_free (atomic_load (&self->sniffed_type));
   g_free (self->remote_address);
   g_free (self->saved_path);
   g_clear_pointer (&self->hops, fetch_hops_unref);
@@ -393,11 +395,49 @@ fetch_result_get_http_version (FetchResult *self)
   return self->http_version;
 }
 
+/* The last part of the path, which may end like the name of a file. */
+static char *
+file_name_of (const char *url)
+{
+  CURLU      *parts = curl_url ();
+  char       *path = NULL;
+  const char *slash;
+  char       *name;
+
+  curl_url_set (parts, CURLUPART_URL, url, 0);
+  curl_url_get (parts, CURLUPART_PATH, &path, 0);
+  slash = path != NULL ? strrchr (path, '/') : NULL;
+  name = slash != NULL && slash[1] != '\0' ? g_strdup (slash + 1) : NULL;
+  curl_free (path);
+  curl_url_cleanup (parts);
+
+  return name;
+}
+
+static char *
+sniff (FetchResult *self)
+{
+  g_autofree char *name = file_name_of (self->url);
+  g_autofree char *type = NULL;
+  gsize            size;
+  const guint8    *bytes = g_bytes_get_data (self->first_bytes, &size);
+
+  if (size == 0)
+    return g_strdup ("");
+
+  type = g_content_type_guess (name, bytes, size, NULL);
+  if (g_content_type_is_unknown (type))
+    return g_strdup ("");
+
+  return g_content_type_get_mime_type (type);
+}
+
 /**
  * fetch_result_get_sniffed_type:
  * @self: a result
  *
  * What the first bytes, and the end of the address, look like, whatever the server says.
+ * It is found out when it is asked for, as that costs more than fetching them.
  *
  * Returns: (transfer none) (nullable): a MIME type, such as `image/png`; %NULL if there
  * are no bytes, or they look like nothing in particular
@@ -405,9 +445,23 @@ fetch_result_get_http_version (FetchResult *self)
 const char *
 fetch_result_get_sniffed_type (FetchResult *self)
 {
+  char *type, *known = NULL;
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->sniffed_type;
+  type = atomic_load (&self->sniffed_type);
+  if (type == NULL)
+    {
+      type = sniff (self);
+      /* Another thread may have been faster. */
+      if (!atomic_compare_exchange_strong (&self->sniffed_type, &known, type))
+        {
+          g_free (type);
+          type = known;
+        }
+    }
+
+  return *type != '\0' ? type : NULL;
 }
 
 /**

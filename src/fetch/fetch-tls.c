@@ -154,8 +154,12 @@ facts_of (SSL *ssl, X509 *certificate)
 {
   FetchTls *self = g_new0 (FetchTls, 1);
 
-  self->version = g_strdup (SSL_get_version (ssl));
-  self->cipher = g_strdup (SSL_get_cipher_name (ssl));
+  /* While they still agree on it, there is none. */
+  if (SSL_is_init_finished (ssl))
+    {
+      self->version = g_strdup (SSL_get_version (ssl));
+      self->cipher = g_strdup (SSL_get_cipher_name (ssl));
+    }
   if (certificate == NULL)
     {
       self->names = g_new0 (char *, 1);

@@ -66,6 +66,7 @@ struct _FetchTransfer
   GSequenceIter     *pause;   /* NULL unless it waits for its next attempt */
   gint64             due;     /* when that is */
   gboolean           is_known;
+  gboolean           has_interim; /* something to show, which nobody has seen */
   gboolean           is_waiting;
   CURL              *easy; /* NULL unless it is running */
   struct curl_slist *fields;
@@ -107,6 +108,7 @@ gboolean fetch_transfer_prepare (FetchTransfer *self);
 gboolean fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause);
 void     fetch_transfer_finish (FetchTransfer *self, CURLcode code);
 void     fetch_transfer_finish_cancelled (FetchTransfer *self);
+void     fetch_transfer_report_interim (FetchTransfer *self);
 
 /* In fetch-transfer-options.c. */
 const char *fetch_transfer_get_url (FetchTransfer *self);

@@ -256,6 +256,19 @@ finish_file (FetchTransfer *self, FetchResult *result)
   return TRUE;
 }
 
+static void
+unref_result (gpointer result)
+{
+  fetch_result_unref (result);
+}
+
+/* While it runs. */
+void
+fetch_transfer_report_interim (FetchTransfer *self)
+{
+  background_promise_report_result (self->promise, fetch_learn (self), unref_result);
+}
+
 /* When the easy handle is off the multi handle: answers the call. */
 void
 fetch_transfer_finish (FetchTransfer *self, CURLcode code)

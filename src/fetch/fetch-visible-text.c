@@ -71,6 +71,19 @@ append_hidden (GString *string, gunichar character)
     g_string_append_printf (string, "‹U+%04X›", character);
 }
 
+/* How many bytes from here are what most text consists of, and show themselves. */
+static gsize
+plain_length (const char *text, gsize n_bytes)
+{
+  gsize n = 0;
+
+  while (n < n_bytes &&
+         ((text[n] >= ' ' && text[n] < 0x7f) || text[n] == '\n' || text[n] == '\t'))
+    n++;
+
+  return n;
+}
+
 /**
  * fetch_visible_text:
  * @text: some text, which need not be valid UTF-8
@@ -92,9 +105,17 @@ fetch_visible_text (const char *text, gssize length)
   string = g_string_sized_new (n_bytes);
   while (n_bytes > 0)
     {
-      gunichar character = g_utf8_get_char_validated (text, n_bytes);
+      gsize    n_plain = plain_length (text, n_bytes);
+      gunichar character;
       gsize    size = 1;
 
+      g_string_append_len (string, text, n_plain);
+      text += n_plain;
+      n_bytes -= n_plain;
+      if (n_bytes == 0)
+        break;
+
+      character = g_utf8_get_char_validated (text, n_bytes);
       if (*text == '\0')
         append_hidden (string, 0);
       else if (character == (gunichar) -1 || character == (gunichar) -2)
