@@ -18,6 +18,7 @@ struct _DemoExchange
   int         fd; /* not owned */
   char       *path;
   GHashTable *query;
+  char       *head; /* of the request, as it came */
   gboolean    accepts_gzip;
   gboolean    is_over;
 };
@@ -70,6 +71,7 @@ demo_exchange_read (int fd)
   if (query != NULL)
     self->query = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL);
   self->accepts_gzip = strstr (head, "gzip") != NULL;
+  self->head = g_steal_pointer (&head);
 
   return self;
 }
@@ -78,6 +80,7 @@ void
 demo_exchange_free (DemoExchange *self)
 {
   g_free (self->path);
+  g_free (self->head);
   g_clear_pointer (&self->query, g_hash_table_unref);
   g_free (self);
 }
@@ -86,6 +89,27 @@ const char *
 demo_exchange_get_path (DemoExchange *self)
 {
   return self->path;
+}
+
+/* The request: its first line and its header. */
+const char *
+demo_exchange_get_head (DemoExchange *self)
+{
+  return self->head;
+}
+
+/* A field of the request; NULL if it has none of that name. */
+char *
+demo_exchange_get_field (DemoExchange *self, const char *name)
+{
+  g_auto (GStrv) lines = g_strsplit (self->head, "\r\n", -1);
+  gsize length = strlen (name);
+
+  for (gsize i = 1; lines[i] != NULL; i++)
+    if (g_ascii_strncasecmp (lines[i], name, length) == 0 && lines[i][length] == ':')
+      return g_strstrip (g_strdup (lines[i] + length + 1));
+
+  return NULL;
 }
 
 /* A number from the query: none that would take the program with it. */
@@ -163,7 +187,8 @@ demo_exchange_answer (DemoExchange *self,
   demo_exchange_print (self,
                        "HTTP/1.1 %s\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n",
                        status, size, headers);
-  demo_exchange_write (self, body, size);
+  if (!g_str_has_prefix (self->head, "HEAD "))
+    demo_exchange_write (self, body, size);
 }
 
 /* Returns early when the exchange is over. */

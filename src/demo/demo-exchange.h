@@ -11,6 +11,8 @@ DemoExchange *demo_exchange_read (int fd);
 void          demo_exchange_free (DemoExchange *self);
 
 const char *demo_exchange_get_path (DemoExchange *self);
+const char *demo_exchange_get_head (DemoExchange *self);
+char       *demo_exchange_get_field (DemoExchange *self, const char *name);
 gint64 demo_exchange_get_number (DemoExchange *self, const char *name, gint64 otherwise);
 gboolean demo_exchange_accepts_gzip (DemoExchange *self);
 gboolean demo_exchange_is_over (DemoExchange *self);

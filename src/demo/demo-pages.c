@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "demo/demo-pages.h"
 
+#include "demo/demo-request-pages.h"
+
 #include <gio/gio.h>
 #include <string.h>
 
@@ -133,6 +135,22 @@ serve_binary (DemoExchange *exchange)
     bytes[i] = i;
   demo_exchange_answer (exchange, "200 OK", "Content-Type: application/octet-stream\r\n",
                         bytes, size);
+}
+
+/* A picture of one pixel. */
+static void
+serve_picture (DemoExchange *exchange)
+{
+  static const guint8 png[] = {
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48,
+    0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x02, 0x00, 0x00,
+    0x00, 0x90, 0x77, 0x53, 0xde, 0x00, 0x00, 0x00, 0x0c, 0x49, 0x44, 0x41, 0x54, 0x78,
+    0xda, 0x63, 0x30, 0x6d, 0x79, 0x02, 0x00, 0x02, 0x8f, 0x01, 0x9e, 0xa0, 0xf1, 0x44,
+    0x36, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82
+  };
+
+  demo_exchange_answer (exchange, "200 OK", "Content-Type: image/png\r\n", png,
+                        sizeof png);
 }
 
 static void
@@ -345,6 +363,7 @@ static const Page pages[] = {
   { "/redirect/", serve_redirect },
   { "/gzip", serve_gzip },
   { "/binary", serve_binary },
+  { "/picture", serve_picture },
   { "/missing", serve_missing },
   { "/stall", serve_stall },
   { "/cut-off", serve_cut_off },
@@ -365,6 +384,11 @@ static const Page pages[] = {
   { "/half-a-header", serve_half_a_header },
   { "/redirect-to-garbage", serve_redirect_to_garbage },
   { "/long-type", serve_long_type },
+  { "/echo", demo_serve_echo },
+  { "/cookie", demo_serve_cookie },
+  { "/large", demo_serve_large },
+  { "/breaks-off", demo_serve_breaks_off },
+  { "/busy", demo_serve_busy },
 };
 
 /* Answers a request. A path that ends with a slash stands for all below it. */

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "fetch/fetch-proxy-private.h"
 #include "fetch/fetch-schedule-private.h"
 
 /*
@@ -31,10 +32,10 @@ struct _FetchIo
   guint          max_transfers;
   guint          max_transfers_per_host;
   FetchSchedule *schedule;
+  FetchProxies  *proxies;
   CURLM         *multi;
-  GHashTable    *without_proxy; /* of FetchTransfer, owned: it is being looked up */
-  GHashTable    *running;       /* of FetchTransfer, owned */
-  GPtrArray     *with_interim;  /* of FetchTransfer */
+  GHashTable    *running;      /* of FetchTransfer, owned */
+  GPtrArray     *with_interim; /* of FetchTransfer */
   GSequence     *pausing; /* of FetchTransfer, owned: by when their next attempt is due */
 };
 
@@ -203,7 +204,7 @@ drop (FetchIo *self, FetchTransfer *transfer)
 {
   if (fetch_schedule_remove (self->schedule, transfer))
     fetch_transfer_finish_cancelled (transfer);
-  else if (g_hash_table_steal (self->without_proxy, transfer))
+  else if (fetch_proxies_remove (self->proxies, transfer))
     fetch_transfer_finish_cancelled (transfer);
   else if (transfer->pause != NULL)
     {
@@ -222,6 +223,16 @@ drop (FetchIo *self, FetchTransfer *transfer)
   fetch_transfer_unref (transfer);
 }
 
+/* The answer that they waited for may have come: in the order in which they came. */
+static void
+schedule_those_with_proxy (FetchIo *self, FetchTransfer *transfer)
+{
+  FetchTransfer *found;
+
+  while ((found = fetch_proxies_take_found (self->proxies, transfer)) != NULL)
+    fetch_schedule_add (self->schedule, found);
+}
+
 static void
 read_news (FetchIo *self)
 {
@@ -238,11 +249,10 @@ read_news (FetchIo *self)
       if (!transfer->is_known)
         {
           transfer->is_known = TRUE;
-          g_hash_table_add (self->without_proxy, fetch_transfer_ref (transfer));
+          if (fetch_proxies_find (self->proxies, fetch_transfer_ref (transfer)))
+            fetch_schedule_add (self->schedule, transfer);
         }
-      if (atomic_load (&transfer->has_system_proxy) &&
-          g_hash_table_steal (self->without_proxy, transfer))
-        fetch_schedule_add (self->schedule, transfer);
+      schedule_those_with_proxy (self, transfer);
       if (transfer->promise != NULL &&
           background_promise_is_cancelled (transfer->promise))
         drop (self, transfer);
@@ -314,33 +324,27 @@ end_finished (FetchIo *self)
 }
 
 static void
-drop_each (FetchIo *self, GHashTable *transfers)
-{
-  GHashTableIter iter;
-  gpointer       transfer;
-
-  for (g_hash_table_iter_init (&iter, transfers);
-       g_hash_table_iter_next (&iter, &transfer, NULL);
-       g_hash_table_iter_init (&iter, transfers))
-    drop (self, transfer);
-}
-
-static void
 drop_all (FetchIo *self)
 {
+  GHashTableIter iter;
   FetchTransfer *transfer;
+  gpointer       running;
 
   read_news (self);
 
-  while ((transfer = fetch_schedule_take_any (self->schedule)) != NULL)
+  while ((transfer = fetch_schedule_take_any (self->schedule)) != NULL ||
+         (transfer = fetch_proxies_take_any (self->proxies)) != NULL)
     {
       fetch_transfer_finish_cancelled (transfer);
       fetch_transfer_unref (transfer);
     }
   while ((transfer = get_first_pausing (self)) != NULL)
     drop (self, transfer);
-  drop_each (self, self->without_proxy);
-  drop_each (self, self->running);
+
+  for (g_hash_table_iter_init (&iter, self->running);
+       g_hash_table_iter_next (&iter, &running, NULL);
+       g_hash_table_iter_init (&iter, self->running))
+    drop (self, running);
 }
 
 static void
@@ -376,7 +380,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   int      n_running;
 
   self->schedule = fetch_schedule_new (self->max_transfers, self->max_transfers_per_host);
-  self->without_proxy = g_hash_table_new (NULL, NULL);
+  self->proxies = fetch_proxies_new ();
   self->running = g_hash_table_new (NULL, NULL);
   self->with_interim = g_ptr_array_new_with_free_func (unref_transfer);
   self->pausing = g_sequence_new (NULL);
@@ -401,7 +405,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
 
   drop_all (self);
   curl_multi_cleanup (self->multi);
-  g_hash_table_unref (self->without_proxy);
+  fetch_proxies_free (self->proxies);
   g_hash_table_unref (self->running);
   g_ptr_array_unref (self->with_interim);
   g_sequence_free (self->pausing);

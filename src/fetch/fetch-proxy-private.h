@@ -5,12 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* What the system's settings say about proxy servers, for one session. */
+/* What the system's settings say about proxy servers. I/O thread only. */
 typedef struct _FetchProxies FetchProxies;
 
 FetchProxies *fetch_proxies_new (void);
-void          fetch_proxies_unref (FetchProxies *self);
+void          fetch_proxies_free (FetchProxies *self);
 
-void fetch_proxies_look_up (FetchProxies *self, FetchTransfer *transfer);
+gboolean       fetch_proxies_find (FetchProxies *self, FetchTransfer *transfer);
+gboolean       fetch_proxies_remove (FetchProxies *self, FetchTransfer *transfer);
+FetchTransfer *fetch_proxies_take_found (FetchProxies *self, FetchTransfer *transfer);
+FetchTransfer *fetch_proxies_take_any (FetchProxies *self);
 
 G_END_DECLS

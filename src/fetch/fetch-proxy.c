@@ -2,7 +2,6 @@
 #include "fetch/fetch-proxy-private.h"
 
 #include <gio/gio.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "fetch/fetch-io-private.h"
@@ -10,65 +9,43 @@
 /*
  * Which proxy server the system's settings want for a host. Asking them may take its time
  * (they may be in another process, or in a script that somebody has to fetch), so that is
- * done in the background, and once for each host.
+ * done in the background, once for each host; whoever goes there waits for the answer, in
+ * line.
  */
+typedef struct
+{
+  _Atomic (int)    ref_count;
+  _Atomic (char *) proxy; /* NULL until it is known; then it does not change */
+
+  /* I/O thread only. */
+  GQueue waiting; /* of FetchTransfer, owned, by their own link */
+} Host;
+
 struct _FetchProxies
 {
-  _Atomic (int)      ref_count;
-  _Atomic (gboolean) has_no_settings; /* then libcurl looks at the environment */
-
-  /* Under this lock, which is held for a look into the table only. */
-  pthread_mutex_t lock;
-  GHashTable     *known; /* host → proxy */
+  GProxyResolver
+             *resolver; /* NULL if there are no settings: libcurl's environment counts */
+  GHashTable *hosts;    /* name → Host */
 };
 
 typedef struct
 {
-  FetchProxies  *proxies;
-  FetchTransfer *transfer;
+  GProxyResolver *resolver;
+  Host           *host;
+  FetchTransfer  *transfer; /* the first that wants to know */
 } Question;
 
-FetchProxies *
-fetch_proxies_new (void)
+static void
+host_unref (gpointer data)
 {
-  FetchProxies *self = g_new0 (FetchProxies, 1);
+  Host *self = data;
 
-  atomic_init (&self->ref_count, 1);
-  pthread_mutex_init (&self->lock, NULL);
-  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-
-  return self;
-}
-
-void
-fetch_proxies_unref (FetchProxies *self)
-{
   if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
     return;
 
-  g_hash_table_unref (self->known);
-  pthread_mutex_destroy (&self->lock);
+  g_assert (self->waiting.length == 0);
+  g_free (atomic_load (&self->proxy));
   g_free (self);
-}
-
-static char *
-find (FetchProxies *self, const char *host)
-{
-  char *proxy;
-
-  pthread_mutex_lock (&self->lock);
-  proxy = g_strdup (g_hash_table_lookup (self->known, host));
-  pthread_mutex_unlock (&self->lock);
-
-  return proxy;
-}
-
-static void
-remember (FetchProxies *self, const char *host, const char *proxy)
-{
-  pthread_mutex_lock (&self->lock);
-  g_hash_table_replace (self->known, g_strdup (host), g_strdup (proxy));
-  pthread_mutex_unlock (&self->lock);
 }
 
 static gboolean
@@ -78,11 +55,32 @@ has_settings (GProxyResolver *resolver)
          !g_str_equal (G_OBJECT_TYPE_NAME (resolver), "GDummyProxyResolver");
 }
 
+FetchProxies *
+fetch_proxies_new (void)
+{
+  FetchProxies   *self = g_new0 (FetchProxies, 1);
+  GProxyResolver *resolver = g_proxy_resolver_get_default ();
+
+  if (has_settings (resolver))
+    self->resolver = g_object_ref (resolver);
+  self->hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, host_unref);
+
+  return self;
+}
+
+void
+fetch_proxies_free (FetchProxies *self)
+{
+  g_clear_object (&self->resolver);
+  g_hash_table_unref (self->hosts);
+  g_free (self);
+}
+
 /* From GIO's words to libcurl's: empty for none. */
 static char *
 proxy_of (const char *uri)
 {
-  if (g_str_has_prefix (uri, "direct:"))
+  if (uri == NULL || g_str_has_prefix (uri, "direct:"))
     return g_strdup ("");
   /* A proxy that can look up names itself is asked to. */
   if (g_str_has_prefix (uri, "socks:") || g_str_has_prefix (uri, "socks5:"))
@@ -93,28 +91,16 @@ proxy_of (const char *uri)
 
 /* A BackgroundFunc. */
 static gpointer
-look_up (BackgroundPromise *promise G_GNUC_UNUSED,
-         gpointer           data,
-         GError           **error G_GNUC_UNUSED)
+ask (BackgroundPromise *promise G_GNUC_UNUSED,
+     gpointer           data,
+     GError           **error G_GNUC_UNUSED)
 {
-  Question       *question = data;
-  FetchProxies   *self = question->proxies;
-  FetchTransfer  *transfer = question->transfer;
-  GProxyResolver *resolver = g_proxy_resolver_get_default ();
-  g_auto (GStrv) uris = NULL;
+  Question *self = data;
+  g_auto (GStrv) uris = g_proxy_resolver_lookup (
+      self->resolver, self->transfer->request->url, NULL, NULL);
 
-  if (!has_settings (resolver))
-    atomic_store (&self->has_no_settings, TRUE);
-  else
-    uris = g_proxy_resolver_lookup (resolver, transfer->request->url, NULL, NULL);
-
-  if (uris != NULL && uris[0] != NULL)
-    {
-      transfer->system_proxy = proxy_of (uris[0]);
-      remember (self, transfer->host, transfer->system_proxy);
-    }
-  atomic_store (&transfer->has_system_proxy, TRUE);
-  fetch_io_tell (transfer->io, transfer);
+  atomic_store (&self->host->proxy, proxy_of (uris != NULL ? uris[0] : NULL));
+  fetch_io_tell (self->transfer->io, self->transfer);
 
   return NULL;
 }
@@ -122,43 +108,121 @@ look_up (BackgroundPromise *promise G_GNUC_UNUSED,
 static void
 question_free (gpointer data)
 {
-  Question *question = data;
+  Question *self = data;
 
-  fetch_transfer_unref (question->transfer);
-  fetch_proxies_unref (question->proxies);
-  g_free (question);
+  g_object_unref (self->resolver);
+  host_unref (self->host);
+  fetch_transfer_unref (self->transfer);
+  g_free (self);
 }
 
-/* Tells the I/O thread of the transfer, and once more when the proxy is known. */
-void
-fetch_proxies_look_up (FetchProxies *self, FetchTransfer *transfer)
+static Host *
+host_new (FetchProxies *self, FetchTransfer *transfer)
 {
+  Host     *host = g_new0 (Host, 1);
+  Question *question = g_new (Question, 1);
   g_autoptr (BackgroundCall) call = NULL;
-  Question *question;
 
-  if (transfer->request->proxy == NULL && !atomic_load (&self->has_no_settings))
-    transfer->system_proxy = find (self, transfer->host);
-
-  if (transfer->request->proxy != NULL || transfer->system_proxy != NULL ||
-      atomic_load (&self->has_no_settings))
-    {
-      atomic_store (&transfer->has_system_proxy, TRUE);
-      fetch_io_tell (transfer->io, transfer);
-      return;
-    }
-
-  /* So that the I/O thread can cancel it meanwhile. */
-  fetch_io_tell (transfer->io, transfer);
-  question = g_new (Question, 1);
-  atomic_fetch_add_explicit (&self->ref_count, 1, memory_order_relaxed);
-  *question = (Question){ self, fetch_transfer_ref (transfer) };
-  call = background_call_new (look_up, question, question_free);
+  atomic_init (&host->ref_count, 2);
+  *question = (Question){ g_object_ref (self->resolver), host,
+                          fetch_transfer_ref (transfer) };
+  call = background_call_new (ask, question, question_free);
   background_call_detach (call);
 
-  /* Without a thread, there is no proxy. */
+  /* Without a thread, nobody asks. */
   if (background_call_get_error (call) != NULL)
+    atomic_store (&host->proxy, proxy_of (NULL));
+
+  return host;
+}
+
+static void
+take (Host *host, FetchTransfer *transfer)
+{
+  transfer->waits_for_proxy = FALSE;
+  g_queue_unlink (&host->waiting, &transfer->link);
+}
+
+/* Whether the transfer may start: it knows its proxy, or needs none. If not, it waits in
+ * here, and is told again. */
+gboolean
+fetch_proxies_find (FetchProxies *self, FetchTransfer *transfer)
+{
+  Host       *host;
+  const char *proxy;
+
+  if (transfer->request->proxy != NULL || self->resolver == NULL)
+    return TRUE;
+
+  host = g_hash_table_lookup (self->hosts, transfer->host);
+  if (host == NULL)
     {
-      atomic_store (&transfer->has_system_proxy, TRUE);
-      fetch_io_tell (transfer->io, transfer);
+      host = host_new (self, transfer);
+      g_hash_table_insert (self->hosts, g_strdup (transfer->host), host);
     }
+
+  proxy = atomic_load (&host->proxy);
+  if (proxy != NULL && host->waiting.length == 0)
+    {
+      transfer->system_proxy = g_strdup (proxy);
+      return TRUE;
+    }
+
+  transfer->waits_for_proxy = TRUE;
+  g_queue_push_tail_link (&host->waiting, &transfer->link);
+
+  return FALSE;
+}
+
+/* Returns whether it was waiting here. */
+gboolean
+fetch_proxies_remove (FetchProxies *self, FetchTransfer *transfer)
+{
+  if (!transfer->waits_for_proxy)
+    return FALSE;
+
+  take (g_hash_table_lookup (self->hosts, transfer->host), transfer);
+
+  return TRUE;
+}
+
+/* The next in line for the host of a transfer that may start now; NULL if none may. */
+FetchTransfer *
+fetch_proxies_take_found (FetchProxies *self, FetchTransfer *transfer)
+{
+  Host          *host = g_hash_table_lookup (self->hosts, transfer->host);
+  FetchTransfer *first;
+
+  if (host == NULL || host->waiting.length == 0 || atomic_load (&host->proxy) == NULL)
+    return NULL;
+
+  first = g_queue_peek_head (&host->waiting);
+  take (host, first);
+  first->system_proxy = g_strdup (atomic_load (&host->proxy));
+
+  return first;
+}
+
+/* Takes one of those that wait, whichever; NULL if none does. */
+FetchTransfer *
+fetch_proxies_take_any (FetchProxies *self)
+{
+  GHashTableIter iter;
+  gpointer       value;
+
+  g_hash_table_iter_init (&iter, self->hosts);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Host          *host = value;
+      FetchTransfer *transfer = g_queue_peek_head (&host->waiting);
+
+      if (transfer == NULL)
+        continue;
+
+      take (host, transfer);
+
+      return transfer;
+    }
+
+  return NULL;
 }

@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 
 #include "fetch/fetch-io-private.h"
-#include "fetch/fetch-proxy-private.h"
 
 /**
  * FetchSession:
@@ -23,7 +22,6 @@ struct _FetchSession
 
   FetchIo        *io;
   BackgroundCall *io_call; /* the I/O thread: it runs until the session goes */
-  FetchProxies   *proxies;
 };
 
 G_DEFINE_FINAL_TYPE (FetchSession, fetch_session, G_TYPE_OBJECT)
@@ -37,7 +35,6 @@ fetch_session_dispose (GObject *object)
     fetch_io_close (self->io);
   g_clear_pointer (&self->io, fetch_io_unref);
   g_clear_object (&self->io_call);
-  g_clear_pointer (&self->proxies, fetch_proxies_unref);
 
   G_OBJECT_CLASS (fetch_session_parent_class)->dispose (object);
 }
@@ -139,7 +136,6 @@ fetch_session_new_with_limits (guint max_transfers, guint max_transfers_per_host
   pool = background_pool_new ("fetch-io", 1);
   self = g_object_new (FETCH_TYPE_SESSION, NULL);
   self->io = fetch_io_new (max_transfers, max_transfers_per_host);
-  self->proxies = fetch_proxies_new ();
   self->io_call = background_call_new_full (fetch_io_run, fetch_io_ref (self->io),
                                             io_unref, NULL, NULL, G_PRIORITY_DEFAULT,
                                             pool);
@@ -199,7 +195,7 @@ fetch_session_fetch (FetchSession *self, FetchRequest *request)
                                       fetch_transfer_ref (transfer), transfer_unref);
   g_object_set_qdata_full (G_OBJECT (call), get_transfer_quark (),
                            fetch_transfer_ref (transfer), transfer_unref);
-  fetch_proxies_look_up (self->proxies, transfer);
+  fetch_io_tell (self->io, transfer);
 
   fetch_transfer_unref (transfer);
   background_promise_unref (promise);

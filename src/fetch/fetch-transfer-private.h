@@ -48,27 +48,25 @@ struct _FetchTransfer
   /* Any thread. */
   _Atomic (int)      ref_count;
   _Atomic (gboolean) is_urgent;
-  BackgroundChange   news; /* it is new, cancelled, urgent, or knows its proxy */
+  BackgroundChange   news; /* it is new, cancelled or urgent, or its proxy is known */
 
   /* Written once, before the I/O thread knows of it. */
   FetchIo      *io;
   FetchRequest *request;
   gint64        asked;
 
-  /* Written by a thread of its own, which then says so. */
-  char              *system_proxy;
-  _Atomic (gboolean) has_system_proxy;
-
   /* I/O thread only. */
   BackgroundPromise *promise; /* NULL when it is answered */
   char              *host;    /* scheme, host and port: whose connections it uses */
-  GList              link;    /* in the queue of its host */
+  GList              link;    /* in a queue of its host */
   GSequenceIter     *pause;   /* NULL unless it waits for its next attempt */
   gint64             due;     /* when that is */
   gboolean           is_known;
   gboolean           has_interim; /* something to show, which nobody has seen */
   gboolean           is_waiting;
-  CURL              *easy; /* NULL unless it is running */
+  gboolean           waits_for_proxy;
+  char              *system_proxy; /* NULL for what the environment says */
+  CURL              *easy;         /* NULL unless it is running */
   struct curl_slist *fields;
   FetchHandshake    *handshake;
   gboolean           is_fallback;

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What can be asked of a fetch: how much of the body, with which header, how often; and
+ * the facts that it brings. */
+
+#include <curl/curl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "../backgroundcall/gate.h"
+#include "demo/demo-server.h"
+#include "fetch/fetch-error.h"
+#include "fetch/fetch-session.h"
+
+typedef struct
+{
+  DemoServer   *server;
+  FetchSession *session;
+  char         *folder;
+  char         *path; /* in there */
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->server = demo_server_new (&error);
+  g_assert_no_error (error);
+  fixture->session = fetch_session_new ();
+  fixture->folder = g_dir_make_tmp ("morsel-request-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->path = g_build_filename (fixture->folder, "saved", NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_clear_object (&fixture->session);
+  g_clear_object (&fixture->server);
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+
+  /* Nothing else was left there. */
+  g_unlink (fixture->path);
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
+  g_free (fixture->path);
+  g_free (fixture->folder);
+}
+
+static FetchRequest *
+request_for (Fixture *fixture, const char *path)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, path);
+  g_autoptr (GError) error = NULL;
+  FetchRequest *request = fetch_request_new (url, &error);
+
+  g_assert_no_error (error);
+
+  return request;
+}
+
+/* Takes the request. */
+static FetchResult *
+result_of (Fixture *fixture, FetchRequest *request)
+{
+  g_autoptr (BackgroundCall) call = fetch_session_fetch (fixture->session, request);
+  g_autoptr (GError) error = NULL;
+  FetchResult *result = background_call_get_return (call, PATIENCE, &error);
+
+  g_assert_no_error (error);
+  fetch_request_free (request);
+
+  return fetch_result_ref (result);
+}
+
+/* Takes the request. */
+static void
+assert_fails (Fixture *fixture, FetchRequest *request, int code)
+{
+  g_autoptr (BackgroundCall) call = fetch_session_fetch (fixture->session, request);
+  g_autoptr (GError) error = NULL;
+
+  background_call_get_return (call, PATIENCE, &error);
+  g_assert_error (error, FETCH_ERROR, code);
+  g_test_message ("%s", error->message);
+  fetch_request_free (request);
+}
+
+static char *
+first_bytes_of (FetchResult *result)
+{
+  gsize         size;
+  gconstpointer data = g_bytes_get_data (fetch_result_get_first_bytes (result), &size);
+
+  return g_strndup (data != NULL ? data : "", size);
+}
+
+static FetchRequest *
+peek_for (Fixture *fixture, const char *path)
+{
+  FetchRequest *request = request_for (fixture, path);
+
+  fetch_request_set_body_use (request, FETCH_BODY_PEEK);
+
+  return request;
+}
+
+static void
+test_peek_with_a_range (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult)
+      result = result_of (fixture, peek_for (fixture, "/large?bytes=16000000"));
+
+  g_assert_cmpint (fetch_result_get_status (result), ==, 206);
+  g_assert_cmpint (fetch_result_get_ending (result), ==, FETCH_ENDING_RANGE);
+  g_assert_cmpuint (fetch_result_get_size_on_wire (result), ==, 500);
+  g_assert_cmpint (fetch_result_get_full_size (result), ==, 16000000);
+  g_assert_false (fetch_result_is_complete (result));
+}
+
+static void
+test_peek_where_ranges_are_ignored (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult)
+      result = result_of (fixture, peek_for (fixture, "/large?bytes=16000000&ranges=0"));
+
+  g_assert_cmpint (fetch_result_get_status (result), ==, 200);
+  g_assert_cmpint (fetch_result_get_ending (result), ==, FETCH_ENDING_STOPPED);
+  g_assert_cmpuint (fetch_result_get_size_on_wire (result), <=, 64 * 1024);
+  g_assert_cmpint (fetch_result_get_full_size (result), ==, 16000000);
+  g_assert_cmpuint (g_bytes_get_size (fetch_result_get_first_bytes (result)), ==, 500);
+}
+
+static void
+test_peek_at_little (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult)
+      small = result_of (fixture, peek_for (fixture, "/large?bytes=100"));
+  g_autoptr (FetchResult)
+      empty = result_of (fixture, peek_for (fixture, "/large?bytes=0"));
+  g_autoptr (FetchResult)
+      exact = result_of (fixture, peek_for (fixture, "/large?bytes=500&ranges=0"));
+
+  g_assert_true (fetch_result_is_complete (small));
+  g_assert_cmpuint (fetch_result_get_size (small), ==, 100);
+  g_assert_true (fetch_result_is_complete (empty));
+  g_assert_cmpuint (fetch_result_get_size (empty), ==, 0);
+  g_assert_true (fetch_result_is_complete (exact));
+  g_assert_cmpuint (fetch_result_get_size (exact), ==, 500);
+}
+
+/* A peek does not wait for what it does not want. */
+static void
+test_peek_at_the_endless (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult) result = result_of (fixture, peek_for (fixture, "/endless"));
+
+  g_assert_cmpint (fetch_result_get_ending (result), ==, FETCH_ENDING_STOPPED);
+  g_assert_cmpint (fetch_result_get_full_size (result), ==, -1);
+}
+
+static void
+test_head (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FetchRequest *request = request_for (fixture, "/hello");
+  g_autoptr (FetchResult) result = NULL;
+
+  fetch_request_set_method (request, FETCH_METHOD_HEAD);
+  result = result_of (fixture, request);
+
+  g_assert_cmpint (fetch_result_get_status (result), ==, 200);
+  g_assert_cmpuint (fetch_result_get_size (result), ==, 0);
+  g_assert_cmpint (fetch_result_get_full_size (result), >, 0);
+  g_assert_true (fetch_result_is_complete (result));
+}
+
+static void
+assert_saved (Fixture *fixture, gsize expected_size)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  g_file_get_contents (fixture->path, &text, &size, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (size, ==, expected_size);
+  for (gsize i = 0; i < size; i++)
+    if (text[i] != (char) ('a' + (i + i / 26) % 26))
+      g_error ("The byte at %" G_GSIZE_FORMAT " is wrong", i);
+}
+
+static FetchRequest *
+saving_request (Fixture *fixture, const char *path, gboolean replaces)
+{
+  FetchRequest *request = request_for (fixture, path);
+
+  fetch_request_save_to (request, fixture->path, replaces);
+
+  return request;
+}
+
+static void
+test_save (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult) result = result_of (
+      fixture, saving_request (fixture, "/large?bytes=3000000", FALSE));
+
+  g_assert_cmpstr (fetch_result_get_saved_path (result), ==, fixture->path);
+  g_assert_cmpuint (fetch_result_get_size (result), ==, 3000000);
+  assert_saved (fixture, 3000000);
+
+  /* It is not replaced unasked. */
+  assert_fails (fixture, saving_request (fixture, "/large?bytes=100", FALSE),
+                FETCH_ERROR_FILE_EXISTS);
+  assert_saved (fixture, 3000000);
+
+  g_clear_pointer (&result, fetch_result_unref);
+  result = result_of (fixture, saving_request (fixture, "/large?bytes=100", TRUE));
+  assert_saved (fixture, 100);
+}
+
+static void
+test_save_goes_on_after_a_break (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult) result = result_of (
+      fixture, saving_request (fixture, "/breaks-off?bytes=300000&times=2", FALSE));
+
+  g_assert_cmpuint (fetch_result_get_n_attempts (result), ==, 3);
+  g_assert_cmpint (fetch_result_get_status (result), ==, 206);
+  g_assert_true (fetch_result_is_complete (result));
+  g_assert_cmpuint (fetch_result_get_size (result), ==, 300000);
+  assert_saved (fixture, 300000);
+}
+
+static void
+test_save_leaves_nothing_when_it_fails (Fixture      *fixture,
+                                        gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *nowhere = g_build_filename (fixture->folder, "nowhere", "saved", NULL);
+  FetchRequest    *request = request_for (fixture, "/hello");
+  g_autoptr (FetchResult) missing = NULL;
+  g_autoptr (BackgroundCall) stalled = NULL;
+  g_autoptr (FetchRequest) stalling = saving_request (fixture, "/stall", FALSE);
+  FetchProgress progress;
+
+  fetch_request_save_to (request, nowhere, FALSE);
+  assert_fails (fixture, request, FETCH_ERROR_CANNOT_SAVE);
+
+  missing = result_of (fixture, saving_request (fixture, "/missing", FALSE));
+  g_assert_cmpint (fetch_result_get_status (missing), ==, 404);
+  g_assert_null (fetch_result_get_saved_path (missing));
+
+  stalled = fetch_session_fetch (fixture->session, stalling);
+  iterate_until ((progress = fetch_progress_of (stalled)).received > 0);
+  background_call_cancel (stalled);
+  background_call_get_return (stalled, PATIENCE, NULL);
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_headers (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FetchRequest *request = request_for (fixture, "/echo");
+  g_autoptr (FetchResult) result = NULL;
+  g_autofree char *echo = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (fetch_request_add_header (request, "Accept-Language: de", &error));
+  g_assert_true (fetch_request_add_header (request, "X-Empty:", &error));
+  g_assert_no_error (error);
+  g_assert_false (fetch_request_add_header (request, "X: a\r\nY: b", &error));
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING);
+  g_assert_false (fetch_request_add_header (request, "no colon", NULL));
+  g_assert_false (fetch_request_add_header (request, ": no name", NULL));
+  g_assert_false (fetch_request_add_header (request, "na me: x", NULL));
+  fetch_request_set_preview_size (request, 4000);
+  result = result_of (fixture, request);
+
+  echo = first_bytes_of (result);
+  g_assert_nonnull (strstr (echo, "\r\nAccept-Language: de\r\n"));
+  g_assert_nonnull (strstr (echo, "\r\nX-Empty:\r\n"));
+}
+
+static void
+test_secrets (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FetchRequest *basic = request_for (fixture, "/echo");
+  FetchRequest *bearer = request_for (fixture, "/echo");
+  g_autoptr (FetchResult) basic_result = NULL;
+  g_autoptr (FetchResult) bearer_result = NULL;
+  g_autofree char *basic_echo = NULL;
+  g_autofree char *bearer_echo = NULL;
+
+  fetch_request_set_basic_auth (basic, "name", "word");
+  basic_result = result_of (fixture, basic);
+  basic_echo = first_bytes_of (basic_result);
+  g_assert_nonnull (strstr (basic_echo, "\r\nAuthorization: Basic bmFtZTp3b3Jk\r\n"));
+
+  fetch_request_set_bearer_token (bearer, "token");
+  bearer_result = result_of (fixture, bearer);
+  bearer_echo = first_bytes_of (bearer_result);
+  g_assert_nonnull (strstr (bearer_echo, "\r\nAuthorization: Bearer token\r\n"));
+}
+
+/* A cookie lives as long as its redirect chain. */
+static void
+test_cookies (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult) with = result_of (fixture, request_for (fixture, "/cookie"));
+  g_autoptr (FetchResult) without = result_of (fixture, request_for (fixture, "/echo"));
+  g_autofree char *with_echo = first_bytes_of (with);
+  g_autofree char *without_echo = first_bytes_of (without);
+
+  g_assert_nonnull (strstr (with_echo, "\r\nCookie: taste=good\r\n"));
+  g_assert_null (strstr (without_echo, "Cookie"));
+}
+
+static void
+test_proxy (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *proxy = demo_server_get_url (fixture->server, "");
+  g_autoptr (GError) error = NULL;
+  FetchRequest *request = fetch_request_new ("http://nowhere.example/hello", NULL);
+  g_autoptr (FetchResult) result = NULL;
+
+  g_assert_false (fetch_request_set_proxy (request, "gopher://proxy", &error));
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING);
+  g_clear_error (&error);
+
+  /* The demo server does not mind whose pages it is asked for. */
+  g_assert_true (fetch_request_set_proxy (request, proxy, &error));
+  result = result_of (fixture, request);
+  g_assert_cmpint (fetch_result_get_status (result), ==, 200);
+}
+
+static void
+test_hops (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult)
+      result = result_of (fixture, request_for (fixture, "/redirect/3"));
+  g_autofree char *first = demo_server_get_url (fixture->server, "/redirect/3");
+  FetchHop         hop = fetch_result_get_hop (result, 0);
+
+  g_assert_cmpuint (fetch_result_get_n_redirects (result), ==, 3);
+  g_assert_cmpuint (fetch_result_get_n_hops (result), ==, 4);
+  g_assert_cmpstr (hop.url, ==, first);
+  g_assert_cmpint (hop.status, ==, 302);
+  g_assert_true (g_str_has_prefix (hop.status_line, "HTTP/1.1 302"));
+  g_assert_true (g_strv_contains (hop.fields, "Location: /redirect/2"));
+  g_assert_cmpint (fetch_result_get_hop (result, 3).status, ==, 200);
+  g_assert_cmpstr (fetch_result_get_header (result, "content-type"), ==,
+                   "text/plain; charset=utf-8");
+  g_assert_null (fetch_result_get_header (result, "location"));
+  g_assert_cmpstr (fetch_result_get_http_version (result), ==, "HTTP/1.1");
+  g_assert_null (fetch_result_get_tls (result));
+}
+
+static void
+test_timeline (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (FetchResult) result = result_of (
+      fixture, request_for (fixture, "/trickle?bytes=100&steps=5&pause=20"));
+  gint64               whole = g_get_monotonic_time () - start;
+  const FetchTimeline *timeline = fetch_result_get_timeline (result);
+
+  g_assert_cmpint (timeline->queued, >=, 0);
+  g_assert_cmpint (timeline->name, >=, 0);
+  g_assert_cmpint (timeline->connect, >=, 0);
+  g_assert_cmpint (timeline->tls, ==, 0);
+  g_assert_cmpint (timeline->wait, >=, 0);
+  g_assert_cmpint (timeline->receive, >=, 60 * G_TIME_SPAN_MILLISECOND);
+  g_assert_cmpint (timeline->queued + fetch_result_get_duration (result), <=, whole);
+}
+
+static void
+test_sniffed_type (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult)
+      picture = result_of (fixture, request_for (fixture, "/picture"));
+  g_autoptr (FetchResult)
+      empty = result_of (fixture, request_for (fixture, "/large?bytes=0"));
+
+  g_assert_cmpstr (fetch_result_get_sniffed_type (picture), ==, "image/png");
+  g_assert_null (fetch_result_get_sniffed_type (empty));
+}
+
+static void
+test_retry (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FetchRequest *request = request_for (fixture, "/busy?times=2");
+  g_autoptr (FetchResult) result = NULL;
+  g_autoptr (FetchResult) impatient = NULL;
+
+  fetch_request_set_max_retries (request, 3);
+  result = result_of (fixture, request);
+  g_assert_cmpint (fetch_result_get_status (result), ==, 200);
+  g_assert_cmpuint (fetch_result_get_n_attempts (result), ==, 3);
+
+  /* Off, unless it is asked for; and no minutes are waited. */
+  impatient = result_of (fixture, request_for (fixture, "/busy?times=3"));
+  g_assert_cmpint (fetch_result_get_status (impatient), ==, 503);
+  g_assert_cmpuint (fetch_result_get_n_attempts (impatient), ==, 1);
+  g_clear_pointer (&impatient, fetch_result_unref);
+
+  request = request_for (fixture, "/busy?seconds=3600");
+  fetch_request_set_max_retries (request, 3);
+  impatient = result_of (fixture, request);
+  g_assert_cmpint (fetch_result_get_status (impatient), ==, 503);
+}
+
+static void
+test_retry_has_an_end (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FetchRequest *request = request_for (fixture, "/hang-up");
+
+  fetch_request_set_max_retries (request, 2);
+  assert_fails (fixture, request, FETCH_ERROR_CLOSED);
+}
+
+static void
+test_cancelled_in_a_pause (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest) request = request_for (fixture, "/busy?times=9&seconds=50");
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (BackgroundCall) dropped = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fetch_request_set_max_retries (request, 9);
+  call = fetch_session_fetch (fixture->session, request);
+  dropped = fetch_session_fetch (fixture->session, request);
+  iterate_until (fetch_progress_of (call).received > 0);
+  iterate_until (fetch_progress_of (dropped).received > 0);
+
+  background_call_cancel (call);
+  background_call_get_return (call, PATIENCE, &error);
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_CANCELLED);
+
+  /* The session takes it along. */
+  g_clear_object (&fixture->session);
+  g_clear_error (&error);
+  background_call_get_return (dropped, PATIENCE, &error);
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_CANCELLED);
+}
+
+/* The one that somebody looks at goes before those that wait. */
+static void
+test_hurry (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest) stall = request_for (fixture, "/stall");
+  g_autoptr (FetchRequest) hello = request_for (fixture, "/hello");
+  g_autoptr (GPtrArray) stalled = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (BackgroundCall) last = NULL;
+
+  g_clear_object (&fixture->session);
+  fixture->session = fetch_session_new_with_limits (1, 1);
+  for (int i = 0; i < 5; i++)
+    g_ptr_array_add (stalled, fetch_session_fetch (fixture->session, stall));
+  last = fetch_session_fetch (fixture->session, hello);
+  iterate_until (fetch_progress_of (stalled->pdata[0]).received > 0);
+
+  fetch_session_hurry (fixture->session, last);
+  background_call_cancel (stalled->pdata[0]);
+  iterate_until (background_call_is_done (last));
+  for (guint i = 1; i < stalled->len; i++)
+    g_assert_cmpint (background_call_is_done (stalled->pdata[i]), ==,
+                     BACKGROUND_CALL_RUNNING);
+}
+
+#define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+
+  add ("/request/peek/with-a-range", test_peek_with_a_range);
+  add ("/request/peek/where-ranges-are-ignored", test_peek_where_ranges_are_ignored);
+  add ("/request/peek/at-little", test_peek_at_little);
+  add ("/request/peek/at-the-endless", test_peek_at_the_endless);
+  add ("/request/head", test_head);
+  add ("/request/save/whole", test_save);
+  add ("/request/save/goes-on-after-a-break", test_save_goes_on_after_a_break);
+  add ("/request/save/leaves-nothing-when-it-fails",
+       test_save_leaves_nothing_when_it_fails);
+  add ("/request/headers", test_headers);
+  add ("/request/secrets", test_secrets);
+  add ("/request/cookies", test_cookies);
+  add ("/request/proxy", test_proxy);
+  add ("/request/facts/hops", test_hops);
+  add ("/request/facts/timeline", test_timeline);
+  add ("/request/facts/sniffed-type", test_sniffed_type);
+  add ("/request/retry/until-it-succeeds", test_retry);
+  add ("/request/retry/has-an-end", test_retry_has_an_end);
+  add ("/request/retry/cancelled-in-a-pause", test_cancelled_in_a_pause);
+  add ("/request/hurry", test_hurry);
+
+  status = g_test_run ();
+
+  curl_global_cleanup ();
+
+  return status;
+}
