@@ -225,7 +225,7 @@ morsel_application_init (MorselApplication *self)
     { "print", 'p', 0, G_OPTION_ARG_NONE, NULL,
       N_ ("Print what is found, and open no window"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print one JSON object a line"), NULL },
-    { "jobs", 'j', 0, G_OPTION_ARG_INT, NULL, N_ ("Fetch so many at once (64)"),
+    { "jobs", 'j', 0, G_OPTION_ARG_STRING, NULL, N_ ("Fetch so many at once (64)"),
       N_ ("NUMBER") },
     { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
       N_ ("Fetch from the built-in server; no network is needed"), NULL },

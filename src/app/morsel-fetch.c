@@ -347,3 +347,18 @@ morsel_fetch_cancel (MorselFetch *self)
   if (self->call != NULL)
     background_call_cancel (self->call);
 }
+
+/**
+ * morsel_fetch_hurry:
+ * @self: a fetch
+ *
+ * Lets it begin before the others that wait, as somebody looks at it.
+ */
+void
+morsel_fetch_hurry (MorselFetch *self)
+{
+  g_return_if_fail (MORSEL_IS_FETCH (self));
+
+  if (self->call != NULL)
+    fetch_session_hurry (self->session, self->call);
+}

@@ -42,4 +42,6 @@ gboolean morsel_fetch_can_retry (MorselFetch *self);
 void     morsel_fetch_retry (MorselFetch *self);
 void     morsel_fetch_cancel (MorselFetch *self);
 
+void morsel_fetch_hurry (MorselFetch *self);
+
 G_END_DECLS

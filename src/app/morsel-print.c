@@ -14,6 +14,7 @@
 #include "app/morsel-words.h"
 #include "fetch/fetch-preview.h"
 #include "fetch/fetch-session.h"
+#include "fetch/fetch-status.h"
 #include "fetch/fetch-url.h"
 #include "fetch/fetch-visible-text.h"
 
@@ -195,6 +196,8 @@ add_result (JsonBuilder *builder, FetchResult *result)
   add_text (builder, "url", fetch_result_get_url (result));
   add_number (builder, "status", fetch_result_get_status (result));
   add_text (builder, "status_line", fetch_result_get_status_line (result));
+  add_text (builder, "explanation",
+            fetch_status_explain (fetch_result_get_status (result)));
   add_text (builder, "content_type", fetch_result_get_content_type (result));
   add_number (builder, "size", fetch_result_get_size (result));
   add_number (builder, "size_on_wire", fetch_result_get_size_on_wire (result));
@@ -314,6 +317,9 @@ print_as_text (const char *address, FetchResult *result, const GError *error)
 
   if (error != NULL)
     g_printerr ("morsel: %s: %s\n", visible_address, error->message);
+  else if (fetch_status_explain (fetch_result_get_status (result)) != NULL)
+    g_printerr ("morsel: %s: %s\n", visible_address,
+                fetch_status_explain (fetch_result_get_status (result)));
 
   if (result != NULL && fetch_result_get_status_line (result) != NULL)
     {
@@ -528,33 +534,31 @@ interrupted_cb (gpointer user_data)
 /* How often the line that says how far it is may change, in milliseconds. */
 #define STATUS_INTERVAL 200
 
-static FetchSession *
-session_for (int max_transfers)
-{
-  return max_transfers > 0
-             ? fetch_session_new_with_limits (
-                   max_transfers,
-                   MIN (max_transfers, FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST))
-             : fetch_session_new ();
-}
+#define MOST_JOBS 1000
 
-static gboolean
-are_valid (GVariantDict *options, guint n_addresses)
+/* NULL, and a sentence was printed, if an option is not valid. */
+static FetchSession *
+session_for (GVariantDict *options, guint n_addresses)
 {
   g_autoptr (FetchRequest) request = fetch_request_new ("http://localhost/", NULL);
   g_autoptr (GError) error = NULL;
-  int jobs = 1;
+  guint max_transfers = FETCH_SESSION_DEFAULT_MAX_TRANSFERS;
 
-  if (!morsel_request_options_apply (options, request, &error))
-    g_printerr ("morsel: %s\n", error->message);
-  else if (g_variant_dict_lookup (options, "jobs", "i", &jobs) && jobs < 1)
-    g_printerr ("morsel: %s\n", _ ("--jobs wants a number that is larger than that."));
-  else if (g_variant_dict_contains (options, "output") && n_addresses != 1)
-    g_printerr ("morsel: %s\n", _ ("--output goes with one address only."));
-  else
-    return TRUE;
+  if (!morsel_request_options_apply (options, request, &error) ||
+      !morsel_request_options_read_number (options, "jobs", 1, MOST_JOBS, &max_transfers,
+                                           &error))
+    {
+      g_printerr ("morsel: %s\n", error->message);
+      return NULL;
+    }
+  if (g_variant_dict_contains (options, "output") && n_addresses != 1)
+    {
+      g_printerr ("morsel: %s\n", _ ("--output goes with one address only."));
+      return NULL;
+    }
 
-  return FALSE;
+  return fetch_session_new_with_limits (
+      max_transfers, MIN (max_transfers, FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST));
 }
 
 static void
@@ -580,20 +584,20 @@ say_how_many_were_done (Printer *self)
 int
 morsel_print (const char *const *addresses, GVariantDict *options)
 {
+  g_autoptr (FetchSession)
+      session = session_for (options, g_strv_length ((char **) addresses));
   g_autoptr (Printer) self = NULL;
   const int bad_usage = 2;
-  int       max_transfers = 0;
   guint     interrupt_id;
 
-  if (!are_valid (options, g_strv_length ((char **) addresses)))
+  if (session == NULL)
     return bad_usage;
-  g_variant_dict_lookup (options, "jobs", "i", &max_transfers);
 
   self = g_rc_box_new0 (Printer);
   self->options = g_variant_dict_ref (options);
   self->as_json = g_variant_dict_contains (options, "json");
   self->loop = g_main_loop_new (NULL, FALSE);
-  self->session = session_for (max_transfers);
+  self->session = g_steal_pointer (&session);
   self->status_line = morsel_status_line_new ();
   self->status_id = g_timeout_add (STATUS_INTERVAL, show_status_cb, self);
   interrupt_id = g_unix_signal_add (SIGINT, interrupted_cb, self);

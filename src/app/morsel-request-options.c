@@ -8,10 +8,14 @@
 
 /* How to fetch, on the command line: the settings of a request, for `morsel --print`. */
 
+#define MOST_BYTES (16 * 1024 * 1024)
+#define MOST_REDIRECTS 100
+#define MOST_SECONDS 86400
+
 static const GOptionEntry entries[] = {
   { "peek", 0, 0, G_OPTION_ARG_NONE, NULL,
     N_ ("Stop after the first bytes, and spare the rest"), NULL },
-  { "bytes", 0, 0, G_OPTION_ARG_INT, NULL, N_ ("How many bytes to show (500)"),
+  { "bytes", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("How many bytes to show (500)"),
     N_ ("NUMBER") },
   { "head", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Ask for the headers only"), NULL },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Save the body in a file"),
@@ -23,15 +27,15 @@ static const GOptionEntry entries[] = {
   { "user", 'u', 0, G_OPTION_ARG_STRING, NULL, N_ ("Send a user name and a password"),
     N_ ("NAME:PASSWORD") },
   { "bearer", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Send a token"), N_ ("TOKEN") },
-  { "timeout", 0, 0, G_OPTION_ARG_DOUBLE, NULL,
+  { "timeout", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Give up after so many seconds (600)"), N_ ("SECONDS") },
-  { "connect-timeout", 0, 0, G_OPTION_ARG_DOUBLE, NULL,
+  { "connect-timeout", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Give up if nobody can be reached for so many seconds (30)"), N_ ("SECONDS") },
-  { "stall-timeout", 0, 0, G_OPTION_ARG_DOUBLE, NULL,
+  { "stall-timeout", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Give up if nothing arrives for so many seconds (60)"), N_ ("SECONDS") },
-  { "redirects", 0, 0, G_OPTION_ARG_INT, NULL, N_ ("Follow so many redirects (10)"),
+  { "redirects", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Follow so many redirects (10)"),
     N_ ("NUMBER") },
-  { "retry", 0, 0, G_OPTION_ARG_INT, NULL,
+  { "retry", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Try again so often what may well succeed then (0)"), N_ ("NUMBER") },
   { "proxy", 'x', 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Use a proxy server; an empty one for none"), N_ ("ADDRESS") },
@@ -74,18 +78,33 @@ fail (GError **error, const char *name, const char *what)
   return FALSE;
 }
 
-/* Leaves the number as it is if there is no such option. */
-static gboolean
-read_number (GVariantDict *options,
-             const char   *name,
-             int           least,
-             int          *number,
-             GError      **error)
+/* Numbers are read here, and not by GApplication, to which a zero is as good as nothing.
+ * Leaves the number as it is if there is no such option. */
+gboolean
+morsel_request_options_read_number (GVariantDict *options,
+                                    const char   *name,
+                                    guint         least,
+                                    guint         most,
+                                    guint        *number,
+                                    GError      **error)
 {
-  if (g_variant_dict_lookup (options, name, "i", number) && *number < least)
-    return fail (error, name, _ ("wants a number that is larger than that."));
+  g_autofree char *text = NULL;
+  g_autofree char *wanted = NULL;
+  guint64          value;
 
-  return TRUE;
+  if (!g_variant_dict_lookup (options, name, "s", &text))
+    return TRUE;
+
+  if (g_ascii_string_to_unsigned (text, 10, least, most, &value, NULL))
+    {
+      *number = value;
+      return TRUE;
+    }
+
+  /* Translators: what an option of the command line wants. */
+  wanted = g_strdup_printf (_ ("wants a number from %u to %u."), least, most);
+
+  return fail (error, name, wanted);
 }
 
 static gboolean
@@ -95,11 +114,15 @@ apply_time (GVariantDict *options,
             void (*set_time) (FetchRequest *request, gint64 microseconds),
             GError **error)
 {
-  double seconds;
+  g_autofree char *text = NULL;
+  char            *end;
+  double           seconds;
 
-  if (!g_variant_dict_lookup (options, name, "d", &seconds))
+  if (!g_variant_dict_lookup (options, name, "s", &text))
     return TRUE;
-  if (!(seconds > 0 && seconds <= G_TIME_SPAN_DAY / G_TIME_SPAN_SECOND))
+
+  seconds = g_ascii_strtod (text, &end);
+  if (end == text || *end != '\0' || !(seconds > 0 && seconds <= MOST_SECONDS))
     return fail (error, name, _ ("wants a time between 0 and 86400 seconds."));
 
   set_time (request, MAX (1, seconds * G_TIME_SPAN_SECOND));
@@ -110,13 +133,16 @@ apply_time (GVariantDict *options,
 static gboolean
 apply_numbers (GVariantDict *options, FetchRequest *request, GError **error)
 {
-  int bytes = FETCH_REQUEST_DEFAULT_PREVIEW_SIZE;
-  int redirects = fetch_request_get_max_redirects (request);
-  int retries = 0;
+  guint bytes = FETCH_REQUEST_DEFAULT_PREVIEW_SIZE;
+  guint redirects = fetch_request_get_max_redirects (request);
+  guint retries = 0;
 
-  if (!read_number (options, "bytes", 0, &bytes, error) ||
-      !read_number (options, "redirects", 0, &redirects, error) ||
-      !read_number (options, "retry", 0, &retries, error))
+  if (!morsel_request_options_read_number (options, "bytes", 0, MOST_BYTES, &bytes,
+                                           error) ||
+      !morsel_request_options_read_number (options, "redirects", 0, MOST_REDIRECTS,
+                                           &redirects, error) ||
+      !morsel_request_options_read_number (options, "retry", 0,
+                                           FETCH_REQUEST_MOST_RETRIES, &retries, error))
     return FALSE;
 
   fetch_request_set_preview_size (request, bytes);

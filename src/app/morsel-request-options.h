@@ -9,6 +9,12 @@ G_BEGIN_DECLS
 
 const GOptionEntry *morsel_request_options_get_entries (void);
 const char         *morsel_request_options_find (GVariantDict *options);
+gboolean            morsel_request_options_read_number (GVariantDict *options,
+                                                        const char   *name,
+                                                        guint         least,
+                                                        guint         most,
+                                                        guint        *number,
+                                                        GError      **error);
 gboolean            morsel_request_options_apply (GVariantDict *options,
                                                   FetchRequest *request,
                                                   GError      **error);

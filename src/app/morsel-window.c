@@ -226,6 +226,8 @@ selected_cb (MorselWindow *self)
   MorselFetch *fetch = get_selected (self);
 
   morsel_fetch_detail_set_fetch (self->detail, fetch);
+  if (fetch != NULL)
+    morsel_fetch_hurry (fetch);
   if (!adw_leaflet_get_folded (self->leaflet))
     self->wants_detail = fetch != NULL && !self->is_selecting;
 }

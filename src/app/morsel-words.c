@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "fetch/fetch-status.h"
 #include "fetch/fetch-visible-text.h"
 
 /*
@@ -170,19 +171,25 @@ morsel_words_for_summary (MorselFetch *fetch)
  * @fetch: a fetch
  *
  * Returns: (transfer full): a sentence, or the server's own status line, that tells how
- * it is
+ * it is, and on a second line what that means if it is no success
  */
 char *
 morsel_words_for_status (MorselFetch *fetch)
 {
-  FetchResult *result = morsel_fetch_get_result (fetch);
+  FetchResult     *result = morsel_fetch_get_result (fetch);
+  g_autofree char *line = NULL;
+  const char      *explanation;
 
   if (morsel_fetch_get_error (fetch) != NULL ||
       morsel_fetch_get_state (fetch) == MORSEL_FETCH_RUNNING)
     return morsel_words_for_summary (fetch);
 
-  return morsel_words_shorten (
+  line = morsel_words_shorten (
       fetch_visible_line (fetch_result_get_status_line (result)));
+  explanation = fetch_status_explain (fetch_result_get_status (result));
+
+  return explanation != NULL ? g_strdup_printf ("%s\n%s", line, explanation)
+                             : g_steal_pointer (&line);
 }
 
 /**

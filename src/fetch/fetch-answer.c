@@ -71,6 +71,9 @@ begin_answer (FetchTransfer *self, const char *line, size_t length)
   answer->expects_status_line = FALSE;
   answer->is_in_header = TRUE;
 
+  /* A redirect may leave TLS: see there. */
+  curl_easy_setopt (self->easy, CURLOPT_PIPEWAIT, 0L);
+
   g_clear_pointer (&answer->tls, fetch_tls_free);
   answer->tls = fetch_tls_of_connection (self->easy);
 }

@@ -182,8 +182,10 @@ set_network (FetchTransfer *self)
 
   curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, http_versions[request->http_version]);
   curl_easy_setopt (easy, CURLOPT_IPRESOLVE, ip_versions[request->ip_version]);
-  /* Whoever can share a connection waits for it, instead of making another. */
-  curl_easy_setopt (easy, CURLOPT_PIPEWAIT, 1L);
+  /* Whoever can share a connection waits for it, instead of making another. Without TLS,
+   * libcurl finds out too late that it can't be shared: when the first answer is over. */
+  curl_easy_setopt (easy, CURLOPT_PIPEWAIT,
+                    g_str_has_prefix (fetch_transfer_get_url (self), "https:") ? 1L : 0L);
 
   /* Without either, libcurl looks at the environment. */
   if (proxy != NULL)

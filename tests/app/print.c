@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <gio/gunixoutputstream.h>
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
@@ -165,7 +166,7 @@ test_prints_one_json_object_a_line (Fixture *fixture, gconstpointer data G_GNUC_
 
   run_program (&run, arguments);
 
-  g_assert_cmpint (run.status, ==, 1);
+  g_assert_cmpint (run.status, ==, 3);
   lines = g_strsplit (g_strchomp (run.output), "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 3);
   for (char **line = lines; *line != NULL; line++)
@@ -215,7 +216,7 @@ test_fails_if_one_fails (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
       run_program (&run, arguments);
 
-      g_assert_cmpint (run.status, ==, 1);
+      g_assert_cmpint (run.status, !=, 0);
       g_assert_nonnull (strstr (run.output, "Hello from the demo server."));
     }
 }
@@ -233,7 +234,7 @@ test_bad_addresses (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UN
 
       run_program (&run, arguments);
 
-      g_assert_cmpint (run.status, ==, 1);
+      g_assert_cmpint (run.status, ==, 3);
       g_assert_cmpstr (run.output, ==, "");
       g_assert_true (g_str_has_prefix (run.errors, "morsel: "));
       g_assert_true (g_str_has_suffix (run.errors, ".\n"));
@@ -306,7 +307,8 @@ test_streams_and_can_be_interrupted (Fixture *fixture, gconstpointer data G_GNUC
   g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
   g_autofree char *stall = demo_server_get_url (fixture->server, "/stall");
   const char      *arguments[] = { "--json", stall, hello, NULL };
-  g_autoptr (GSubprocess) process = start (arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GSubprocess) process = start (arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                                          G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GDataInputStream)
       output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   g_autofree char *line = NULL;
@@ -322,6 +324,14 @@ test_streams_and_can_be_interrupted (Fixture *fixture, gconstpointer data G_GNUC
   iterate_until (is_over);
   g_assert_true (g_subprocess_get_if_exited (process));
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
+
+  {
+    GInputStream *errors = g_subprocess_get_stderr_pipe (process);
+    char          text[200] = "";
+
+    g_input_stream_read_all (errors, text, sizeof text - 1, NULL, NULL, NULL);
+    g_assert_cmpstr (text, ==, "morsel: Interrupted when 1 was done.\n");
+  }
 }
 
 /* As in `morsel --print - | head -1`, while there could still be more to fetch. */
@@ -426,6 +436,120 @@ test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_U
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
 }
 
+/* What curl would say: scripts may ask. */
+static void
+test_exit_status_is_curls (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    const char *path;
+    int         status;
+  } cases[] = {
+    { "/hello", 0 },    { "/missing", 22 },         { "/cut-off", 18 },
+    { "/hang-up", 52 }, { "/redirect-circle", 47 }, { "/garbage", 8 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *url = demo_server_get_url (fixture->server, cases[i].path);
+      const char      *arguments[] = { url, NULL };
+      g_auto (Run) run = { 0 };
+
+      run_program (&run, arguments);
+      g_assert_cmpint (run.status, ==, cases[i].status);
+    }
+}
+
+static void
+test_options_of_a_request (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *large = demo_server_get_url (fixture->server, "/large?bytes=9000000");
+  g_autofree char *echo = demo_server_get_url (fixture->server, "/echo");
+  const char      *peek[] = { "--json", "--peek", "--bytes", "9", large, NULL };
+  const char      *head[] = { "--json", "--head", large, NULL };
+  const char *secret[] = { "--json",   "--bytes", "2000",   "-H", "Accept-Language: de",
+                           "--bearer", "secret",  "--jobs", "1",  "--http1.1",
+                           "-4",       "--proxy", "",       echo, NULL };
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_auto (Run) peek_run = { 0 };
+  g_auto (Run) head_run = { 0 };
+  g_auto (Run) secret_run = { 0 };
+  JsonObject *object;
+  const char *preview;
+
+  run_program (&peek_run, peek);
+  object = parse_line (parser, peek_run.output);
+  g_assert_cmpstr (json_object_get_string_member (object, "ending"), ==, "range");
+  g_assert_cmpint (json_object_get_int_member (object, "size"), ==, 9);
+  g_assert_cmpint (json_object_get_int_member (object, "full_size"), ==, 9000000);
+  g_assert_cmpstr (json_object_get_string_member (object, "preview"), ==, "abcdefghi");
+
+  run_program (&head_run, head);
+  object = parse_line (parser, head_run.output);
+  g_assert_cmpint (json_object_get_int_member (object, "size"), ==, 0);
+  g_assert_cmpint (json_object_get_int_member (object, "full_size"), ==, 9000000);
+
+  run_program (&secret_run, secret);
+  g_assert_cmpint (secret_run.status, ==, 0);
+  object = parse_line (parser, secret_run.output);
+  preview = json_object_get_string_member (object, "preview");
+  g_assert_nonnull (strstr (preview, "\nAccept-Language: de\n"));
+  g_assert_nonnull (strstr (preview, "\nAuthorization: Bearer secret\n"));
+  /* But for what the server tells. */
+  json_object_remove_member (object, "preview");
+  json_object_remove_member (object, "first_bytes_base64");
+  {
+    g_autofree char *rest = json_to_string (json_parser_get_root (parser), FALSE);
+
+    g_assert_null (strstr (rest, "secret"));
+  }
+}
+
+static void
+test_saves (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *folder = g_dir_make_tmp ("morsel-print-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "saved", NULL);
+  const char      *arguments[] = { "-o", path, hello, NULL };
+  g_autofree char *saved = NULL;
+  g_auto (Run) first = { 0 };
+  g_auto (Run) second = { 0 };
+
+  run_program (&first, arguments);
+  g_assert_cmpint (first.status, ==, 0);
+  g_assert_true (g_file_get_contents (path, &saved, NULL, NULL));
+  g_assert_true (g_str_has_prefix (saved, "Hello from the demo server."));
+
+  run_program (&second, arguments);
+  g_assert_cmpint (second.status, ==, 23);
+  g_assert_nonnull (strstr (second.errors, "Nothing was replaced."));
+
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+static void
+test_bad_options (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const bad[][2] = {
+    { "--bytes", "-1" },    { "--timeout", "0" },        { "--header", "no colon" },
+    { "--jobs", "0" },      { "--proxy", "gopher://x" }, { "--redirects", "-2" },
+    { "--timeout", "nan" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      const char *arguments[] = { bad[i][0], bad[i][1], "http://localhost/", NULL };
+      g_auto (Run) run = { 0 };
+
+      run_program (&run, arguments);
+      g_assert_cmpint (run.status, !=, 0);
+      g_assert_cmpstr (run.output, ==, "");
+      g_assert_nonnull (strstr (run.errors, bad[i][0] + 2));
+    }
+}
+
 static void
 test_line_without_end (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -437,7 +561,7 @@ test_line_without_end (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   run_with_input (&run, input, arguments);
 
-  g_assert_cmpint (run.status, ==, 1);
+  g_assert_cmpint (run.status, ==, 3);
   g_assert_nonnull (strstr (run.errors, "This is too long for an address"));
   g_assert_nonnull (strstr (run.output, "Hello from the demo server."));
 }
@@ -465,6 +589,10 @@ main (int argc, char *argv[])
   add ("/print/full-disk-is-a-failure", test_full_disk_is_a_failure);
   add ("/print/few-open-files-are-enough", test_few_open_files_are_enough);
   add ("/print/standard-input/is-not-hoarded", test_endless_input_is_not_hoarded);
+  add ("/print/options/of-a-request", test_options_of_a_request);
+  add ("/print/options/saves", test_saves);
+  add ("/print/options/bad", test_bad_options);
+  add ("/print/exit-status-is-curls", test_exit_status_is_curls);
   add ("/print/standard-input/line-without-end", test_line_without_end);
 
   return g_test_run ();

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-status.h"
+
+#include <glib/gi18n-lib.h>
+
+static const char *
+explain_class (int status)
+{
+  switch (status / 100)
+    {
+    case 3:
+      return _ ("The server wants to redirect, but does not say where to.");
+
+    case 4:
+      return _ ("The server does not accept the request. The address may be wrong.");
+
+    case 5:
+      return _ ("Something went wrong in the server. It may help to try again later.");
+
+    default:
+      return NULL;
+    }
+}
+
+/**
+ * fetch_status_explain:
+ * @status: an HTTP status code
+ *
+ * Says in plain words what an answer means that is not what was asked for, and what one
+ * can do.
+ *
+ * Returns: (transfer none) (nullable): a sentence or two; %NULL if it is a success
+ */
+const char *
+fetch_status_explain (int status)
+{
+  switch (status)
+    {
+    case 304:
+      return _ ("The server says that nothing has changed since the last time.");
+
+    case 401:
+      return _ ("The server wants to know who asks: a name and a password, or a token.");
+
+    case 402:
+      return _ ("The server wants to be paid first.");
+
+    case 403:
+      return _ (
+          "The server does not show this to whoever asks. You may have to sign in.");
+
+    case 404:
+      return _ ("There is nothing at this address. It may be mistyped, or have moved.");
+
+    case 405:
+      return _ ("The server does not accept this kind of request here.");
+
+    case 407:
+      return _ ("The proxy server wants to know who asks.");
+
+    case 408:
+      return _ ("The request took too long for the server. Try again.");
+
+    case 410:
+      return _ ("What was at this address is gone for good.");
+
+    case 413:
+    case 414:
+    case 431:
+      return _ ("The request is too large for the server.");
+
+    case 421:
+      return _ ("The request came to a server that does not serve this host.");
+
+    case 429:
+      return _ ("The server was asked too often. Wait a while, and ask more slowly.");
+
+    case 451:
+      return _ ("The server must not show this, for legal reasons.");
+
+    case 502:
+    case 504:
+      return _ (
+          "The server that answers could not reach the one behind it. It may help to "
+          "try again later.");
+
+    case 503:
+      return _ ("The server has no time now, or is being repaired. Try again later.");
+
+    default:
+      return explain_class (status);
+    }
+}
