@@ -167,7 +167,8 @@ fetch_charset_find (GBytes     *bytes,
   if (is_cut)
     size = fetch_charset_size_without_cut_character (data, size);
 
-  return is_utf8 (data, size) ? "UTF-8" : "WINDOWS-1252";
+  /* Where there are no bytes, there need not be a pointer to them. */
+  return size == 0 || is_utf8 (data, size) ? "UTF-8" : "WINDOWS-1252";
 }
 
 /**

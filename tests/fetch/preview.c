@@ -125,6 +125,18 @@ test_hex_dump (void)
                    "0020  20 21 22 23 24 25 26 27                            !\"#$%&'");
 }
 
+/* As a body without bytes comes from the network. Clang's UndefinedBehaviorSanitizer sees
+ * what is done with the pointer. */
+static void
+test_no_bytes_need_no_pointer (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (NULL, 0);
+  g_autoptr (FetchPreview) preview = fetch_preview_new (bytes, NULL, FALSE);
+
+  g_assert_cmpint (fetch_preview_get_kind (preview), ==, FETCH_PREVIEW_EMPTY);
+  g_assert_cmpstr (fetch_preview_get_text (preview), ==, "");
+}
+
 /* Whatever the bytes are and whatever they are said to be, what is shown is valid, and
  * nothing in it is hidden. */
 static void
@@ -178,6 +190,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/preview/hex-dump", test_hex_dump);
+  g_test_add_func ("/preview/no-bytes-need-no-pointer", test_no_bytes_need_no_pointer);
   g_test_add_func ("/preview/random-bytes-never-hide-anything",
                    test_random_bytes_never_hide_anything);
   g_test_add_func ("/preview/line-has-no-line-ends", test_line_has_no_line_ends);
