@@ -68,6 +68,7 @@ static const Bad bad[] = {
   { "https://exam\u200bple.org/", "(U+200B)" },
   { "https://example.org/\x01", "(U+0001)" },
   { "https://exam%e2%80%abple.org/", "(U+202B)" },
+  { "http://%39/", "host name in “http://%39/” is not valid" },
   { "https://exam%20ple.org/", "“https://exam%20ple.org/”" },
   { "//example.org/", "“//example.org/”" },
   { "file:///etc/passwd", "not “file”" },
