@@ -214,6 +214,8 @@ fetch_charset_to_utf8 (const char *charset,
       if (errno == EINVAL && is_cut)
         break;
 
+      /* What the converter kept, as below, comes before what can't be decoded. */
+      g_iconv (converter, NULL, NULL, &out, &n_out);
       memcpy (out, "\xef\xbf\xbd", 3);
       out += 3;
       n_out -= 3;
