@@ -173,7 +173,8 @@ fetch_charset_find (GBytes     *bytes,
 
 /**
  * fetch_charset_to_utf8:
- * @charset: what [func@fetch_charset_find] found
+ * @charset: what [func@fetch_charset_find] found, other than UTF-8, of which glibc lets
+ * pass more than there is in Unicode
  * @bytes: (array length=size): the bytes, without a byte order mark
  * @size: how many
  * @is_cut: whether there are more bytes than these: a character that is cut off at the

@@ -129,7 +129,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       if (bom_size > 0 || !says_a_charset (content_type))
         g_assert_cmpstr (charset, ==, charset_alone);
 
-      check_decoding (charset, data + bom_size, size - bom_size);
+      if (!g_str_equal (charset, "UTF-8"))
+        check_decoding (charset, data + bom_size, size - bom_size);
     }
   check_utf8_without_cut_character (data, size);
 
