@@ -167,12 +167,14 @@ fetch_charset_find (GBytes     *bytes,
   if (is_cut)
     size = fetch_charset_size_without_cut_character (data, size);
 
-  return is_utf8 (data, size) ? "UTF-8" : "WINDOWS-1252";
+  /* Where there are no bytes, there need not be a pointer to them. */
+  return size == 0 || is_utf8 (data, size) ? "UTF-8" : "WINDOWS-1252";
 }
 
 /**
  * fetch_charset_to_utf8:
- * @charset: what [func@fetch_charset_find] found
+ * @charset: what [func@fetch_charset_find] found, other than UTF-8, of which glibc lets
+ * pass more than there is in Unicode
  * @bytes: (array length=size): the bytes, without a byte order mark
  * @size: how many
  * @is_cut: whether there are more bytes than these: a character that is cut off at the
@@ -213,6 +215,8 @@ fetch_charset_to_utf8 (const char *charset,
       if (errno == EINVAL && is_cut)
         break;
 
+      /* What the converter kept, as below, comes before what can't be decoded. */
+      g_iconv (converter, NULL, NULL, &out, &n_out);
       memcpy (out, "\xef\xbf\xbd", 3);
       out += 3;
       n_out -= 3;

@@ -160,6 +160,21 @@ check_host (CURLU *parts, const char *typed, GError **error)
   return is_good;
 }
 
+/* libcurl reads it once more when it fetches. Something else may come of that: “%39” is
+ * read as the host 9, and that as 0.0.0.9. */
+static gboolean
+check_is_read_as_itself (CURLU *parts, const char *url, const char *typed, GError **error)
+{
+  char    *again = NULL;
+  gboolean is_same = curl_url_set (parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+                     curl_url_get (parts, CURLUPART_URL, &again, 0) == CURLUE_OK &&
+                     g_str_equal (again, url);
+
+  curl_free (again);
+
+  return is_same || fail_with_curl (CURLUE_BAD_HOSTNAME, typed, error);
+}
+
 /* As libcurl would read it, so that what is checked is what is fetched. */
 static char *
 normalize (const char *text, const char *typed, GError **error)
@@ -178,7 +193,8 @@ normalize (const char *text, const char *typed, GError **error)
   else if (curl_url_get (parts, CURLUPART_USER, &user, 0) == CURLUE_OK)
     fail (error, _ ("Take the user name and the password out of the address: "
                     "they are not sent."));
-  else if (check_host (parts, typed, error))
+  else if (check_host (parts, typed, error) &&
+           check_is_read_as_itself (parts, url, typed, error))
     copy = g_strdup (url);
 
   curl_free (user);
@@ -192,6 +208,7 @@ static gboolean
 check_scheme (const char *text, const char *end, GError **error)
 {
   g_autofree char *scheme = g_strndup (text, end - text);
+  g_autofree char *quoted = quote (scheme);
   g_autofree char *message = NULL;
 
   if (g_ascii_strcasecmp (scheme, "http") == 0 ||
@@ -201,7 +218,7 @@ check_scheme (const char *text, const char *end, GError **error)
   message = g_strdup_printf (
       /* Translators: %s becomes the start of an address, such as “ftp”. */
       _ ("Only web addresses can be fetched: they start with http or https, not “%s”."),
-      scheme);
+      quoted);
 
   return fail (error, message);
 }

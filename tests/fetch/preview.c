@@ -63,6 +63,9 @@ static const Case cases[] = {
     "café", "WINDOWS-1252" },
   { "last-character-is-not-lost", BYTES ("Hello"), "text/plain; charset=windows-1258",
     FALSE, FETCH_PREVIEW_TEXT, "Hello", "WINDOWS-1258" },
+  { "letter-stays-before-what-is-broken", BYTES ("A\x8a!"),
+    "text/plain; charset=windows-1258", FALSE, FETCH_PREVIEW_TEXT, "A\ufffd!",
+    "WINDOWS-1258" },
   { "unknown-charset-is-ignored", BYTES ("hello"), "text/plain; charset=//TRANSLIT",
     FALSE, FETCH_PREVIEW_TEXT, "hello", "UTF-8" },
   { "nul-in-text-shows", BYTES ("a\0b"), "text/plain", FALSE, FETCH_PREVIEW_TEXT,
@@ -125,6 +128,18 @@ test_hex_dump (void)
                    "0020  20 21 22 23 24 25 26 27                            !\"#$%&'");
 }
 
+/* As a body without bytes comes from the network. Clang's UndefinedBehaviorSanitizer sees
+ * what is done with the pointer. */
+static void
+test_no_bytes_need_no_pointer (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (NULL, 0);
+  g_autoptr (FetchPreview) preview = fetch_preview_new (bytes, NULL, FALSE);
+
+  g_assert_cmpint (fetch_preview_get_kind (preview), ==, FETCH_PREVIEW_EMPTY);
+  g_assert_cmpstr (fetch_preview_get_text (preview), ==, "");
+}
+
 /* Whatever the bytes are and whatever they are said to be, what is shown is valid, and
  * nothing in it is hidden. */
 static void
@@ -178,6 +193,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/preview/hex-dump", test_hex_dump);
+  g_test_add_func ("/preview/no-bytes-need-no-pointer", test_no_bytes_need_no_pointer);
   g_test_add_func ("/preview/random-bytes-never-hide-anything",
                    test_random_bytes_never_hide_anything);
   g_test_add_func ("/preview/line-has-no-line-ends", test_line_has_no_line_ends);

@@ -68,6 +68,7 @@ static const Bad bad[] = {
   { "https://exam\u200bple.org/", "(U+200B)" },
   { "https://example.org/\x01", "(U+0001)" },
   { "https://exam%e2%80%abple.org/", "(U+202B)" },
+  { "http://%39/", "host name in “http://%39/” is not valid" },
   { "https://exam%20ple.org/", "“https://exam%20ple.org/”" },
   { "//example.org/", "“//example.org/”" },
   { "file:///etc/passwd", "not “file”" },
@@ -137,20 +138,27 @@ test_longest (void)
   g_assert_false (fetch_url_parse (text->str, &url, &fallback_url, &error));
 }
 
-/* A long address is not repeated whole in a sentence about it. */
 static void
-test_long_quotation_is_cut (void)
+check_quotation_is_cut (const char *before, const char *after)
 {
-  g_autofree char *rest = g_strnfill (1000, 'a');
-  g_autofree char *text = g_strconcat ("http://[", rest, NULL);
+  g_autofree char *middle = g_strnfill (1000, 'a');
+  g_autofree char *text = g_strconcat (before, middle, after, NULL);
   g_autofree char *url = NULL;
   g_autofree char *fallback_url = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_false (fetch_url_parse (text, &url, &fallback_url, &error));
 
-  g_assert_cmpuint (strlen (error->message), <, 120);
+  g_assert_cmpuint (strlen (error->message), <, 140);
   g_assert_nonnull (strstr (error->message, "…”"));
+}
+
+/* A long address is not repeated whole in a sentence about it. */
+static void
+test_long_quotation_is_cut (void)
+{
+  check_quotation_is_cut ("http://[", "");
+  check_quotation_is_cut ("", "://example.org/");
 }
 
 int
