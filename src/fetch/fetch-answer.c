@@ -67,6 +67,7 @@ begin_answer (FetchTransfer *self, const char *line, size_t length)
   char        *url = NULL;
 
   curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
+  fetch_hops_make_own (&answer->hops);
   fetch_hops_add (answer->hops, url, line, length);
   answer->expects_status_line = FALSE;
   answer->is_in_header = TRUE;

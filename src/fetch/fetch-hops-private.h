@@ -6,14 +6,14 @@
 G_BEGIN_DECLS
 
 /* The answers of a redirect chain, with their headers. It grows in one thread; once
- * others have it, it does not change any more. */
+ * others have it, it does not change any more, and what grows is a copy. */
 typedef struct _FetchHops FetchHops;
 
 FetchHops *fetch_hops_new (void);
 FetchHops *fetch_hops_ref (FetchHops *self);
-FetchHops *fetch_hops_copy (FetchHops *self);
 void       fetch_hops_unref (FetchHops *self);
 
+void fetch_hops_make_own (FetchHops **self);
 void fetch_hops_add (FetchHops *self, const char *url, const char *line, gsize length);
 void fetch_hops_add_field (FetchHops *self, const char *line, gsize length);
 

@@ -58,9 +58,8 @@ fetch_hops_unref (FetchHops *self)
   g_free (self);
 }
 
-/* As it is now, for somebody who looks at it while this one grows. */
-FetchHops *
-fetch_hops_copy (FetchHops *self)
+static FetchHops *
+copy_of (FetchHops *self)
 {
   FetchHops *copy = fetch_hops_new ();
 
@@ -75,6 +74,19 @@ fetch_hops_copy (FetchHops *self)
     }
 
   return copy;
+}
+
+/* Before it grows: others may look at it as it is. */
+void
+fetch_hops_make_own (FetchHops **self)
+{
+  FetchHops *shared = *self;
+
+  if (atomic_load (&shared->ref_count) == 1)
+    return;
+
+  *self = copy_of (shared);
+  fetch_hops_unref (shared);
 }
 
 static char *

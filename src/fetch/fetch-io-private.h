@@ -11,6 +11,11 @@ void     fetch_io_unref (FetchIo *self);
 
 gpointer fetch_io_run (BackgroundPromise *promise, gpointer io, GError **error);
 
+/* I/O thread only: easy handles, which are reused, as making them costs as much as what
+ * is done with them. */
+CURL *fetch_io_take_handle (FetchIo *self);
+void  fetch_io_give_handle_back (FetchIo *self, CURL *handle);
+
 /* I/O thread only: there is something to show, unless it is all there in a moment. */
 void fetch_io_note_interim (FetchIo *self, FetchTransfer *transfer);
 

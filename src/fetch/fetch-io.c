@@ -34,6 +34,7 @@ struct _FetchIo
   FetchSchedule *schedule;
   FetchProxies  *proxies;
   CURLM         *multi;
+  GPtrArray     *handles;      /* of CURL, owned: not in use */
   GHashTable    *running;      /* of FetchTransfer, owned */
   GPtrArray     *with_interim; /* of FetchTransfer */
   GSequence     *pausing; /* of FetchTransfer, owned: by when their next attempt is due */
@@ -118,6 +119,23 @@ fetch_io_close (FetchIo *self)
 }
 
 /* What follows runs on the I/O thread. */
+
+CURL *
+fetch_io_take_handle (FetchIo *self)
+{
+  return self->handles->len > 0
+             ? g_ptr_array_steal_index_fast (self->handles, self->handles->len - 1)
+             : curl_easy_init ();
+}
+
+/* Off the multi handle. A reset leaves the cookies. */
+void
+fetch_io_give_handle_back (FetchIo *self, CURL *handle)
+{
+  curl_easy_setopt (handle, CURLOPT_COOKIELIST, "ALL");
+  curl_easy_reset (handle);
+  g_ptr_array_add (self->handles, handle);
+}
 
 /* Returns FALSE if it could not begin: then it is over. */
 static gboolean
@@ -382,6 +400,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   self->schedule = fetch_schedule_new (self->max_transfers, self->max_transfers_per_host);
   self->proxies = fetch_proxies_new ();
   self->running = g_hash_table_new (NULL, NULL);
+  self->handles = g_ptr_array_new_with_free_func (curl_easy_cleanup);
   self->with_interim = g_ptr_array_new_with_free_func (unref_transfer);
   self->pausing = g_sequence_new (NULL);
   self->multi = curl_multi_init ();
@@ -404,6 +423,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
     }
 
   drop_all (self);
+  g_ptr_array_unref (self->handles);
   curl_multi_cleanup (self->multi);
   fetch_proxies_free (self->proxies);
   g_hash_table_unref (self->running);

@@ -141,7 +141,7 @@ fetch_learn (FetchTransfer *self)
   result->n_attempts = self->n_attempts;
   result->remote_address = remote_address_of (self->easy);
   result->http_version = http_version_of (self->easy);
-  result->hops = fetch_hops_copy (answer->hops);
+  result->hops = fetch_hops_ref (answer->hops);
   result->timeline = timeline_of (self);
   if (answer->tls != NULL)
     result->tls = fetch_tls_copy (answer->tls);

@@ -11,26 +11,13 @@
  * nobody wants the first gigabyte again. */
 #define MAX_RESUMPTIONS 5
 
+/* Scheme, host and port, of an address that libcurl has put into shape. */
 static char *
 host_of (const char *url)
 {
-  CURLU *parts = curl_url ();
-  char  *scheme = NULL;
-  char  *host = NULL;
-  char  *port = NULL;
-  char  *key;
+  const char *authority = strstr (url, "://") + strlen ("://");
 
-  curl_url_set (parts, CURLUPART_URL, url, 0);
-  curl_url_get (parts, CURLUPART_SCHEME, &scheme, 0);
-  curl_url_get (parts, CURLUPART_HOST, &host, 0);
-  curl_url_get (parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
-  key = g_strdup_printf ("%s://%s:%s", scheme, host, port);
-  curl_free (scheme);
-  curl_free (host);
-  curl_free (port);
-  curl_url_cleanup (parts);
-
-  return key;
+  return g_ascii_strdown (url, authority - url + strcspn (authority, "/?#"));
 }
 
 /* Takes the promise. */
@@ -105,7 +92,7 @@ fetch_transfer_prepare (FetchTransfer *self)
   self->spent = g_get_monotonic_time () - self->started;
   self->n_attempts++;
 
-  self->easy = curl_easy_init ();
+  self->easy = fetch_io_take_handle (self->io);
   self->handshake = fetch_handshake_new ();
   fetch_transfer_set_options (self);
   fetch_answer_listen (self);
@@ -116,7 +103,8 @@ fetch_transfer_prepare (FetchTransfer *self)
 static void
 discard_attempt (FetchTransfer *self)
 {
-  g_clear_pointer (&self->easy, curl_easy_cleanup);
+  if (self->easy != NULL)
+    fetch_io_give_handle_back (self->io, g_steal_pointer (&self->easy));
   g_clear_pointer (&self->fields, curl_slist_free_all);
   g_clear_pointer (&self->handshake, fetch_handshake_unref);
   fetch_answer_clear (&self->answer);
