@@ -16,6 +16,14 @@ write_trailer_of_many_lines (HostileConnection *connection)
 }
 
 static void
+write_trailer_without_line_end (HostileConnection *connection)
+{
+  hostile_write_text (connection, CHUNKED "5\r\nhello\r\n0\r\nX-Trailer: ");
+  while (hostile_write_text (connection, HOSTILE_REPEAT_100 ("xxxxxxxxxx")))
+    ;
+}
+
+static void
 write_long_chunk_extension (HostileConnection *connection)
 {
   hostile_write_text (connection, CHUNKED "5;extension=");
@@ -51,6 +59,13 @@ write_every_byte (HostileConnection *connection)
 
 static const HostileCase cases[] = {
   {
+      .name = "length/two-that-differ",
+      .server = { .answer = OK "Content-Length: 5\r\nContent-Length: 3\r\n\r\nhello" },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .status = 200,
+  },
+  {
       .name = "length/two-that-agree",
       .server = { .answer = OK "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
                   .then = HOSTILE_GOES_ON },
@@ -80,6 +95,13 @@ static const HostileCase cases[] = {
       .first_bytes = "hello",
   },
   {
+      .name = "length/beyond-64-bits",
+      .server = { .answer = OK "Content-Length: 99999999999999999999\r\n\r\nhello" },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .status = 200,
+  },
+  {
       .name = "length/of-a-chunked-body",
       .server = { .answer = OK "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
                                "5\r\nhello\r\n0\r\n\r\n",
@@ -88,10 +110,39 @@ static const HostileCase cases[] = {
       .first_bytes = "hello",
   },
   {
+      .name = "chunk/size-is-no-number",
+      .server = { .answer = CHUNKED "hello\r\n" },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .status = 200,
+  },
+  {
+      .name = "chunk/size-is-negative",
+      .server = { .answer = CHUNKED "-5\r\nhello\r\n0\r\n\r\n" },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .status = 200,
+  },
+  {
+      .name = "chunk/size-beyond-64-bits",
+      .server = { .answer = CHUNKED "FFFFFFFFFFFFFFFFFF\r\nhello\r\n0\r\n\r\n" },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .status = 200,
+  },
+  {
       .name = "chunk/largest-size",
       .server = { .answer = CHUNKED "7FFFFFFFFFFFFFFF\r\nhello" },
       .fails = TRUE,
       .code = FETCH_ERROR_CUT_OFF,
+      .status = 200,
+      .first_bytes = "hello",
+  },
+  {
+      .name = "chunk/no-line-end-after-it",
+      .server = { .answer = CHUNKED "5\r\nhelloX5\r\nworld\r\n0\r\n\r\n" },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
       .status = 200,
       .first_bytes = "hello",
   },
@@ -113,6 +164,16 @@ static const HostileCase cases[] = {
       .server = { .on_request = write_trailer_of_many_lines },
       .fails = TRUE,
       .code = FETCH_ERROR_TOO_LARGE,
+      .status = 200,
+      .first_bytes = "hello",
+      .is_bounded = TRUE,
+  },
+  {
+      .name = "chunk/trailer-without-line-end",
+      .server = { .on_request = write_trailer_without_line_end },
+      .fails = TRUE,
+      .code = FETCH_ERROR_TOO_LARGE,
+      .or_code = FETCH_ERROR_BAD_ANSWER,
       .status = 200,
       .first_bytes = "hello",
       .is_bounded = TRUE,

@@ -185,6 +185,15 @@ static const HostileCase cases[] = {
       .code = FETCH_ERROR_CLOSED,
       .status = 103,
   },
+  /* What follows is another protocol, which we have not asked for. */
+  {
+      .name = "interim/101-not-asked-for",
+      .server = { .answer = "HTTP/1.1 101 Switching Protocols\r\n"
+                            "Connection: Upgrade\r\nUpgrade: chat\r\n\r\nhello" },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .status = 101,
+  },
   {
       .name = "no-http/garbage",
       .server = { HOSTILE_ANSWER ("\x00\xff\x01\xfe garbage \r\n\r\n \x80\x81") },

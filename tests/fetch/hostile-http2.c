@@ -336,6 +336,13 @@ static const HostileCase cases[] = {
       .first_bytes = "hello",
   },
   {
+      .name = "closed/when-asked",
+      .server = { SPEAKS (await_request) },
+      .scheme = "https",
+      .fails = TRUE,
+      .code = FETCH_ERROR_CLOSED,
+  },
+  {
       .name = "closed/reset-when-asked",
       .server = { SPEAKS (await_request), .then = HOSTILE_RESETS },
       .scheme = "https",

@@ -43,7 +43,7 @@ redirect_with_endless_body (HostileConnection *connection)
   {                                                                                \
     .name = "forbidden/" what,                                                     \
     .server = { .answer = TO (location), .then = HOSTILE_GOES_ON }, .fails = TRUE, \
-    .code = FETCH_ERROR_BAD_REDIRECT, .status = 302, .n_redirects = 1,             \
+    .code = FETCH_ERROR_BAD_REDIRECT, .status = 302,                               \
   }
 
 #define FOLLOWED(what, location, end)                                              \

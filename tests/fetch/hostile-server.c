@@ -38,6 +38,7 @@ struct _HostileServer
   _Atomic (gboolean) behaves;
   _Atomic (guint)    n_connections;
   Gate               body_was_seen;
+  Gate               written; /* open */
 
   pthread_mutex_t lock;
 
@@ -249,6 +250,19 @@ reset (HostileConnection *self)
   setsockopt (self->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+/* For what a client has to have before it goes on. */
+void
+hostile_await_body_was_seen (HostileConnection *connection)
+{
+  gate_pass (&connection->server->body_was_seen);
+}
+
+void
+hostile_tell_written (HostileConnection *connection)
+{
+  gate_pass (&connection->server->written);
+}
+
 void
 hostile_end (HostileConnection *self, HostileEnd how)
 {
@@ -266,7 +280,7 @@ hostile_end (HostileConnection *self, HostileEnd how)
       break;
 
     case HOSTILE_RESETS_AFTER_BODY:
-      gate_pass (&self->server->body_was_seen);
+      hostile_await_body_was_seen (self);
       G_GNUC_FALLTHROUGH;
 
     case HOSTILE_RESETS:
@@ -476,6 +490,8 @@ hostile_server_new (const HostileBehaviour *behaviour)
   self->good_context = make_context (&good_behaviour);
   self->refused_fd = bind_to_loopback (behaviour->is_ipv6, &self->refused_port);
   self->body_was_seen = (Gate) GATE_INIT;
+  self->written = (Gate) GATE_INIT;
+  gate_open (&self->written);
   pthread_mutex_init (&self->lock, NULL);
   self->fds = g_hash_table_new (NULL, NULL);
   self->threads = g_array_new (FALSE, FALSE, sizeof (pthread_t));
@@ -574,9 +590,16 @@ hostile_server_behave (HostileServer *self)
   pthread_mutex_unlock (&self->lock);
 }
 
-/* For HOSTILE_RESETS_AFTER_BODY. */
+/* For HOSTILE_RESETS_AFTER_BODY, and scripts that wait for it. */
 void
 hostile_server_tell_body_was_seen (HostileServer *self)
 {
   gate_open (&self->body_was_seen);
+}
+
+/* Until a script has told so. */
+void
+hostile_server_await_written (HostileServer *self)
+{
+  gate_await (&self->written, 1);
 }

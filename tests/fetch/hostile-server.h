@@ -68,6 +68,7 @@ guint hostile_server_get_n_connections (HostileServer *self);
 
 void hostile_server_behave (HostileServer *self);
 void hostile_server_tell_body_was_seen (HostileServer *self);
+void hostile_server_await_written (HostileServer *self);
 
 /* The body of the good page. */
 #define HOSTILE_GOOD_BODY "A good page.\n"
@@ -81,6 +82,8 @@ gboolean hostile_write_under_tls (HostileConnection *connection,
                                   gsize              size);
 void     hostile_pause (gint64 microseconds);
 void     hostile_end (HostileConnection *connection, HostileEnd how);
+void     hostile_await_body_was_seen (HostileConnection *connection);
+void     hostile_tell_written (HostileConnection *connection);
 
 const char *hostile_get_path (HostileConnection *connection);
 guint       hostile_get_n_requests (HostileConnection *connection);

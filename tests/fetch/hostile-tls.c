@@ -129,6 +129,14 @@ static const HostileCase cases[] = {
       .fails = TRUE,
       .code = FETCH_ERROR_TLS,
   },
+  /* In this version, the server says so when the client thinks that all is well. */
+  {
+      .name = "client-certificate/wanted-by-1.3",
+      .server = { HELLO_GOES_ON, .wants_client_certificate = TRUE },
+      .scheme = "https",
+      .fails = TRUE,
+      .code = FETCH_ERROR_TLS,
+  },
   {
       .name = "handshake/closed",
       .server = { .on_accept = await_hello },

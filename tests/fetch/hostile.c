@@ -279,6 +279,32 @@ test_reset_between_two_fetches (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   hostile_assert_still_works (fixture->session, fixture->server, "http");
 }
 
+/* An answer that comes when nobody has asked: between two fetches. */
+static void
+answer_twice (HostileConnection *connection)
+{
+  hostile_write_text (connection, "HTTP/1.1 200 OK\r\n"
+                                  "Content-Length: 13\r\n\r\n" HOSTILE_GOOD_BODY);
+  hostile_await_body_was_seen (connection);
+  hostile_write_text (connection, "HTTP/1.1 200 OK\r\n"
+                                  "Content-Length: 6\r\n\r\npoison");
+  hostile_tell_written (connection);
+}
+
+static const HostileBehaviour answers_twice = { .on_request = answer_twice,
+                                                .then = HOSTILE_GOES_ON };
+
+static void
+test_answer_between_two_fetches (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall) call = fetch_path (fixture, "/hostile");
+
+  hostile_assert_good (call);
+  hostile_server_tell_body_was_seen (fixture->server);
+  hostile_server_await_written (fixture->server);
+  hostile_assert_still_works (fixture->session, fixture->server, "http");
+}
+
 /* Each second one is cut off, and the others go on. */
 static const HostileBehaviour cuts_off = {
   .answer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
@@ -402,6 +428,8 @@ main (int argc, char *argv[])
        test_closed_when_asked_again, &closes_when_asked_again);
   add ("/hostile/between-two-fetches/reset", test_reset_between_two_fetches,
        &resets_after_answer);
+  add ("/hostile/between-two-fetches/answered", test_answer_between_two_fetches,
+       &answers_twice);
   add ("/hostile/many-at-once", test_many_at_once, &cuts_off);
   g_test_add_func ("/hostile/no-file-left", test_no_file_left);
 
