@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <openssl/ssl.h>
+
+/*
+ * The certificates of the hostile server, made when the test starts: none of them is in
+ * the tree, where it would expire one day.
+ *
+ * Those that are not said to be otherwise are signed by an authority of their own, and
+ * are for the names good.test, 127.0.0.1 and ::1.
+ */
+typedef enum
+{
+  HOSTILE_CERTIFICATE_GOOD,
+  HOSTILE_CERTIFICATE_EXPIRED,
+  HOSTILE_CERTIFICATE_FUTURE,
+  HOSTILE_CERTIFICATE_WRONG_NAME,
+  HOSTILE_CERTIFICATE_SELF_SIGNED,
+  HOSTILE_CERTIFICATE_UNKNOWN_AUTHORITY,
+  HOSTILE_N_CERTIFICATES,
+} HostileCertificate;
+
+void        hostile_certificates_make (void);
+void        hostile_certificates_free (void);
+const char *hostile_certificates_get_ca_file (void);
+
+void hostile_certificate_use (HostileCertificate certificate, SSL_CTX *context);

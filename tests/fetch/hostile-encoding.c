@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Bodies that are compressed, and should better not have been. */
+
+#include <string.h>
+#include <zlib.h>
+
+#include "hostile-case.h"
+
+#define GZIP "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+#define BLOCK_SIZE (1024 * 1024)
+#define GZIP_TRAILER_SIZE 8
+
+/* A gzip stream of that many blocks of zeros. They are compressed once: after a full
+ * flush, a block stands for itself, and may be repeated. */
+static GByteArray *
+zip_zeros (guint n_blocks)
+{
+  g_autofree Bytef  *zeros = g_malloc0 (BLOCK_SIZE);
+  static Bytef       zipped[BLOCK_SIZE];
+  static const Bytef header[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3 };
+  static const Bytef last_block[] = { 3, 0 };
+  z_stream           stream = { .next_in = zeros,
+                                .avail_in = BLOCK_SIZE,
+                                .next_out = zipped,
+                                .avail_out = sizeof zipped };
+  uLong              sum_of_block = crc32 (0, zeros, BLOCK_SIZE);
+  uLong              sum = 0;
+  guint32            trailer[2];
+  GByteArray        *all = g_byte_array_new ();
+
+  deflateInit2 (&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8,
+                Z_DEFAULT_STRATEGY);
+  g_assert_cmpint (deflate (&stream, Z_FULL_FLUSH), ==, Z_OK);
+  deflateEnd (&stream);
+
+  g_byte_array_append (all, header, sizeof header);
+  for (guint i = 0; i < n_blocks; i++)
+    {
+      g_byte_array_append (all, zipped, stream.total_out);
+      sum = crc32_combine (sum, sum_of_block, BLOCK_SIZE);
+    }
+  g_byte_array_append (all, last_block, sizeof last_block);
+  trailer[0] = GUINT32_TO_LE (sum);
+  trailer[1] = GUINT32_TO_LE (n_blocks * BLOCK_SIZE);
+  g_byte_array_append (all, (guint8 *) trailer, sizeof trailer);
+
+  return all;
+}
+
+/* 954 MiB, from 1 MB: just below the largest size that is fetched, unless told otherwise.
+ */
+#define N_BLOCKS_OF_BOMB 954
+
+static void
+write_bomb (HostileConnection *connection)
+{
+  g_autoptr (GByteArray) zipped = zip_zeros (N_BLOCKS_OF_BOMB);
+  g_autofree char *header = g_strdup_printf (GZIP "Content-Length: %u\r\n\r\n",
+                                             zipped->len);
+
+  hostile_write_text (connection, header);
+  hostile_write (connection, zipped->data, zipped->len);
+}
+
+/* As above, compressed once more: a few kilobytes. */
+static void
+write_bomb_in_a_bomb (HostileConnection *connection)
+{
+  g_autoptr (GByteArray) zipped = zip_zeros (N_BLOCKS_OF_BOMB);
+  uLong             size = compressBound (zipped->len);
+  g_autofree Bytef *twice = g_malloc (size);
+  g_autofree char  *header = NULL;
+
+  compress (twice, &size, zipped->data, zipped->len);
+  header = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip, deflate\r\n"
+                            "Content-Length: %lu\r\n\r\n",
+                            size);
+  hostile_write_text (connection, header);
+  hostile_write (connection, twice, size);
+}
+
+static GByteArray *
+zip_text (void)
+{
+  g_autofree Bytef *text = g_malloc (BLOCK_SIZE);
+  GByteArray       *zipped = g_byte_array_new ();
+  z_stream          stream = { .next_in = text, .avail_in = BLOCK_SIZE };
+
+  /* Hard to compress, and the same each time. */
+  for (guint32 i = 0, random = 1; i < BLOCK_SIZE; i++)
+    {
+      random = random * 1664525 + 1013904223;
+      text[i] = 'a' + (random >> 24) % 26;
+    }
+  g_byte_array_set_size (zipped, BLOCK_SIZE);
+  stream.next_out = zipped->data;
+  stream.avail_out = zipped->len;
+  deflateInit2 (&stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
+  g_assert_cmpint (deflate (&stream, Z_FINISH), ==, Z_STREAM_END);
+  deflateEnd (&stream);
+  g_byte_array_set_size (zipped, stream.total_out);
+
+  return zipped;
+}
+
+static void
+write_zipped (HostileConnection *connection, GByteArray *zipped, guint length)
+{
+  g_autofree char *header = g_strdup_printf (GZIP "Content-Length: %u\r\n\r\n", length);
+
+  hostile_write_text (connection, header);
+  hostile_write (connection, zipped->data, MIN (zipped->len, length));
+}
+
+static void
+write_zipped_text (HostileConnection *connection)
+{
+  g_autoptr (GByteArray) zipped = zip_text ();
+
+  write_zipped (connection, zipped, zipped->len);
+}
+
+/* Less than was said. */
+static void
+write_half_of_what_is_zipped (HostileConnection *connection)
+{
+  g_autoptr (GByteArray) zipped = zip_text ();
+  guint length = zipped->len;
+
+  g_byte_array_set_size (zipped, length / 2);
+  write_zipped (connection, zipped, length);
+}
+
+/* As much as was said, and yet it breaks off in the middle. */
+static void
+write_half_as_if_it_were_all (HostileConnection *connection)
+{
+  g_autoptr (GByteArray) zipped = zip_text ();
+
+  write_zipped (connection, zipped, zipped->len / 2);
+}
+
+static void
+write_broken_in_the_middle (HostileConnection *connection)
+{
+  g_autoptr (GByteArray) zipped = zip_text ();
+
+  memset (zipped->data + zipped->len / 2, 0xff, 1000);
+  write_zipped (connection, zipped, zipped->len);
+}
+
+static void
+write_wrong_sum (HostileConnection *connection)
+{
+  g_autoptr (GByteArray) zipped = zip_text ();
+
+  zipped->data[zipped->len - GZIP_TRAILER_SIZE] ^= 1;
+  write_zipped (connection, zipped, zipped->len);
+}
+
+static const HostileCase cases[] = {
+  {
+      .name = "gzip/good",
+      .server = { .on_request = write_zipped_text, .then = HOSTILE_GOES_ON },
+      .status = 200,
+  },
+  {
+      .name = "gzip/cut-off",
+      .server = { .on_request = write_half_of_what_is_zipped },
+      .fails = TRUE,
+      .code = FETCH_ERROR_CUT_OFF,
+      .status = 200,
+  },
+  /* libcurl does not say that there would be more. */
+  {
+      .name = "gzip/cut-off-as-if-it-were-all",
+      .server = { .on_request = write_half_as_if_it_were_all, .then = HOSTILE_GOES_ON },
+      .status = 200,
+  },
+  {
+      .name = "gzip/broken-in-the-middle",
+      .server = { .on_request = write_broken_in_the_middle },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .words = "decompressed",
+      .status = 200,
+  },
+  {
+      .name = "gzip/wrong-sum",
+      .server = { .on_request = write_wrong_sum },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .words = "decompressed",
+      .status = 200,
+  },
+  {
+      .name = "gzip/not-compressed",
+      .server = { .answer = GZIP "Content-Length: 5\r\n\r\nhello" },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .words = "decompressed",
+      .status = 200,
+      .first_bytes = "",
+  },
+  {
+      .name = "gzip/empty",
+      .server = { .answer = GZIP "Content-Length: 0\r\n\r\n", .then = HOSTILE_GOES_ON },
+      .status = 200,
+      .first_bytes = "",
+  },
+  {
+      .name = "unknown",
+      .server = { .answer = "HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\n"
+                            "Content-Length: 5\r\n\r\nuryyb" },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .words = "decompressed",
+      .status = 200,
+      .first_bytes = "",
+  },
+  {
+      .name = "eight-of-them",
+      .server = { .answer =
+                      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip, gzip, gzip, "
+                      "gzip, gzip, gzip, gzip\r\nContent-Length: 5\r\n\r\nhello" },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .words = "decompressed",
+      .status = 200,
+      .first_bytes = "",
+  },
+  {
+      .name = "bomb/in-a-bomb",
+      .server = { .on_request = write_bomb_in_a_bomb },
+      .fails = TRUE,
+      .code = FETCH_ERROR_TOO_LARGE,
+      .words = "attack",
+      .status = 200,
+      .is_bounded = TRUE,
+  },
+  {
+      .name = "bomb/stopped-at-the-largest-size",
+      .server = { .on_request = write_bomb },
+      .max_size = 10 * 1000 * 1000,
+      .status = 200,
+      .is_incomplete = TRUE,
+      .is_bounded = TRUE,
+  },
+};
+
+static const HostileCase patient_cases[] = {
+  {
+      .name = "bomb/whole",
+      .server = { .on_request = write_bomb, .then = HOSTILE_GOES_ON },
+      .status = 200,
+      HOSTILE_FIRST_BYTES (HOSTILE_REPEAT_100 ("\0\0\0\0\0")),
+      .size = (guint64) N_BLOCKS_OF_BOMB * BLOCK_SIZE,
+      .is_bounded = TRUE,
+  },
+};
+
+void
+hostile_encoding_add (void)
+{
+  hostile_cases_add ("encoding", cases);
+  if (!hostile_is_under_valgrind ())
+    hostile_cases_add ("encoding", patient_cases);
+}
