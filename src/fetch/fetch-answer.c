@@ -35,14 +35,36 @@ resolver_start_cb (void *resolver G_GNUC_UNUSED,
   return 0;
 }
 
+/* Under TLS, and in HTTP/2, there may be other messages than answers. */
+static gboolean
+is_plain (CURL *easy)
+{
+  char *scheme = NULL;
+  long  version = 0;
+
+  curl_easy_getinfo (easy, CURLINFO_SCHEME, &scheme);
+  curl_easy_getinfo (easy, CURLINFO_HTTP_VERSION, &version);
+
+  return scheme != NULL && g_ascii_strcasecmp (scheme, "http") == 0 &&
+         version != CURL_HTTP_VERSION_2_0;
+}
+
 static int
 before_request_cb (void *user_data,
                    char *remote_ip G_GNUC_UNUSED,
                    char *local_ip G_GNUC_UNUSED,
                    int   remote_port G_GNUC_UNUSED,
-                   int   local_port G_GNUC_UNUSED)
+                   int   local_port)
 {
   FetchTransfer *self = user_data;
+
+  /* Once only: some servers talk first, and then there is no better connection. */
+  if (!self->wants_new_connection && is_plain (self->easy) &&
+      fetch_sockets_has_early_input (fetch_io_get_sockets (self->io), local_port))
+    {
+      self->answer.broken_by_us = FETCH_BREAK_EARLY_ANSWER;
+      return CURL_PREREQFUNC_ABORT;
+    }
 
   report (self, FETCH_PHASE_WAITING, 0, -1);
   self->answer.expects_status_line = TRUE;
@@ -97,6 +119,29 @@ read_header_line (FetchTransfer *self, const char *line, size_t length)
     fetch_hops_add_field (answer->hops, line, length);
 }
 
+/* Two that differ are how one answer is smuggled into another, and one that can't be is a
+ * mistake, or a trap. */
+static gboolean
+has_bad_length (FetchTransfer *self, const char *line, size_t length)
+{
+  static const char name[] = "Content-Length:";
+  g_autofree char  *value = NULL;
+  const char       *before;
+  guint64           number;
+
+  if (!self->answer.is_in_header || length < strlen (name) ||
+      g_ascii_strncasecmp (line, name, strlen (name)) != 0)
+    return FALSE;
+
+  value = g_strstrip (g_strndup (line + strlen (name), length - strlen (name)));
+  before = fetch_hops_find_field (self->answer.hops, "Content-Length");
+  if (before != NULL && !g_str_equal (before, value))
+    return TRUE;
+
+  return strspn (value, "0123456789") == strlen (value) &&
+         !g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL);
+}
+
 static size_t
 header_cb (char *line, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
 {
@@ -106,6 +151,11 @@ header_cb (char *line, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
   if (self->answer.header_size > FETCH_MAX_HEADER_SIZE)
     {
       self->answer.broken_by_us = FETCH_BREAK_HEADER_TOO_LARGE;
+      return CURL_WRITEFUNC_ERROR;
+    }
+  if (has_bad_length (self, line, length))
+    {
+      self->answer.broken_by_us = FETCH_BREAK_BAD_LENGTH;
       return CURL_WRITEFUNC_ERROR;
     }
 

@@ -2,6 +2,7 @@
 #include "fetch/fetch-curl-error.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "fetch/fetch-visible-text.h"
 
@@ -144,24 +145,6 @@ proxy_refused (long status, FetchResult *result)
   return fetch_error_new (FETCH_ERROR_CANNOT_CONNECT, message, result);
 }
 
-/* The connection broke off. */
-static GError *
-broke_off (FetchTransfer *transfer, FetchResult *result)
-{
-  long proxy_status = 0;
-
-  curl_easy_getinfo (transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-  if (proxy_status >= 300)
-    return proxy_refused (proxy_status, result);
-
-  if (result->status >= 200 && !transfer->answer.is_in_header)
-    return cut_off (transfer, result);
-
-  return fetch_error_new (FETCH_ERROR_CLOSED,
-                          _ ("The connection broke off before there was an answer."),
-                          result);
-}
-
 static GError *
 name_not_found (FetchTransfer *transfer, FetchResult *result)
 {
@@ -199,6 +182,40 @@ with_detail (FetchError     code,
   g_autofree char *message = g_strdup_printf ("%s (%s)", sentence, visible);
 
   return fetch_error_new (code, message, result);
+}
+
+static GError *
+bad_answer (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+{
+  return with_detail (FETCH_ERROR_BAD_ANSWER,
+                      _ ("The answer does not follow the rules of HTTP."), transfer, code,
+                      result);
+}
+
+/* The connection broke off. */
+static GError *
+broke_off (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+{
+  long proxy_status = 0;
+
+  /* libcurl has one code for a connection that broke off, and for one that it broke off
+   * itself. */
+  if (strstr (transfer->curl_detail, "chunked-encoding") != NULL)
+    return bad_answer (transfer, code, result);
+  if (strstr (transfer->curl_detail, "alert certificate required") != NULL)
+    return with_detail (FETCH_ERROR_TLS, _ ("No secure connection could be made."),
+                        transfer, code, result);
+
+  curl_easy_getinfo (transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  if (proxy_status >= 300)
+    return proxy_refused (proxy_status, result);
+
+  if (result->status >= 200 && !transfer->answer.is_in_header)
+    return cut_off (transfer, result);
+
+  return fetch_error_new (FETCH_ERROR_CLOSED,
+                          _ ("The connection broke off before there was an answer."),
+                          result);
 }
 
 static char *
@@ -301,6 +318,18 @@ is_at_redirect (FetchTransfer *transfer, FetchResult *result)
          !transfer->answer.expects_status_line;
 }
 
+static GError *
+redirect_not_followed (FetchResult *result)
+{
+  /* libcurl counts it before it looks where it goes. */
+  result->n_redirects = MAX (result->n_redirects, 1) - 1;
+
+  return fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
+                          _ ("The server redirects to an address that is not followed: "
+                             "not http or https, with a user name in it, or not valid."),
+                          result);
+}
+
 /* I/O thread. The result is what was learned so far. */
 GError *
 fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *result)
@@ -309,6 +338,11 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
     return cannot_save (transfer, result);
   if (transfer->answer.broken_by_us == FETCH_BREAK_HEADER_TOO_LARGE)
     return header_too_large (result);
+  if (transfer->answer.broken_by_us == FETCH_BREAK_BAD_LENGTH)
+    return fetch_error_new (FETCH_ERROR_BAD_ANSWER,
+                            _ ("The answer does not follow the rules of HTTP: it has two "
+                               "lengths, or one that can’t be."),
+                            result);
   if (transfer->answer.broken_by_us == FETCH_BREAK_UNPACKS_TO_TOO_MUCH)
     return unpacks_to_too_much (result);
   if (transfer->has_no_file_left && code == CURLE_COULDNT_CONNECT)
@@ -333,10 +367,8 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
     case CURLE_HTTP2_STREAM:
-      return broke_off (transfer, result);
-
     case CURLE_PARTIAL_FILE:
-      return cut_off (transfer, result);
+      return broke_off (transfer, code, result);
 
     case CURLE_TOO_MANY_REDIRECTS:
       return fetch_error_new (
@@ -347,11 +379,7 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
     case CURLE_URL_MALFORMAT:
     case CURLE_LOGIN_DENIED:
       if (is_at_redirect (transfer, result))
-        return fetch_error_new (
-            FETCH_ERROR_BAD_REDIRECT,
-            _ ("The server redirects to an address that is not followed: "
-               "not http or https, with a user name in it, or not valid."),
-            result);
+        return redirect_not_followed (result);
       if (code == CURLE_URL_MALFORMAT)
         return fetch_error_new (FETCH_ERROR_BAD_ADDRESS,
                                 _ ("The host name in the address is not valid."), result);
@@ -360,9 +388,7 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
 
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_HTTP2:
-      return with_detail (FETCH_ERROR_BAD_ANSWER,
-                          _ ("The answer does not follow the rules of HTTP."), transfer,
-                          code, result);
+      return bad_answer (transfer, code, result);
 
     case CURLE_BAD_CONTENT_ENCODING:
       return with_detail (FETCH_ERROR_BAD_ANSWER,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "fetch/fetch-sockets-private.h"
 #include "fetch/fetch-transfer-private.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,9 @@ gpointer fetch_io_run (BackgroundPromise *promise, gpointer io, GError **error);
  * is done with them. */
 CURL *fetch_io_take_handle (FetchIo *self);
 void  fetch_io_give_handle_back (FetchIo *self, CURL *handle);
+
+/* I/O thread only. */
+FetchSockets *fetch_io_get_sockets (FetchIo *self);
 
 /* I/O thread only: there is something to show, unless it is all there in a moment. */
 void fetch_io_note_interim (FetchIo *self, FetchTransfer *transfer);

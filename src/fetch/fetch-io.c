@@ -34,6 +34,7 @@ struct _FetchIo
   FetchSchedule *schedule;
   FetchProxies  *proxies;
   CURLM         *multi;
+  FetchSockets  *sockets;
   GPtrArray     *handles;      /* of CURL, owned: not in use */
   GHashTable    *running;      /* of FetchTransfer, owned */
   GPtrArray     *with_interim; /* of FetchTransfer */
@@ -119,6 +120,12 @@ fetch_io_close (FetchIo *self)
 }
 
 /* What follows runs on the I/O thread. */
+
+FetchSockets *
+fetch_io_get_sockets (FetchIo *self)
+{
+  return self->sockets;
+}
 
 CURL *
 fetch_io_take_handle (FetchIo *self)
@@ -403,6 +410,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   self->handles = g_ptr_array_new_with_free_func (curl_easy_cleanup);
   self->with_interim = g_ptr_array_new_with_free_func (unref_transfer);
   self->pausing = g_sequence_new (NULL);
+  self->sockets = fetch_sockets_new ();
   self->multi = curl_multi_init ();
   curl_multi_setopt (self->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
                      (long) self->max_transfers);
@@ -425,6 +433,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   drop_all (self);
   g_ptr_array_unref (self->handles);
   curl_multi_cleanup (self->multi);
+  fetch_sockets_free (self->sockets);
   fetch_proxies_free (self->proxies);
   g_hash_table_unref (self->running);
   g_ptr_array_unref (self->with_interim);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "fetch/fetch-io-private.h"
+
 /* What libcurl is asked to do for a request, with every bound that there is. */
 
 /* As much as the kernel may accept for us before we have looked: with the twice as much
@@ -59,6 +61,8 @@ open_socket_cb (void                 *user_data,
   fd = socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (fd < 0 && (errno == EMFILE || errno == ENFILE))
     self->has_no_file_left = TRUE;
+  if (fd >= 0)
+    fetch_sockets_add (fetch_io_get_sockets (self->io), fd);
   if (fd >= 0 && self->request->body_use == FETCH_BODY_PEEK)
     setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &(int){ PEEK_RECEIVE_BUFFER }, sizeof (int));
 
@@ -206,6 +210,9 @@ set_network (FetchTransfer *self)
 
   curl_easy_setopt (easy, CURLOPT_OPENSOCKETFUNCTION, open_socket_cb);
   curl_easy_setopt (easy, CURLOPT_OPENSOCKETDATA, self);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETFUNCTION, fetch_sockets_close);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, fetch_io_get_sockets (self->io));
+  curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, self->wants_new_connection ? 1L : 0L);
 }
 
 void

@@ -19,7 +19,9 @@ typedef struct _FetchIo       FetchIo;
 typedef enum
 {
   FETCH_BREAK_NONE,
+  FETCH_BREAK_EARLY_ANSWER,
   FETCH_BREAK_HEADER_TOO_LARGE,
+  FETCH_BREAK_BAD_LENGTH,
   FETCH_BREAK_UNPACKS_TO_TOO_MUCH,
   FETCH_BREAK_CANNOT_SAVE,
   FETCH_BREAK_ENOUGH,
@@ -71,6 +73,7 @@ struct _FetchTransfer
   FetchHandshake    *handshake;
   gboolean           is_fallback;
   gboolean           is_range_refused;
+  gboolean           wants_new_connection;
   guint              n_attempts;
   gint64             started; /* the first attempt */
   gint64             spent;   /* in attempts that failed, and in the pauses after them */

@@ -182,7 +182,12 @@ fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
 {
   *pause = 0;
 
-  if (shall_fall_back (self, code))
+  if (self->answer.broken_by_us == FETCH_BREAK_EARLY_ANSWER)
+    {
+      self->wants_new_connection = TRUE;
+      self->n_attempts--;
+    }
+  else if (shall_fall_back (self, code))
     {
       self->is_fallback = TRUE;
       self->n_attempts--;
@@ -268,6 +273,9 @@ fetch_transfer_finish (FetchTransfer *self, CURLcode code)
                          fetch_answer_get_status_line (answer) != NULL);
   FetchResult *result = fetch_learn (self);
 
+  /* We have not asked for another protocol. */
+  if (code == CURLE_OK && result->status == 101)
+    code = CURLE_WEIRD_SERVER_REPLY;
   if (code == CURLE_OK && is_cut_off)
     code = CURLE_GOT_NOTHING;
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <curl/curl.h>
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The sockets that libcurl has open. I/O thread only. */
+typedef struct _FetchSockets FetchSockets;
+
+FetchSockets *fetch_sockets_new (void);
+void          fetch_sockets_free (FetchSockets *self);
+
+void     fetch_sockets_add (FetchSockets *self, curl_socket_t fd);
+int      fetch_sockets_close (void *self, curl_socket_t fd);
+gboolean fetch_sockets_has_early_input (FetchSockets *self, int local_port);
+
+G_END_DECLS
