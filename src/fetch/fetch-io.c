@@ -135,11 +135,13 @@ fetch_io_take_handle (FetchIo *self)
              : curl_easy_init ();
 }
 
-/* Off the multi handle. A reset leaves the cookies. */
+/* Off the multi handle. A reset leaves the cookies, and forgets to free the list of files
+ * with more. */
 void
 fetch_io_give_handle_back (FetchIo *self, CURL *handle)
 {
   curl_easy_setopt (handle, CURLOPT_COOKIELIST, "ALL");
+  curl_easy_setopt (handle, CURLOPT_COOKIEFILE, NULL);
   curl_easy_reset (handle);
   g_ptr_array_add (self->handles, handle);
 }
