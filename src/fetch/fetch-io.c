@@ -167,17 +167,24 @@ end (FetchIo *self, FetchTransfer *transfer)
   g_hash_table_steal (self->running, transfer);
 }
 
-static void
+/* Returns whether there were some. */
+static gboolean
 start_waiting (FetchIo *self)
 {
   FetchTransfer *transfer;
+  gboolean       has_started = FALSE;
 
   while ((transfer = fetch_schedule_start_next (self->schedule)) != NULL)
-    if (!begin (self, transfer))
-      {
-        fetch_schedule_end (self->schedule, transfer);
-        fetch_transfer_unref (transfer);
-      }
+    {
+      has_started = TRUE;
+      if (!begin (self, transfer))
+        {
+          fetch_schedule_end (self->schedule, transfer);
+          fetch_transfer_unref (transfer);
+        }
+    }
+
+  return has_started;
 }
 
 static int
@@ -428,8 +435,10 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
       curl_multi_perform (self->multi, &n_running);
       end_finished (self);
       report_interim (self);
-      start_waiting (self);
-      sleep_until_something_happens (self);
+
+      /* Those that have just started have something to do. */
+      if (!start_waiting (self))
+        sleep_until_something_happens (self);
     }
 
   drop_all (self);
