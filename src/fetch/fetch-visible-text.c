@@ -154,7 +154,12 @@ char *
 fetch_visible_line (const char *text)
 {
   g_autofree char *visible = fetch_visible_text (text, -1);
-  GString         *line = g_string_new (visible);
+  GString         *line;
+
+  if (strpbrk (visible, "\t\n") == NULL)
+    return g_steal_pointer (&visible);
+
+  line = g_string_new (visible);
 
   g_string_replace (line, "\t", "‹TAB›", 0);
   g_string_replace (line, "\n", "‹LF›", 0);
