@@ -3,9 +3,12 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-connection-row.h"
 #include "app/morsel-fact-row.h"
 #include "app/morsel-fetch-button.h"
+#include "app/morsel-headers-row.h"
 #include "app/morsel-progress-track.h"
+#include "app/morsel-timing-row.h"
 #include "app/morsel-words.h"
 #include "fetch/fetch-preview.h"
 #include "fetch/fetch-visible-text.h"
@@ -28,7 +31,10 @@ struct _MorselFetchDetail
   MorselFactRow       *size;
   MorselFactRow       *duration;
   MorselFactRow       *redirects;
-  MorselFactRow       *server;
+  GtkWidget           *more;
+  MorselHeadersRow    *headers;
+  MorselTimingRow     *timing;
+  MorselConnectionRow *connection;
   GtkWidget           *preview;
   GtkLabel            *preview_title;
   GtkLabel            *preview_kind;
@@ -137,7 +143,18 @@ show_facts (MorselFetchDetail *self)
   set_fact_from_network (self->redirects, fetch_result_get_n_redirects (result) > 0
                                               ? fetch_result_get_url (result)
                                               : NULL);
-  set_fact_from_network (self->server, fetch_result_get_remote_address (result));
+}
+
+static void
+show_more (MorselFetchDetail *self)
+{
+  FetchResult *result = morsel_fetch_get_result (self->fetch);
+  gboolean     is_over = morsel_fetch_get_state (self->fetch) != MORSEL_FETCH_RUNNING;
+
+  gtk_widget_set_visible (self->more, result != NULL);
+  morsel_headers_row_set_result (self->headers, result);
+  morsel_timing_row_set_result (self->timing, is_over ? result : NULL);
+  morsel_connection_row_set_result (self->connection, result);
 }
 
 static void
@@ -221,6 +238,7 @@ show_outcome (MorselFetchDetail *self)
   show_button (self);
   show_facts (self);
   show_preview (self);
+  show_more (self);
 }
 
 static void
@@ -253,9 +271,12 @@ morsel_fetch_detail_class_init (MorselFetchDetailClass *klass)
 
   object_class->dispose = morsel_fetch_detail_dispose;
 
+  g_type_ensure (MORSEL_TYPE_CONNECTION_ROW);
   g_type_ensure (MORSEL_TYPE_FACT_ROW);
   g_type_ensure (MORSEL_TYPE_FETCH_BUTTON);
+  g_type_ensure (MORSEL_TYPE_HEADERS_ROW);
   g_type_ensure (MORSEL_TYPE_PROGRESS_TRACK);
+  g_type_ensure (MORSEL_TYPE_TIMING_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                MORSEL_RESOURCES "morsel-fetch-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, stack);
@@ -269,30 +290,14 @@ morsel_fetch_detail_class_init (MorselFetchDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, size);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, duration);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, redirects);
-  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, server);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, more);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, headers);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, timing);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, connection);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_title);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_kind);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_card);
-}
-
-static GtkLabel *
-new_text_label (void)
-{
-  GtkLabel *label = g_object_new (GTK_TYPE_LABEL, "selectable", TRUE, "wrap", TRUE,
-                                  "wrap-mode", PANGO_WRAP_WORD_CHAR, "xalign", 0.0,
-                                  "yalign", 0.0, NULL);
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-
-  /* Nothing is shown that isn't there. */
-  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
-  gtk_label_set_attributes (label, attributes);
-  gtk_widget_add_css_class (GTK_WIDGET (label), "monospace");
-
-  /* The text has its own direction, and not that of the user's language. */
-  gtk_widget_set_direction (GTK_WIDGET (label), GTK_TEXT_DIR_LTR);
-
-  return label;
 }
 
 static void
@@ -300,7 +305,7 @@ morsel_fetch_detail_init (MorselFetchDetail *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  self->text = g_object_ref_sink (new_text_label ());
+  self->text = GTK_LABEL (g_object_ref_sink (morsel_words_new_text_label ()));
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self->text),
                                   GTK_ACCESSIBLE_RELATION_LABELLED_BY,
                                   self->preview_title, NULL, -1);

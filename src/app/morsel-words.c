@@ -266,3 +266,28 @@ morsel_style_for_state (MorselFetchState state)
       return "dim-label";
     }
 }
+
+/**
+ * morsel_words_new_text_label:
+ *
+ * Returns: (transfer floating): a label for text from the network, which can be selected,
+ *   wraps, and shows nothing that isn't there
+ */
+GtkWidget *
+morsel_words_new_text_label (void)
+{
+  GtkLabel *label = g_object_new (GTK_TYPE_LABEL, "selectable", TRUE, "wrap", TRUE,
+                                  "wrap-mode", PANGO_WRAP_WORD_CHAR, "xalign", 0.0,
+                                  "yalign", 0.0, NULL);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  /* Nothing is shown that isn't there. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+  gtk_widget_add_css_class (GTK_WIDGET (label), "monospace");
+
+  /* The text has its own direction, and not that of the user's language. */
+  gtk_widget_set_direction (GTK_WIDGET (label), GTK_TEXT_DIR_LTR);
+
+  return GTK_WIDGET (label);
+}

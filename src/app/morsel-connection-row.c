@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-connection-row.h"
+
+#include <glib/gi18n.h>
+
+#include "app/morsel-fact-row.h"
+#include "app/morsel-words.h"
+#include "fetch/fetch-visible-text.h"
+
+/* Who answered, and how the way there was secured. */
+
+struct _MorselConnectionRow
+{
+  AdwExpanderRow parent_instance;
+
+  MorselFactRow *server;
+  MorselFactRow *http_version;
+  MorselFactRow *security;
+  MorselFactRow *names;
+  MorselFactRow *issuer;
+  MorselFactRow *expires;
+};
+
+G_DEFINE_FINAL_TYPE (MorselConnectionRow, morsel_connection_row, ADW_TYPE_EXPANDER_ROW)
+
+static void
+morsel_connection_row_class_init (MorselConnectionRowClass *klass G_GNUC_UNUSED)
+{
+}
+
+static MorselFactRow *
+add_fact (MorselConnectionRow *self, const char *title)
+{
+  MorselFactRow *row = g_object_new (MORSEL_TYPE_FACT_ROW, "title", title, NULL);
+
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), GTK_WIDGET (row));
+
+  return row;
+}
+
+static void
+morsel_connection_row_init (MorselConnectionRow *self)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Connection"));
+  self->server = add_fact (self, _ ("Address"));
+  self->http_version = add_fact (self, _ ("Protocol"));
+  self->security = add_fact (self, _ ("Security"));
+  /* Translators: the names of hosts for which a certificate holds follow. */
+  self->names = add_fact (self, _ ("Certificate For"));
+  self->issuer = add_fact (self, _ ("Signed By"));
+  self->expires = add_fact (self, _ ("Valid Until"));
+}
+
+static void
+set_fact_from_network (MorselFactRow *row, const char *text)
+{
+  g_autofree char *line = text != NULL ? morsel_words_shorten (fetch_visible_line (text))
+                                       : NULL;
+
+  morsel_fact_row_set_fact (row, line);
+}
+
+static char *
+text_of_date (gint64 seconds)
+{
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (seconds);
+
+  return date != NULL ? g_date_time_format (date, "%x") : NULL;
+}
+
+static void
+show_tls (MorselConnectionRow *self, const FetchTls *tls)
+{
+  g_autofree char *security = NULL;
+  g_autofree char *names = NULL;
+  g_autofree char *expires = NULL;
+
+  if (tls != NULL)
+    {
+      if (tls->version != NULL)
+        security = g_strdup_printf ("%s · %s", tls->version, tls->cipher);
+      names = g_strjoinv (", ", tls->names);
+      expires = text_of_date (tls->expires);
+    }
+
+  morsel_fact_row_set_fact (self->security, security);
+  set_fact_from_network (self->names, names != NULL && *names != '\0' ? names : NULL);
+  set_fact_from_network (self->issuer, tls != NULL ? tls->issuer : NULL);
+  morsel_fact_row_set_fact (self->expires, expires);
+}
+
+/**
+ * morsel_connection_row_set_result:
+ * @self: a row
+ * @result: (nullable): whose connection to show
+ */
+void
+morsel_connection_row_set_result (MorselConnectionRow *self, FetchResult *result)
+{
+  const FetchTls *tls;
+  const char     *version;
+
+  g_return_if_fail (MORSEL_IS_CONNECTION_ROW (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self),
+                          result != NULL &&
+                              fetch_result_get_remote_address (result) != NULL);
+  if (result == NULL)
+    return;
+
+  tls = fetch_result_get_tls (result);
+  version = fetch_result_get_http_version (result);
+  morsel_fact_row_set_fact (self->server, fetch_result_get_remote_address (result));
+  morsel_fact_row_set_fact (self->http_version, version);
+  show_tls (self, tls);
+  adw_expander_row_set_subtitle (
+      ADW_EXPANDER_ROW (self),
+      /* Translators: of a connection. */
+      tls != NULL && tls->version != NULL ? _ ("Encrypted") : _ ("Not encrypted"));
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-timing-row.h"
+
+#include <glib/gi18n.h>
+
+#include "app/morsel-time-bar.h"
+#include "app/morsel-words.h"
+
+/* Where the time went: a waterfall of the steps of a fetch, each with its name, a bar,
+ * and the time that it took. */
+
+typedef enum
+{
+  STEP_QUEUED,
+  STEP_NAME,
+  STEP_CONNECT,
+  STEP_TLS,
+  STEP_WAIT,
+  STEP_RECEIVE,
+  N_STEPS,
+} Step;
+
+struct _MorselTimingRow
+{
+  AdwExpanderRow parent_instance;
+
+  MorselTimeBar *bars[N_STEPS];
+  GtkLabel      *times[N_STEPS];
+};
+
+G_DEFINE_FINAL_TYPE (MorselTimingRow, morsel_timing_row, ADW_TYPE_EXPANDER_ROW)
+
+static const char *const step_names[N_STEPS] = {
+  [STEP_QUEUED] = N_ ("Waiting for Its Turn"), [STEP_NAME] = N_ ("Finding the Host"),
+  [STEP_CONNECT] = N_ ("Connecting"),          [STEP_TLS] = N_ ("Securing"),
+  [STEP_WAIT] = N_ ("Waiting for the Answer"), [STEP_RECEIVE] = N_ ("Receiving"),
+};
+
+static void
+morsel_timing_row_class_init (MorselTimingRowClass *klass G_GNUC_UNUSED)
+{
+}
+
+static void
+add_step (MorselTimingRow *self, GtkGrid *grid, Step step)
+{
+  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label", _ (step_names[step]), "xalign",
+                                  0.0, "wrap", TRUE, NULL);
+
+  self->bars[step] = g_object_new (MORSEL_TYPE_TIME_BAR, NULL);
+  self->times[step] = g_object_new (GTK_TYPE_LABEL, "xalign", 1.0, "selectable", TRUE,
+                                    NULL);
+  gtk_widget_add_css_class (GTK_WIDGET (self->times[step]), "numeric");
+  gtk_widget_add_css_class (GTK_WIDGET (self->times[step]), "dim-label");
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->times[step]),
+                                  GTK_ACCESSIBLE_RELATION_LABELLED_BY, name, NULL, -1);
+
+  gtk_grid_attach (grid, name, 0, step, 1, 1);
+  gtk_grid_attach (grid, GTK_WIDGET (self->bars[step]), 1, step, 1, 1);
+  gtk_grid_attach (grid, GTK_WIDGET (self->times[step]), 2, step, 1, 1);
+}
+
+static void
+morsel_timing_row_init (MorselTimingRow *self)
+{
+  GtkGrid   *grid = g_object_new (GTK_TYPE_GRID, "column-spacing", 12, "row-spacing", 6,
+                                  NULL);
+  GtkWidget *row = g_object_new (ADW_TYPE_PREFERENCES_ROW, "activatable", FALSE, "title",
+                                 _ ("Timing"), "child", grid, NULL);
+
+  gtk_widget_add_css_class (GTK_WIDGET (grid), "fact");
+  for (Step step = 0; step < N_STEPS; step++)
+    add_step (self, grid, step);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Timing"));
+}
+
+/**
+ * morsel_timing_row_set_result:
+ * @self: a row
+ * @result: (nullable): of what is over, where its time went; %NULL hides the row
+ */
+void
+morsel_timing_row_set_result (MorselTimingRow *self, FetchResult *result)
+{
+  const FetchTimeline *timeline;
+  gint64               times[N_STEPS];
+  gint64               whole, start = 0;
+  g_autofree char     *whole_text = NULL;
+
+  g_return_if_fail (MORSEL_IS_TIMING_ROW (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self), result != NULL);
+  if (result == NULL)
+    return;
+
+  timeline = fetch_result_get_timeline (result);
+  times[STEP_QUEUED] = timeline->queued;
+  times[STEP_NAME] = timeline->name;
+  times[STEP_CONNECT] = timeline->connect;
+  times[STEP_TLS] = timeline->tls;
+  times[STEP_WAIT] = timeline->wait;
+  times[STEP_RECEIVE] = timeline->receive;
+  whole = MAX (1, timeline->queued + fetch_result_get_duration (result));
+
+  for (Step step = 0; step < N_STEPS; step++)
+    {
+      g_autofree char *text = morsel_words_for_duration (times[step]);
+
+      morsel_time_bar_set_span (self->bars[step], (double) start / whole,
+                                (double) (start + times[step]) / whole);
+      gtk_label_set_label (self->times[step], text);
+      start += times[step];
+    }
+
+  whole_text = morsel_words_for_duration (whole);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), whole_text);
+}
