@@ -42,6 +42,7 @@ static void
 morsel_connection_row_init (MorselConnectionRow *self)
 {
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Connection"));
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
   self->server = add_fact (self, _ ("Address"));
   self->http_version = add_fact (self, _ ("Protocol"));
   self->security = add_fact (self, _ ("Security"));
@@ -89,6 +90,17 @@ show_tls (MorselConnectionRow *self, const FetchTls *tls)
   morsel_fact_row_set_fact (self->expires, expires);
 }
 
+/* Nothing is said of that where there was no answer. */
+static const char *
+words_for_security (FetchResult *result, const char *http_version, const FetchTls *tls)
+{
+  if (http_version == NULL)
+    return fetch_result_get_remote_address (result);
+
+  /* Translators: of a connection. */
+  return tls != NULL ? _ ("Encrypted") : _ ("Not encrypted");
+}
+
 /**
  * morsel_connection_row_set_result:
  * @self: a row
@@ -113,8 +125,6 @@ morsel_connection_row_set_result (MorselConnectionRow *self, FetchResult *result
   morsel_fact_row_set_fact (self->server, fetch_result_get_remote_address (result));
   morsel_fact_row_set_fact (self->http_version, version);
   show_tls (self, tls);
-  adw_expander_row_set_subtitle (
-      ADW_EXPANDER_ROW (self),
-      /* Translators: of a connection. */
-      tls != NULL && tls->version != NULL ? _ ("Encrypted") : _ ("Not encrypted"));
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self),
+                                 words_for_security (result, version, tls));
 }

@@ -107,6 +107,7 @@ morsel_headers_row_init (MorselHeadersRow *self)
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), GTK_WIDGET (self->text));
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Headers"));
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
   g_signal_connect (self, "notify::expanded", G_CALLBACK (show_if_expanded), NULL);
 }
 

@@ -73,6 +73,7 @@ morsel_timing_row_init (MorselTimingRow *self)
     add_step (self, grid, step);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Timing"));
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
 }
 
 /**
@@ -105,7 +106,9 @@ morsel_timing_row_set_result (MorselTimingRow *self, FetchResult *result)
 
   for (Step step = 0; step < N_STEPS; step++)
     {
-      g_autofree char *text = morsel_words_for_duration (times[step]);
+      /* What was not done took no time, and not less than a millisecond. */
+      g_autofree char *text = times[step] > 0 ? morsel_words_for_duration (times[step])
+                                              : g_strdup ("–");
 
       morsel_time_bar_set_span (self->bars[step], (double) start / whole,
                                 (double) (start + times[step]) / whole);

@@ -615,6 +615,45 @@ test_a_hundred_demo_fetches (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_test_minimized_result (gap / 1000, "largest gap of the main loop: %.1f ms", gap);
 }
 
+static gboolean
+is_text_of_headers (GtkWidget *widget, gconstpointer data G_GNUC_UNUSED)
+{
+  return is_monospace (widget, NULL) && strstr (gtk_label_get_label (GTK_LABEL (widget)),
+                                                "\nLocation: /redirect/") != NULL;
+}
+
+/* What is folded is shown when it is unfolded, and changes with the selection. */
+static void
+test_detail_has_headers_timing_and_connection (Fixture      *fixture,
+                                               gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *redirect = url_of (fixture, "/redirect/2");
+  g_autofree char *missing = url_of (fixture, "/missing");
+  GtkWidget       *detail;
+
+  type_address (redirect);
+  iterate_until (count_fetches (fixture) == 1);
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_DONE);
+  iterate_until ((detail = get_detail (fixture)) != NULL);
+  iterate_until (eyes_find_label (detail, "3 answers") != NULL);
+  g_assert_null (eyes_find (detail, is_text_of_headers, NULL));
+
+  hands_click (eyes_find_label (detail, "Connection"));
+  iterate_until (eyes_find_label (detail, "127.0.0.1:") != NULL);
+  hands_click (eyes_find_label (detail, "Timing"));
+  iterate_until (eyes_find_label (detail, "Waiting for the Answer") != NULL);
+  hands_click (eyes_find_label (detail, "Headers"));
+  iterate_until (eyes_find (detail, is_text_of_headers, NULL) != NULL);
+
+  type_address (missing);
+  iterate_until (count_fetches (fixture) == 2);
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 1)) == MORSEL_FETCH_REFUSED);
+  iterate_until (eyes_find_label (detail, "1 answer") != NULL);
+  g_assert_null (eyes_find (detail, is_text_of_headers, NULL));
+  iterate_until (eyes_find_label (detail, "HTTP/1.1 404 Not Found\nThere is nothing") !=
+                 NULL);
+}
+
 static void
 test_closes_at_once_while_fetches_run (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -687,6 +726,8 @@ main (int argc, char *argv[])
   add ("/window/hostile-answers", test_hostile_answers);
   add ("/window/demo-by-its-button", test_demo_by_its_button);
   add ("/window/a-hundred-demo-fetches", test_a_hundred_demo_fetches);
+  add ("/window/detail-has-headers-timing-and-connection",
+       test_detail_has_headers_timing_and_connection);
   add ("/window/closes-at-once-while-fetches-run", test_closes_at_once_while_fetches_run);
 
   application = morsel_application_new ();
