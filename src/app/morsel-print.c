@@ -538,7 +538,7 @@ interrupted_cb (gpointer user_data)
 
 /* NULL, and a sentence was printed, if an option is not valid. */
 static FetchSession *
-session_for (GVariantDict *options, guint n_addresses)
+session_for (GVariantDict *options, gboolean is_one_address)
 {
   g_autoptr (FetchRequest) request = fetch_request_new ("http://localhost/", NULL);
   g_autoptr (GError) error = NULL;
@@ -551,7 +551,7 @@ session_for (GVariantDict *options, guint n_addresses)
       g_printerr ("morsel: %s\n", error->message);
       return NULL;
     }
-  if (g_variant_dict_contains (options, "output") && n_addresses != 1)
+  if (g_variant_dict_contains (options, "output") && !is_one_address)
     {
       g_printerr ("morsel: %s\n", _ ("--output goes with one address only."));
       return NULL;
@@ -585,7 +585,8 @@ int
 morsel_print (const char *const *addresses, GVariantDict *options)
 {
   g_autoptr (FetchSession)
-      session = session_for (options, g_strv_length ((char **) addresses));
+      session = session_for (options, addresses[0] != NULL && addresses[1] == NULL &&
+                                          !g_str_equal (addresses[0], "-"));
   g_autoptr (Printer) self = NULL;
   const int bad_usage = 2;
   guint     interrupt_id;

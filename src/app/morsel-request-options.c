@@ -170,8 +170,8 @@ apply_headers (GVariantDict *options, FetchRequest *request, GError **error)
   return TRUE;
 }
 
-static void
-apply_secrets (GVariantDict *options, FetchRequest *request)
+static gboolean
+apply_secrets (GVariantDict *options, FetchRequest *request, GError **error)
 {
   g_autofree char *user = NULL;
   g_autofree char *token = NULL;
@@ -184,8 +184,14 @@ apply_secrets (GVariantDict *options, FetchRequest *request)
         *colon = '\0';
       fetch_request_set_basic_auth (request, user, colon != NULL ? colon + 1 : NULL);
     }
-  if (g_variant_dict_lookup (options, "bearer", "s", &token))
-    fetch_request_set_bearer_token (request, token);
+  if (g_variant_dict_lookup (options, "bearer", "s", &token) &&
+      !fetch_request_set_bearer_token (request, token, error))
+    {
+      g_prefix_error (error, "--bearer: ");
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 static gboolean
@@ -237,9 +243,9 @@ morsel_request_options_apply (GVariantDict *options,
                               GError      **error)
 {
   apply_body_use (options, request);
-  apply_secrets (options, request);
 
-  return apply_numbers (options, request, error) &&
+  return apply_secrets (options, request, error) &&
+         apply_numbers (options, request, error) &&
          apply_time (options, "timeout", request, fetch_request_set_total_timeout,
                      error) &&
          apply_time (options, "connect-timeout", request,

@@ -46,15 +46,18 @@ demo_serve_cookie (DemoExchange *exchange)
                         "Location: /echo\r\nSet-Cookie: taste=good; Path=/\r\n", "", 0);
 }
 
-/* The byte at a place: another one than at those around it. */
+/* The byte at a place: another one than at those around it, and than in other versions.
+ */
 static char
-byte_at (gint64 offset)
+byte_at (gint64 offset, guint version)
 {
+  offset += version;
+
   return 'a' + (offset + offset / 26) % 26;
 }
 
 static void
-write_bytes (DemoExchange *exchange, gint64 first, gint64 last)
+write_bytes (DemoExchange *exchange, guint version, gint64 first, gint64 last)
 {
   char block[16 * 1024];
 
@@ -63,7 +66,7 @@ write_bytes (DemoExchange *exchange, gint64 first, gint64 last)
       gint64 n_bytes = MIN ((gint64) sizeof block, last - first + 1);
 
       for (gint64 i = 0; i < n_bytes; i++)
-        block[i] = byte_at (first + i);
+        block[i] = byte_at (first + i, version);
       demo_exchange_write (exchange, block, n_bytes);
       first += n_bytes;
     }
@@ -73,11 +76,9 @@ static gboolean
 has_range (DemoExchange *exchange, gint64 size, gint64 *first, gint64 *last)
 {
   g_autofree char *range = demo_exchange_get_field (exchange, "Range");
-  g_autofree char *condition = demo_exchange_get_field (exchange, "If-Range");
   char            *end;
 
-  if (range == NULL || !g_str_has_prefix (range, "bytes=") ||
-      (condition != NULL && !g_str_equal (condition, "\"first\"")))
+  if (range == NULL || !g_str_has_prefix (range, "bytes="))
     return FALSE;
 
   *first = g_ascii_strtoll (range + strlen ("bytes="), &end, 10);
@@ -89,7 +90,7 @@ has_range (DemoExchange *exchange, gint64 size, gint64 *first, gint64 *last)
 
 /* Up to a place, where it breaks off if that is before the end. */
 static void
-serve_bytes (DemoExchange *exchange, gint64 size, gint64 n_bytes)
+serve_bytes (DemoExchange *exchange, guint version, gint64 size, gint64 n_bytes)
 {
   gint64 first = 0, last = size - 1;
 
@@ -103,10 +104,10 @@ serve_bytes (DemoExchange *exchange, gint64 size, gint64 n_bytes)
     demo_exchange_print (exchange, "HTTP/1.1 200 OK\r\nAccept-Ranges: bytes\r\n");
 
   demo_exchange_print (exchange,
-                       "Content-Type: text/plain\r\nETag: \"first\"\r\n"
+                       "Content-Type: text/plain\r\nETag: \"version-%u\"\r\n"
                        "Content-Length: %" G_GINT64_FORMAT "\r\n\r\n",
-                       last - first + 1);
-  write_bytes (exchange, first, MIN (last, first + n_bytes - 1));
+                       version, last - first + 1);
+  write_bytes (exchange, version, first, MIN (last, first + n_bytes - 1));
   if (first + n_bytes <= last)
     demo_exchange_close (exchange);
 }
@@ -119,7 +120,7 @@ demo_serve_large (DemoExchange *exchange)
 
   if (demo_exchange_get_number (exchange, "ranges", 1) != 0)
     {
-      serve_bytes (exchange, size, size);
+      serve_bytes (exchange, 0, size, size);
       return;
     }
 
@@ -127,17 +128,21 @@ demo_serve_large (DemoExchange *exchange)
                        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
                        "Content-Length: %" G_GINT64_FORMAT "\r\n\r\n",
                        size);
-  write_bytes (exchange, 0, size - 1);
+  write_bytes (exchange, 0, 0, size - 1);
 }
 
-/* ?bytes= ?times= how often it breaks off, each time after a third of the whole */
+/* ?bytes= ?times= how often it breaks off, each time after a third of the whole
+ * ?changes=1 for another version each time, whatever a client has to go on with */
 void
 demo_serve_breaks_off (DemoExchange *exchange)
 {
-  gint64 size = demo_exchange_get_number (exchange, "bytes", 300000);
-  gint64 n_times = demo_exchange_get_number (exchange, "times", 2);
+  gint64   size = demo_exchange_get_number (exchange, "bytes", 300000);
+  gint64   n_times = demo_exchange_get_number (exchange, "times", 2);
+  gboolean changes = demo_exchange_get_number (exchange, "changes", 0) != 0;
+  guint    n_visits = count_visits (exchange);
 
-  serve_bytes (exchange, size, count_visits (exchange) <= n_times ? size / 3 : size);
+  serve_bytes (exchange, changes ? n_visits : 0, size,
+               n_visits <= n_times ? size / 3 : size);
 }
 
 /* ?times= how often it has no time ?seconds= when to come again */

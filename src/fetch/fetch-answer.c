@@ -99,6 +99,7 @@ begin_answer (FetchTransfer *self, const char *line, size_t length)
 
   g_clear_pointer (&answer->tls, fetch_tls_free);
   answer->tls = fetch_tls_of_connection (self->easy);
+  fetch_handshake_forget (self->handshake);
 }
 
 /* A field may be called “HTTP/…”, too, be it in the header or after the body: only its
@@ -211,40 +212,106 @@ keep_first_bytes (FetchTransfer *self, const char *bytes, size_t length)
   fetch_io_note_interim (self->io, self);
 }
 
-/* Whether the body begins where the file ends, as in “bytes 500-999/1000”. */
+static const char *
+find_field (FetchTransfer *self, const char *name)
+{
+  return fetch_hops_find_field (self->answer.hops, name);
+}
+
+/* A date names one version, if the server had it for a while before it sent it. */
+static gboolean
+is_strong_date (const char *last_modified, const char *date)
+{
+  time_t modified = curl_getdate (last_modified, NULL);
+  time_t sent = date != NULL ? curl_getdate (date, NULL) : -1;
+
+  return modified > 0 && sent > modified + 1;
+}
+
+/* What names this version of the body, and no other: NULL if the server says nothing that
+ * does. A weak tag holds for what is similar, too. */
+static char *
+name_entity (FetchTransfer *self)
+{
+  const char *tag = find_field (self, "ETag");
+  const char *modified = find_field (self, "Last-Modified");
+
+  if (find_field (self, "Content-Encoding") != NULL)
+    return NULL;
+  if (tag != NULL)
+    return g_str_has_prefix (tag, "W/") ? NULL : g_strdup (tag);
+
+  return modified != NULL && is_strong_date (modified, find_field (self, "Date"))
+             ? g_strdup (modified)
+             : NULL;
+}
+
+/* Whether the body begins where the file ends, as in “bytes 500-999/1000”, and is of the
+ * same version, whatever the server was asked. */
 static gboolean
 goes_on (FetchTransfer *self)
 {
-  const char *range = fetch_hops_find_field (self->answer.hops, "Content-Range");
+  const char *range = find_field (self, "Content-Range");
+  const char *name = *self->entity == '"' ? find_field (self, "ETag")
+                                          : find_field (self, "Last-Modified");
+  gboolean    is_named_alike = name != NULL ? g_str_equal (name, self->entity)
+                                            : *self->entity != '"';
 
-  return get_status (self) == 206 && range != NULL &&
-         g_str_has_prefix (range, "bytes ") &&
+  return is_named_alike && range != NULL && g_str_has_prefix (range, "bytes ") &&
          g_ascii_strtoull (range + strlen ("bytes "), NULL, 10) ==
              fetch_file_get_size (self->file);
 }
 
 /* The server may not go on from where the connection broke: then it sends all of it. */
-static gboolean
+static FetchBreak
 save (FetchTransfer *self, const char *bytes, size_t length)
 {
-  gboolean is_first = self->answer.size == 0;
+  int        status = get_status (self);
+  gboolean   is_first = self->answer.size == 0;
+  curl_off_t total = -1;
 
-  if (get_status (self) / 100 != 2)
-    return TRUE;
-  if (is_first && fetch_file_get_size (self->file) > 0 && !goes_on (self) &&
-      !fetch_file_start_over (self->file))
-    return FALSE;
+  if (status / 100 != 2)
+    {
+      /* It is not part of what is saved. */
+      if (is_first)
+        g_byte_array_set_size (self->answer.first_bytes, 0);
+      return FETCH_BREAK_NONE;
+    }
 
-  return fetch_file_write (self->file, bytes, length);
+  if (is_first && status == 206 && self->entity != NULL && !goes_on (self))
+    return FETCH_BREAK_OTHER_VERSION;
+  if (is_first && status != 206)
+    {
+      if (!fetch_file_start_over (self->file))
+        return FETCH_BREAK_CANNOT_SAVE;
+      g_byte_array_set_size (self->answer.first_bytes, 0);
+      g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
+      self->wire_size_before = 0;
+      g_free (self->entity);
+      self->entity = name_entity (self);
+      curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
+      self->expected_size = total;
+    }
+
+  return fetch_file_write (self->file, bytes, length) ? FETCH_BREAK_NONE
+                                                      : FETCH_BREAK_CANNOT_SAVE;
+}
+
+/* With what was saved before. */
+static guint64
+get_size (FetchTransfer *self)
+{
+  return self->file != NULL ? fetch_file_get_size (self->file) : self->answer.size;
 }
 
 static FetchBreak
 read_body (FetchTransfer *self, const char *bytes, size_t length)
 {
   FetchAnswer *answer = &self->answer;
+  FetchBreak broken = self->file != NULL ? save (self, bytes, length) : FETCH_BREAK_NONE;
 
-  if (self->file != NULL && !save (self, bytes, length))
-    return FETCH_BREAK_CANNOT_SAVE;
+  if (broken != FETCH_BREAK_NONE)
+    return broken;
 
   answer->size += length;
   keep_first_bytes (self, bytes, length);
@@ -253,7 +320,7 @@ read_body (FetchTransfer *self, const char *bytes, size_t length)
     return FETCH_BREAK_UNPACKS_TO_TOO_MUCH;
   if (has_seen_enough (self))
     return FETCH_BREAK_ENOUGH;
-  if (answer->size >= self->request->max_size)
+  if (get_size (self) >= self->request->max_size)
     return FETCH_BREAK_MAX_SIZE;
 
   return FETCH_BREAK_NONE;
@@ -289,6 +356,10 @@ fetch_answer_listen (FetchTransfer *self)
 
   self->answer = (FetchAnswer){ .hops = fetch_hops_new (),
                                 .first_bytes = g_byte_array_new () };
+
+  if (self->kept_bytes != NULL)
+    g_byte_array_append (self->answer.first_bytes, self->kept_bytes->data,
+                         self->kept_bytes->len);
 
   curl_easy_setopt (easy, CURLOPT_RESOLVER_START_FUNCTION, resolver_start_cb);
   curl_easy_setopt (easy, CURLOPT_RESOLVER_START_DATA, self);

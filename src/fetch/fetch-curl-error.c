@@ -169,6 +169,13 @@ cannot_connect (FetchTransfer *transfer, FetchResult *result)
   return fetch_error_new (FETCH_ERROR_CANNOT_CONNECT, message, result);
 }
 
+/* libcurl repeats the address of a proxy server, with the password in it. */
+static gboolean
+may_be_secret (const char *curl_detail)
+{
+  return strstr (curl_detail, "proxy") != NULL && strchr (curl_detail, '@') != NULL;
+}
+
 static GError *
 with_detail (FetchError     code,
              const char    *sentence,
@@ -176,8 +183,10 @@ with_detail (FetchError     code,
              CURLcode       curl_code,
              FetchResult   *result)
 {
-  const char      *detail = *transfer->curl_detail != '\0' ? transfer->curl_detail
-                                                           : curl_easy_strerror (curl_code);
+  const char      *detail = *transfer->curl_detail != '\0' &&
+                               !may_be_secret (transfer->curl_detail)
+                                ? transfer->curl_detail
+                                : curl_easy_strerror (curl_code);
   g_autofree char *visible = fetch_visible_line (detail);
   g_autofree char *message = g_strdup_printf ("%s (%s)", sentence, visible);
 
@@ -336,6 +345,10 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
 {
   if (transfer->file != NULL && fetch_file_get_error (transfer->file) != NULL)
     return cannot_save (transfer, result);
+  if (transfer->answer.broken_by_us == FETCH_BREAK_OTHER_VERSION)
+    return fetch_error_new (
+        FETCH_ERROR_CANNOT_SAVE,
+        _ ("It was not saved, as it has changed again and again meanwhile."), result);
   if (transfer->answer.broken_by_us == FETCH_BREAK_HEADER_TOO_LARGE)
     return header_too_large (result);
   if (transfer->answer.broken_by_us == FETCH_BREAK_BAD_LENGTH)

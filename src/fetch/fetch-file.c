@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fetch/fetch-error.h"
@@ -56,21 +57,25 @@ fail (FetchFile *self, int error_number)
   return FALSE;
 }
 
-/* Opens it, or has an error. */
+/* Opens it, or has an error. Only a plain file is replaced: no device, and no link, of
+ * which it is not clear what is meant. */
 FetchFile *
 fetch_file_new (const char *path, gboolean replaces)
 {
   FetchFile       *self = g_new0 (FetchFile, 1);
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *name = g_path_get_basename (path);
+  struct stat      status;
+  gboolean         is_there;
 
   self->path = g_strdup (path);
   self->replaces = replaces;
   self->fd = -1;
 
-  if (!replaces && g_file_test (path, G_FILE_TEST_EXISTS))
+  is_there = lstat (path, &status) == 0;
+  if (is_there && !(replaces && S_ISREG (status.st_mode)))
     {
-      fail (self, EEXIST);
+      fail (self, replaces ? ENOTSUP : EEXIST);
       return self;
     }
 
@@ -91,6 +96,9 @@ fetch_file_new (const char *path, gboolean replaces)
       fail (self, errno);
       g_clear_pointer (&self->own_path, g_free);
     }
+  /* Who may read it does not change. */
+  else if (is_there && fchmod (self->fd, status.st_mode & 0777) != 0)
+    fail (self, errno);
 
   return self;
 }

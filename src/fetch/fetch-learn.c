@@ -103,12 +103,35 @@ full_size_of (FetchTransfer *self, int status)
   const char *range = fetch_hops_find_field (self->answer.hops, "Content-Range");
   curl_off_t  length = -1;
 
-  if (status == 206 && range != NULL)
-    return full_size_in_range (range);
+  gint64 size;
+
+  if (status == 206)
+    {
+      size = range != NULL ? full_size_in_range (range) : -1;
+
+      /* It may have been said before. */
+      return size < 0 && self->file != NULL ? self->expected_size : size;
+    }
 
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 
   return length;
+}
+
+/* Whether there is an answer from where the last request went. */
+static gboolean
+is_answered (FetchTransfer *self, const char *url)
+{
+  guint n_hops = fetch_hops_get_length (self->answer.hops);
+
+  return n_hops > 0 &&
+         g_str_equal (fetch_hops_get (self->answer.hops, n_hops - 1).url, url);
+}
+
+static FetchTls *
+copy_of_tls (const FetchTls *tls)
+{
+  return tls != NULL ? fetch_tls_copy (tls) : NULL;
 }
 
 FetchResult *
@@ -133,7 +156,7 @@ fetch_learn (FetchTransfer *self)
   result->content_type = g_strdup (content_type);
   result->first_bytes = g_bytes_new (answer->first_bytes->data, answer->first_bytes->len);
   result->size = answer->size;
-  result->size_on_wire = size_on_wire;
+  result->size_on_wire = size_on_wire + self->wire_size_before;
   result->full_size = full_size_of (self, status);
   result->ending = FETCH_ENDING_FAILED;
   result->is_fallback = self->is_fallback;
@@ -143,10 +166,8 @@ fetch_learn (FetchTransfer *self)
   result->http_version = http_version_of (self->easy);
   result->hops = fetch_hops_ref (answer->hops);
   result->timeline = timeline_of (self);
-  if (answer->tls != NULL)
-    result->tls = fetch_tls_copy (answer->tls);
-  else if (self->handshake->tls != NULL && status == 0)
-    result->tls = fetch_tls_copy (self->handshake->tls);
+  result->tls = copy_of_tls (is_answered (self, url) ? answer->tls
+                                                     : self->handshake->tls);
 
   return result;
 }

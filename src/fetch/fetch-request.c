@@ -448,16 +448,28 @@ fetch_request_set_basic_auth (FetchRequest *self, const char *user, const char *
  * fetch_request_set_bearer_token:
  * @self: a request
  * @token: (nullable): a token; %NULL for none
+ * @error: where to put a sentence that says what is wrong with it
  *
  * Sends a token, to the first host only and not to whom it redirects.
+ *
+ * Returns: whether it is one
  */
-void
-fetch_request_set_bearer_token (FetchRequest *self, const char *token)
+gboolean
+fetch_request_set_bearer_token (FetchRequest *self, const char *token, GError **error)
 {
-  g_return_if_fail (self != NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (token != NULL && !is_field_value (token))
+    {
+      g_set_error_literal (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING,
+                           _ ("This is not a token: it has more than one line."));
+      return FALSE;
+    }
 
   free_secret (self->bearer_token);
   self->bearer_token = g_strdup (token);
+
+  return TRUE;
 }
 
 /**

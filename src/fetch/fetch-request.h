@@ -115,7 +115,9 @@ gboolean fetch_request_add_header (FetchRequest *self, const char *field, GError
 void     fetch_request_set_basic_auth (FetchRequest *self,
                                        const char   *user,
                                        const char   *password);
-void     fetch_request_set_bearer_token (FetchRequest *self, const char *token);
+gboolean fetch_request_set_bearer_token (FetchRequest *self,
+                                         const char   *token,
+                                         GError      **error);
 
 void     fetch_request_set_http_version (FetchRequest *self, FetchHttpVersion version);
 void     fetch_request_set_ip_version (FetchRequest *self, FetchIpVersion version);

@@ -30,6 +30,7 @@ typedef struct
 
 FetchHandshake *fetch_handshake_new (void);
 void            fetch_handshake_unref (FetchHandshake *self);
+void            fetch_handshake_forget (FetchHandshake *self);
 
 void      fetch_tls_listen (CURL *easy, FetchHandshake *handshake);
 FetchTls *fetch_tls_of_connection (CURL *easy);

@@ -61,6 +61,14 @@ fetch_handshake_unref (FetchHandshake *self)
   g_free (self);
 }
 
+/* What comes now is another one. */
+void
+fetch_handshake_forget (FetchHandshake *self)
+{
+  g_clear_pointer (&self->tls, fetch_tls_free);
+  self->problem = FETCH_CERTIFICATE_IS_FINE;
+}
+
 #ifdef HAVE_OPENSSL
 
 /* A certificate may have more names than anybody reads. */
@@ -259,6 +267,7 @@ context_cb (CURL *easy G_GNUC_UNUSED, void *context, void *user_data)
 {
   FetchHandshake *handshake = user_data;
 
+  fetch_handshake_forget (handshake);
   handshake->ref_count++;
   SSL_CTX_set_ex_data (context, get_handshake_index (), handshake);
   SSL_CTX_set_verify (context, SSL_CTX_get_verify_mode (context), verified_cb);

@@ -24,6 +24,7 @@ typedef enum
   FETCH_BREAK_BAD_LENGTH,
   FETCH_BREAK_UNPACKS_TO_TOO_MUCH,
   FETCH_BREAK_CANNOT_SAVE,
+  FETCH_BREAK_OTHER_VERSION,
   FETCH_BREAK_ENOUGH,
   FETCH_BREAK_MAX_SIZE,
 } FetchBreak;
@@ -79,10 +80,13 @@ struct _FetchTransfer
   gint64             spent;   /* in attempts that failed, and in the pauses after them */
   FetchProgress      progress;
   FetchAnswer        answer;
-  FetchFile         *file;             /* NULL unless the body is saved */
-  char              *entity;           /* which version of the body is in the file */
-  gboolean           has_no_file_left; /* nor a socket, in this process */
-  char               curl_detail[CURL_ERROR_SIZE];
+  FetchFile         *file; /* NULL unless the body is saved */
+  char  *entity; /* which version of the body is in the file; NULL if it has no name */
+  gint64 expected_size;   /* of that version; -1 if the server does not say */
+  GByteArray *kept_bytes; /* the first ones in the file, when its body is gone on with */
+  guint64     wire_size_before; /* of the attempts whose bytes are in the file */
+  gboolean    has_no_file_left; /* nor a socket, in this process */
+  char        curl_detail[CURL_ERROR_SIZE];
 };
 
 /* Of a whole redirect chain. libcurl has a limit of its own, 300 KiB in a response, since

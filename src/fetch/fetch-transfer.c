@@ -35,6 +35,7 @@ fetch_transfer_new (FetchIo *io, FetchRequest *request, BackgroundPromise *promi
   self->host = host_of (request->url);
   self->link.data = self;
   self->progress.total = -1;
+  self->expected_size = -1;
 
   return self;
 }
@@ -59,6 +60,7 @@ fetch_transfer_unref (FetchTransfer *self)
   g_free (self->system_proxy);
   g_free (self->host);
   g_free (self->entity);
+  g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
   fetch_io_unref (self->io);
   g_free (self);
 }
@@ -78,7 +80,8 @@ fetch_transfer_prepare (FetchTransfer *self)
 {
   g_assert (self->easy == NULL);
 
-  if (self->request->body_use == FETCH_BODY_SAVE && self->file == NULL)
+  if (self->request->body_use == FETCH_BODY_SAVE && self->file == NULL &&
+      self->request->method != FETCH_METHOD_HEAD)
     self->file = fetch_file_new (self->request->save_path, self->request->replaces);
   if (self->file != NULL && fetch_file_get_error (self->file) != NULL)
     {
@@ -87,7 +90,7 @@ fetch_transfer_prepare (FetchTransfer *self)
       return FALSE;
     }
 
-  if (self->n_attempts == 0)
+  if (self->started == 0)
     self->started = g_get_monotonic_time ();
   self->spent = g_get_monotonic_time () - self->started;
   self->n_attempts++;
@@ -118,10 +121,19 @@ discard (FetchTransfer *self)
   g_clear_pointer (&self->file, fetch_file_free);
 }
 
+/* Any field may be one. */
+static gboolean
+has_secrets (FetchRequest *request)
+{
+  return request->user != NULL || request->bearer_token != NULL ||
+         request->header_fields != NULL;
+}
+
 /* For an address that was typed without a scheme. There is no HTTPS, if nobody listens
  * for it, or if something else than TLS answers. A certificate that is wrong is another
  * matter, and so is an answer that redirects to where it fails: then there is HTTPS, and
- * going round it would be what an attacker wants. */
+ * going round it would be what an attacker wants. And what is secret is never sent where
+ * everybody can read it, unless that was asked for. */
 static gboolean
 shall_fall_back (FetchTransfer *self, CURLcode code)
 {
@@ -129,7 +141,7 @@ shall_fall_back (FetchTransfer *self, CURLcode code)
                                       self->progress.phase < FETCH_PHASE_WAITING;
 
   if (self->is_fallback || self->request->fallback_url == NULL ||
-      fetch_answer_get_status_line (&self->answer) != NULL)
+      fetch_answer_get_status_line (&self->answer) != NULL || has_secrets (self->request))
     return FALSE;
 
   return code == CURLE_COULDNT_CONNECT || code == CURLE_SSL_CONNECT_ERROR ||
@@ -154,25 +166,71 @@ shall_ask_without_range (FetchTransfer *self, CURLcode code)
          get_status (self) == 416;
 }
 
-/* A body can be gone on with, if the server has named what it sent: with an entity tag
- * (not a weak one, which holds for what is similar), or else a date. */
+static gboolean
+has_begun_file (FetchTransfer *self)
+{
+  return self->file != NULL && fetch_file_get_size (self->file) > 0;
+}
+
+/* A body can be gone on with, if the server has named the version that is in the file. */
 static gboolean
 shall_resume (FetchTransfer *self, CURLcode code)
 {
-  const char *tag = fetch_hops_find_field (self->answer.hops, "ETag");
-  const char *date = fetch_hops_find_field (self->answer.hops, "Last-Modified");
-  const char *encoding = fetch_hops_find_field (self->answer.hops, "Content-Encoding");
-  gint64      pause;
+  return code != CURLE_OK && has_begun_file (self) && self->entity != NULL &&
+         self->n_attempts <= MAX_RESUMPTIONS;
+}
 
-  if (code == CURLE_OK || self->file == NULL || fetch_file_get_size (self->file) == 0 ||
-      get_status (self) / 100 != 2 || encoding != NULL ||
-      self->n_attempts > MAX_RESUMPTIONS || !fetch_retry_is_worth_it (self, code, &pause))
-    return FALSE;
+/* What is in the file can't be gone on with: there is another version now, or nothing
+ * after it. */
+static gboolean
+shall_save_anew (FetchTransfer *self, CURLcode code)
+{
+  return self->n_attempts <= MAX_RESUMPTIONS && has_begun_file (self) &&
+         (self->answer.broken_by_us == FETCH_BREAK_OTHER_VERSION ||
+          (code == CURLE_OK && get_status (self) == 416));
+}
 
-  g_free (self->entity);
-  self->entity = g_strdup (tag != NULL && !g_str_has_prefix (tag, "W/") ? tag : date);
+static void
+start_file_over (FetchTransfer *self)
+{
+  fetch_file_start_over (self->file);
+  g_clear_pointer (&self->entity, g_free);
+  g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
+  self->expected_size = -1;
+  self->wire_size_before = 0;
+}
 
-  return self->entity != NULL;
+/* The next attempt goes on with what this one has brought. */
+static void
+keep_beginning (FetchTransfer *self)
+{
+  curl_off_t wire_size = 0;
+
+  if (get_status (self) / 100 != 2)
+    return;
+
+  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire_size);
+  self->wire_size_before += wire_size;
+  g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
+  self->kept_bytes = g_steal_pointer (&self->answer.first_bytes);
+}
+
+/* libcurl is content with half a header when the connection is closed, and with another
+ * protocol that nobody has asked for. */
+static CURLcode
+correct (FetchTransfer *self, CURLcode code)
+{
+  FetchAnswer *answer = &self->answer;
+
+  if (code != CURLE_OK)
+    return code;
+  if (get_status (self) == 101)
+    return CURLE_WEIRD_SERVER_REPLY;
+
+  return answer->is_in_header || (answer->expects_status_line &&
+                                  fetch_answer_get_status_line (answer) != NULL)
+             ? CURLE_GOT_NOTHING
+             : CURLE_OK;
 }
 
 /* When the easy handle is off the multi handle: whether there is another attempt, after a
@@ -181,6 +239,7 @@ gboolean
 fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
 {
   *pause = 0;
+  code = correct (self, code);
 
   if (self->answer.broken_by_us == FETCH_BREAK_EARLY_ANSWER)
     {
@@ -197,14 +256,18 @@ fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
       self->is_range_refused = TRUE;
       self->n_attempts--;
     }
+  else if (shall_save_anew (self, code))
+    start_file_over (self);
   else if (shall_resume (self, code) || self->n_attempts <= self->request->max_retries)
     {
       if (!fetch_retry_is_worth_it (self, code, pause))
         return FALSE;
 
       /* Without a name for it, what is there may be the beginning of something else. */
-      if (self->file != NULL && self->entity == NULL)
-        fetch_file_start_over (self->file);
+      if (has_begun_file (self) && self->entity != NULL)
+        keep_beginning (self);
+      else if (self->file != NULL)
+        start_file_over (self);
     }
   else
     return FALSE;
@@ -236,12 +299,15 @@ ending_of (FetchTransfer *self, CURLcode code, FetchResult *result)
 static gboolean
 finish_file (FetchTransfer *self, FetchResult *result)
 {
-  if (self->file == NULL || result->ending != FETCH_ENDING_COMPLETE ||
-      result->status / 100 != 2)
+  if (self->file == NULL || result->status / 100 != 2 ||
+      result->ending == FETCH_ENDING_TOO_LARGE)
     return TRUE;
 
   if (!fetch_file_finish (self->file))
-    return FALSE;
+    {
+      result->ending = FETCH_ENDING_FAILED;
+      return FALSE;
+    }
 
   result->saved_path = g_strdup (self->request->save_path);
   result->size = fetch_file_get_size (self->file);
@@ -266,20 +332,24 @@ fetch_transfer_report_interim (FetchTransfer *self)
 void
 fetch_transfer_finish (FetchTransfer *self, CURLcode code)
 {
-  FetchAnswer *answer = &self->answer;
-  /* libcurl is content with half a header when the connection is closed. */
-  gboolean is_cut_off = answer->is_in_header ||
-                        (answer->expects_status_line &&
-                         fetch_answer_get_status_line (answer) != NULL);
-  FetchResult *result = fetch_learn (self);
+  FetchResult *result;
 
-  /* We have not asked for another protocol. */
-  if (code == CURLE_OK && result->status == 101)
-    code = CURLE_WEIRD_SERVER_REPLY;
-  if (code == CURLE_OK && is_cut_off)
-    code = CURLE_GOT_NOTHING;
+  code = correct (self, code);
+  /* An empty body is one, too: what was there before is not. */
+  if (code == CURLE_OK && has_begun_file (self) && self->answer.size == 0 &&
+      get_status (self) / 100 == 2 && get_status (self) != 206)
+    start_file_over (self);
 
+  result = fetch_learn (self);
   result->ending = ending_of (self, code, result);
+
+  /* A part is not what was to be saved. */
+  if (self->file != NULL && result->ending == FETCH_ENDING_RANGE)
+    {
+      code = CURLE_PARTIAL_FILE;
+      result->ending = FETCH_ENDING_FAILED;
+    }
+
   if (result->ending != FETCH_ENDING_FAILED && finish_file (self, result))
     {
       background_promise_return (self->promise, result);

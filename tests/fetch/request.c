@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../backgroundcall/gate.h"
 #include "demo/demo-server.h"
@@ -176,7 +177,7 @@ test_head (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-assert_saved (Fixture *fixture, gsize expected_size)
+assert_saved (Fixture *fixture, gsize expected_size, gsize version)
 {
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
@@ -186,7 +187,7 @@ assert_saved (Fixture *fixture, gsize expected_size)
   g_assert_no_error (error);
   g_assert_cmpuint (size, ==, expected_size);
   for (gsize i = 0; i < size; i++)
-    if (text[i] != (char) ('a' + (i + i / 26) % 26))
+    if (text[i] != (char) ('a' + (i + version + (i + version) / 26) % 26))
       g_error ("The byte at %" G_GSIZE_FORMAT " is wrong", i);
 }
 
@@ -208,21 +209,22 @@ test_save (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   g_assert_cmpstr (fetch_result_get_saved_path (result), ==, fixture->path);
   g_assert_cmpuint (fetch_result_get_size (result), ==, 3000000);
-  assert_saved (fixture, 3000000);
+  assert_saved (fixture, 3000000, 0);
 
   /* It is not replaced unasked. */
   assert_fails (fixture, saving_request (fixture, "/large?bytes=100", FALSE),
                 FETCH_ERROR_FILE_EXISTS);
-  assert_saved (fixture, 3000000);
+  assert_saved (fixture, 3000000, 0);
 
   g_clear_pointer (&result, fetch_result_unref);
   result = result_of (fixture, saving_request (fixture, "/large?bytes=100", TRUE));
-  assert_saved (fixture, 100);
+  assert_saved (fixture, 100, 0);
 }
 
 static void
 test_save_goes_on_after_a_break (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
+  g_autofree char *text = NULL;
   g_autoptr (FetchResult) result = result_of (
       fixture, saving_request (fixture, "/breaks-off?bytes=300000&times=2", FALSE));
 
@@ -230,7 +232,25 @@ test_save_goes_on_after_a_break (Fixture *fixture, gconstpointer data G_GNUC_UNU
   g_assert_cmpint (fetch_result_get_status (result), ==, 206);
   g_assert_true (fetch_result_is_complete (result));
   g_assert_cmpuint (fetch_result_get_size (result), ==, 300000);
-  assert_saved (fixture, 300000);
+  assert_saved (fixture, 300000, 0);
+
+  /* The first bytes are those of the whole. */
+  text = first_bytes_of (result);
+  g_assert_true (g_str_has_prefix (text, "abcdefghij"));
+  g_assert_cmpuint (fetch_result_get_size_on_wire (result), ==, 300000);
+}
+
+/* What changes meanwhile is not put together from two versions. */
+static void
+test_save_mixes_no_versions (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult) result = result_of (
+      fixture,
+      saving_request (fixture, "/breaks-off?bytes=300000&times=1&changes=1", FALSE));
+
+  g_assert_cmpuint (fetch_result_get_n_attempts (result), ==, 3);
+  g_assert_true (fetch_result_is_complete (result));
+  assert_saved (fixture, 300000, 3);
 }
 
 static void
@@ -256,6 +276,44 @@ test_save_leaves_nothing_when_it_fails (Fixture      *fixture,
   background_call_cancel (stalled);
   background_call_get_return (stalled, PATIENCE, NULL);
   g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+}
+
+/* A link, and what is asked for its headers only, replace nothing; a part is no whole. */
+static void
+test_save_is_careful (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FetchRequest *head = saving_request (fixture, "/large?bytes=100", TRUE);
+  FetchRequest *part = saving_request (fixture, "/large?bytes=100", TRUE);
+  g_autoptr (FetchResult) result = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_set_contents (fixture->path, "mine", -1, NULL));
+  fetch_request_set_method (head, FETCH_METHOD_HEAD);
+  result = result_of (fixture, head);
+  g_assert_null (fetch_result_get_saved_path (result));
+
+  g_assert_true (fetch_request_add_header (part, "Range: bytes=10-", NULL));
+  assert_fails (fixture, part, FETCH_ERROR_CUT_OFF);
+  g_assert_true (g_file_get_contents (fixture->path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "mine");
+
+  g_unlink (fixture->path);
+  g_assert_cmpint (symlink ("nowhere", fixture->path), ==, 0);
+  assert_fails (fixture, saving_request (fixture, "/large?bytes=100", TRUE),
+                FETCH_ERROR_CANNOT_SAVE);
+  assert_fails (fixture, saving_request (fixture, "/large?bytes=100", FALSE),
+                FETCH_ERROR_FILE_EXISTS);
+}
+
+/* Where nobody said that it may be read by everybody on the way. */
+static void
+test_secrets_do_not_fall_back (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/echo");
+  FetchRequest    *request = fetch_request_new (url + strlen ("http://"), NULL);
+
+  fetch_request_set_basic_auth (request, "name", "word");
+  assert_fails (fixture, request, FETCH_ERROR_TLS);
 }
 
 static void
@@ -297,7 +355,8 @@ test_secrets (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   basic_echo = first_bytes_of (basic_result);
   g_assert_nonnull (strstr (basic_echo, "\r\nAuthorization: Basic bmFtZTp3b3Jk\r\n"));
 
-  fetch_request_set_bearer_token (bearer, "token");
+  g_assert_false (fetch_request_set_bearer_token (bearer, "a\r\nX: y", NULL));
+  g_assert_true (fetch_request_set_bearer_token (bearer, "token", NULL));
   bearer_result = result_of (fixture, bearer);
   bearer_echo = first_bytes_of (bearer_result);
   g_assert_nonnull (strstr (bearer_echo, "\r\nAuthorization: Bearer token\r\n"));
@@ -485,10 +544,13 @@ main (int argc, char *argv[])
   add ("/request/head", test_head);
   add ("/request/save/whole", test_save);
   add ("/request/save/goes-on-after-a-break", test_save_goes_on_after_a_break);
+  add ("/request/save/mixes-no-versions", test_save_mixes_no_versions);
+  add ("/request/save/is-careful", test_save_is_careful);
   add ("/request/save/leaves-nothing-when-it-fails",
        test_save_leaves_nothing_when_it_fails);
   add ("/request/headers", test_headers);
   add ("/request/secrets", test_secrets);
+  add ("/request/secrets-do-not-fall-back", test_secrets_do_not_fall_back);
   add ("/request/cookies", test_cookies);
   add ("/request/proxy", test_proxy);
   add ("/request/facts/hops", test_hops);
