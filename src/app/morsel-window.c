@@ -6,6 +6,7 @@
 #include "app/morsel-fetch-detail.h"
 #include "app/morsel-fetch-row.h"
 #include "app/morsel-fetch.h"
+#include "app/morsel-paste.h"
 #include "app/morsel-single-stop.h"
 #include "fetch/fetch-url.h"
 
@@ -408,6 +409,12 @@ morsel_window_class_init (MorselWindowClass *klass)
 }
 
 static void
+list_pasted_cb (const char *const *lines, gpointer user_data)
+{
+  morsel_window_fetch_all (user_data, lines);
+}
+
+static void
 morsel_window_init (MorselWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -420,6 +427,7 @@ morsel_window_init (MorselWindow *self)
 
   /* One more than is possible, so that too long is something that can be said. */
   gtk_entry_set_max_length (self->entry, FETCH_URL_MAX_LENGTH + 1);
+  morsel_paste_watch (self->entry, list_pasted_cb, self);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
 

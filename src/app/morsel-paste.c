@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-paste.h"
+
+/*
+ * A list that is pasted into an entry. By itself, an entry makes one line of it, which is
+ * nothing that anybody wants: here it goes to whoever takes lists, and what is a single
+ * line goes into the entry as ever.
+ */
+typedef struct
+{
+  MorselPasteFunc func;
+  gpointer        user_data;
+} Paste;
+
+static char **
+lines_of (const char *text)
+{
+  g_auto (GStrv) all = g_strsplit_set (text, "\r\n", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (gsize i = 0; all[i] != NULL; i++)
+    if (*g_strstrip (all[i]) != '\0')
+      g_strv_builder_add (builder, all[i]);
+
+  return g_strv_builder_end (builder);
+}
+
+static void
+insert (GtkEditable *text, const char *line)
+{
+  int position;
+
+  gtk_editable_delete_selection (text);
+  position = gtk_editable_get_position (text);
+  gtk_editable_insert_text (text, line, -1, &position);
+  gtk_editable_set_position (text, position);
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GtkWidget) text = user_data;
+  Paste           *paste = g_object_get_data (G_OBJECT (text), "morsel-paste");
+  g_autofree char *pasted = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source),
+                                                            result, NULL);
+  g_auto (GStrv) lines = NULL;
+
+  /* There is no text there, or the window has been closed meanwhile. */
+  if (pasted == NULL || gtk_widget_get_root (text) == NULL)
+    return;
+
+  lines = lines_of (pasted);
+  if (lines[0] != NULL && lines[1] != NULL)
+    paste->func ((const char *const *) lines, paste->user_data);
+  else if (lines[0] != NULL)
+    insert (GTK_EDITABLE (text), lines[0]);
+}
+
+static void
+paste_clipboard_cb (GtkText *text)
+{
+  g_signal_stop_emission_by_name (text, "paste-clipboard");
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (text)), NULL,
+                                 read_cb, g_object_ref (text));
+}
+
+/**
+ * morsel_paste_watch:
+ * @entry: an entry
+ * @func: what to do with a list
+ * @user_data: (nullable): data for @func, which must live as long as @entry has a window
+ *
+ * Takes the lists that are pasted into an entry.
+ */
+void
+morsel_paste_watch (GtkEntry *entry, MorselPasteFunc func, gpointer user_data)
+{
+  GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (entry));
+  Paste       *paste = g_new (Paste, 1);
+
+  *paste = (Paste){ func, user_data };
+  g_object_set_data_full (G_OBJECT (text), "morsel-paste", paste, g_free);
+  g_signal_connect (text, "paste-clipboard", G_CALLBACK (paste_clipboard_cb), NULL);
+}
