@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backgroundcall/background-timer-private.h"
 
-#include "backgroundcall/background-call.h"
+#include "backgroundcall/background-call-private.h"
 #include "backgroundcall/background-condition-private.h"
+#include "backgroundcall/background-follower-private.h"
+#include "backgroundcall/background-promise-private.h"
 
 #include <stdatomic.h>
 
@@ -125,16 +127,22 @@ give_up (const GError *error)
   pthread_mutex_unlock (&lock);
 }
 
+/* A follower: it has ended in order, or could not begin. */
+static void
+run_ended (BackgroundPromise *promise, gpointer data G_GNUC_UNUSED)
+{
+  if (background_promise_get_state (promise) == BACKGROUND_CALL_FAILED)
+    give_up (promise->error);
+}
+
 static void
 start (void)
 {
   g_autoptr (BackgroundCall) call = background_call_new_full (run, NULL, NULL, NULL, NULL,
                                                               G_PRIORITY_HIGH, pool);
-  const GError *error = background_call_get_error (call);
 
   background_call_detach (call);
-  if (error != NULL)
-    give_up (error);
+  background_follower_add (background_call_get_promise (call), run_ended, NULL);
 }
 
 BackgroundTimer *

@@ -2,7 +2,9 @@
 #include "backgroundcall/call-queue-core-private.h"
 
 #include "backgroundcall/background-call-error.h"
+#include "backgroundcall/background-call-private.h"
 #include "backgroundcall/background-condition-private.h"
+#include "backgroundcall/background-follower-private.h"
 #include "backgroundcall/background-pool-private.h"
 #include "backgroundcall/background-wait-graph-private.h"
 #include "backgroundcall/background-waiter-private.h"
@@ -207,18 +209,14 @@ fail_first (CallQueueCore *self, GError *error)
   pthread_mutex_lock (&self->lock);
 }
 
-/* Without the lock; the consumer was counted. */
+/* A follower: the consumer has gone with the queue, or could not begin, and then its
+ * reference is still there. */
 static void
-start_consumer (CallQueueCore *self, BackgroundPool *pool)
+consumer_ended (BackgroundPromise *promise, gpointer data)
 {
-  g_autoptr (BackgroundCall) call = background_call_new_full (
-      consume, call_queue_core_ref (self), NULL, NULL, NULL, G_PRIORITY_DEFAULT, pool);
-  const GError *error = background_call_get_error (call);
+  CallQueueCore *self = data;
 
-  /* It ends by itself, with the queue. The reference is its own, as nobody may be there
-   * to give it back: the program need not have a main loop. */
-  background_call_detach (call);
-  if (error == NULL)
+  if (background_promise_get_state (promise) != BACKGROUND_CALL_FAILED)
     return;
 
   pthread_mutex_lock (&self->lock);
@@ -226,9 +224,22 @@ start_consumer (CallQueueCore *self, BackgroundPool *pool)
   /* Unless others receive, nobody would ever come for these. */
   while (self->n_consumers == 0 && atomic_load (&self->owner) == 0 &&
          self->items.length > 0)
-    fail_first (self, g_error_copy (error));
+    fail_first (self, g_error_copy (promise->error));
   pthread_mutex_unlock (&self->lock);
   call_queue_core_unref (self);
+}
+
+/* Without the lock; the consumer was counted. */
+static void
+start_consumer (CallQueueCore *self, BackgroundPool *pool)
+{
+  g_autoptr (BackgroundCall) call = background_call_new_full (
+      consume, call_queue_core_ref (self), NULL, NULL, NULL, G_PRIORITY_DEFAULT, pool);
+
+  /* It ends by itself, with the queue. The reference is its own, as nobody may be there
+   * to give it back: the program need not have a main loop. */
+  background_call_detach (call);
+  background_follower_add (background_call_get_promise (call), consumer_ended, self);
 }
 
 /* With the lock. */
