@@ -4,8 +4,6 @@
 #include <glib/gi18n.h>
 
 #include "app/morsel-fact-row.h"
-#include "app/morsel-words.h"
-#include "fetch/fetch-visible-text.h"
 
 /* Who answered, and how the way there was secured. */
 
@@ -52,15 +50,6 @@ morsel_connection_row_init (MorselConnectionRow *self)
   self->expires = add_fact (self, _ ("Valid Until"));
 }
 
-static void
-set_fact_from_network (MorselFactRow *row, const char *text)
-{
-  g_autofree char *line = text != NULL ? morsel_words_shorten (fetch_visible_line (text))
-                                       : NULL;
-
-  morsel_fact_row_set_fact (row, line);
-}
-
 static char *
 text_of_date (gint64 seconds)
 {
@@ -85,8 +74,9 @@ show_tls (MorselConnectionRow *self, const FetchTls *tls)
     }
 
   morsel_fact_row_set_fact (self->security, security);
-  set_fact_from_network (self->names, names != NULL && *names != '\0' ? names : NULL);
-  set_fact_from_network (self->issuer, tls != NULL ? tls->issuer : NULL);
+  morsel_fact_row_set_fact_from_network (self->names,
+                                         names != NULL && *names != '\0' ? names : NULL);
+  morsel_fact_row_set_fact_from_network (self->issuer, tls != NULL ? tls->issuer : NULL);
   morsel_fact_row_set_fact (self->expires, expires);
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-fact-row.h"
 
+#include "app/morsel-words.h"
+#include "fetch/fetch-visible-text.h"
+
 /*
  * A name and a fact, which can be selected. A row without a fact hides.
  */
@@ -39,4 +42,20 @@ morsel_fact_row_set_fact (MorselFactRow *self, const char *fact)
 
   gtk_label_set_label (self->fact, fact != NULL ? fact : "");
   gtk_widget_set_visible (GTK_WIDGET (self), fact != NULL);
+}
+
+/**
+ * morsel_fact_row_set_fact_from_network:
+ * @self: a row
+ * @fact: (nullable): what somebody else tells, as it came; %NULL to hide the row
+ *
+ * Shows it on one line, with nothing in it hidden, and not all of it if it is long.
+ */
+void
+morsel_fact_row_set_fact_from_network (MorselFactRow *self, const char *fact)
+{
+  g_autofree char *line = fact != NULL ? morsel_words_shorten (fetch_visible_line (fact))
+                                       : NULL;
+
+  morsel_fact_row_set_fact (self, line);
 }

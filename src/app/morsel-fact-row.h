@@ -11,4 +11,6 @@ G_DECLARE_FINAL_TYPE (MorselFactRow, morsel_fact_row, MORSEL, FACT_ROW, AdwPrefe
 
 void morsel_fact_row_set_fact (MorselFactRow *self, const char *fact);
 
+void morsel_fact_row_set_fact_from_network (MorselFactRow *self, const char *fact);
+
 G_END_DECLS

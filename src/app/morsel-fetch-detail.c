@@ -11,7 +11,6 @@
 #include "app/morsel-timing-row.h"
 #include "app/morsel-words.h"
 #include "fetch/fetch-preview.h"
-#include "fetch/fetch-visible-text.h"
 
 /*
  * All that is known of the selected fetch: how it is, the facts, and the first bytes.
@@ -94,15 +93,6 @@ show_progress (MorselFetchDetail *self)
     morsel_progress_track_pulse (self->track);
 }
 
-static void
-set_fact_from_network (MorselFactRow *row, const char *text)
-{
-  g_autofree char *line = text != NULL ? morsel_words_shorten (fetch_visible_line (text))
-                                       : NULL;
-
-  morsel_fact_row_set_fact (row, line);
-}
-
 static char *
 words_for_size (FetchResult *result)
 {
@@ -137,12 +127,13 @@ show_facts (MorselFetchDetail *self)
         size = words_for_size (result);
       duration = morsel_words_for_duration (fetch_result_get_duration (result));
     }
-  set_fact_from_network (self->type, fetch_result_get_content_type (result));
+  morsel_fact_row_set_fact_from_network (self->type,
+                                         fetch_result_get_content_type (result));
   morsel_fact_row_set_fact (self->size, size);
   morsel_fact_row_set_fact (self->duration, duration);
-  set_fact_from_network (self->redirects, fetch_result_get_n_redirects (result) > 0
-                                              ? fetch_result_get_url (result)
-                                              : NULL);
+  morsel_fact_row_set_fact_from_network (
+      self->redirects,
+      fetch_result_get_n_redirects (result) > 0 ? fetch_result_get_url (result) : NULL);
 }
 
 static void

@@ -72,8 +72,9 @@ before_request_cb (void *user_data,
   return CURL_PREREQFUNC_OK;
 }
 
-static int
-get_status (FetchTransfer *self)
+/* Of the last answer; 0 if there was none. */
+int
+fetch_answer_get_status (FetchTransfer *self)
 {
   long status = 0;
 
@@ -94,7 +95,7 @@ begin_answer (FetchTransfer *self, const char *line, size_t length)
   answer->expects_status_line = FALSE;
   answer->is_in_header = TRUE;
 
-  /* A redirect may leave TLS: see there. */
+  /* A redirect may leave TLS: see where this is set. */
   curl_easy_setopt (self->easy, CURLOPT_PIPEWAIT, 0L);
 
   g_clear_pointer (&answer->tls, fetch_tls_free);
@@ -114,7 +115,7 @@ read_header_line (FetchTransfer *self, const char *line, size_t length)
   else if (answer->is_in_header && (*line == '\r' || *line == '\n'))
     {
       answer->is_in_header = FALSE;
-      answer->expects_status_line = get_status (self) / 100 == 1;
+      answer->expects_status_line = fetch_answer_get_status (self) / 100 == 1;
     }
   else if (answer->is_in_header)
     fetch_hops_add_field (answer->hops, line, length);
@@ -266,7 +267,7 @@ goes_on (FetchTransfer *self)
 static FetchBreak
 save (FetchTransfer *self, const char *bytes, size_t length)
 {
-  int        status = get_status (self);
+  int        status = fetch_answer_get_status (self);
   gboolean   is_first = self->answer.size == 0;
   curl_off_t total = -1;
 

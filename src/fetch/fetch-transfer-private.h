@@ -123,6 +123,7 @@ void        fetch_transfer_set_options (FetchTransfer *self);
 /* In fetch-answer.c. */
 void        fetch_answer_listen (FetchTransfer *self);
 void        fetch_answer_clear (FetchAnswer *self);
+int         fetch_answer_get_status (FetchTransfer *self);
 const char *fetch_answer_get_status_line (const FetchAnswer *self);
 
 /* In fetch-learn.c. */

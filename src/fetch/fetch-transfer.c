@@ -148,22 +148,12 @@ shall_fall_back (FetchTransfer *self, CURLcode code)
          is_timeout_of_connection;
 }
 
-static int
-get_status (FetchTransfer *self)
-{
-  long status = 0;
-
-  curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
-
-  return status;
-}
-
 /* An empty body has no first byte: then the range that was asked for is refused. */
 static gboolean
 shall_ask_without_range (FetchTransfer *self, CURLcode code)
 {
   return code == CURLE_OK && fetch_transfer_wants_range (self) &&
-         get_status (self) == 416;
+         fetch_answer_get_status (self) == 416;
 }
 
 static gboolean
@@ -187,7 +177,7 @@ shall_save_anew (FetchTransfer *self, CURLcode code)
 {
   return self->n_attempts <= MAX_RESUMPTIONS && has_begun_file (self) &&
          (self->answer.broken_by_us == FETCH_BREAK_OTHER_VERSION ||
-          (code == CURLE_OK && get_status (self) == 416));
+          (code == CURLE_OK && fetch_answer_get_status (self) == 416));
 }
 
 static void
@@ -206,7 +196,7 @@ keep_beginning (FetchTransfer *self)
 {
   curl_off_t wire_size = 0;
 
-  if (get_status (self) / 100 != 2)
+  if (fetch_answer_get_status (self) / 100 != 2)
     return;
 
   curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire_size);
@@ -224,7 +214,7 @@ correct (FetchTransfer *self, CURLcode code)
 
   if (code != CURLE_OK)
     return code;
-  if (get_status (self) == 101)
+  if (fetch_answer_get_status (self) == 101)
     return CURLE_WEIRD_SERVER_REPLY;
 
   return answer->is_in_header || (answer->expects_status_line &&
@@ -337,7 +327,7 @@ fetch_transfer_finish (FetchTransfer *self, CURLcode code)
   code = correct (self, code);
   /* An empty body is one, too: what was there before is not. */
   if (code == CURLE_OK && has_begun_file (self) && self->answer.size == 0 &&
-      get_status (self) / 100 == 2 && get_status (self) != 206)
+      fetch_answer_get_status (self) / 100 == 2 && fetch_answer_get_status (self) != 206)
     start_file_over (self);
 
   result = fetch_learn (self);
