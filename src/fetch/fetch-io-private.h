@@ -24,6 +24,9 @@ FetchSockets *fetch_io_get_sockets (FetchIo *self);
 void fetch_io_note_interim (FetchIo *self, FetchTransfer *transfer);
 
 void fetch_io_tell (FetchIo *self, FetchTransfer *transfer);
+void fetch_io_set_limits (FetchIo *self,
+                          guint    max_transfers,
+                          guint    max_transfers_per_host);
 void fetch_io_close (FetchIo *self);
 
 G_END_DECLS

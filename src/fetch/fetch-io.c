@@ -26,6 +26,8 @@ struct _FetchIo
   _Atomic (gboolean)   is_closed;
   _Atomic (gboolean)   is_ended; /* nobody reads the news any more */
   BackgroundChangeList news;
+  _Atomic (guint)      wanted_transfers;
+  _Atomic (guint)      wanted_transfers_per_host;
   int                  wake_fd;
 
   /* I/O thread only. */
@@ -47,8 +49,8 @@ fetch_io_new (guint max_transfers, guint max_transfers_per_host)
   FetchIo *self = g_new0 (FetchIo, 1);
 
   atomic_init (&self->ref_count, 1);
-  self->max_transfers = max_transfers;
-  self->max_transfers_per_host = max_transfers_per_host;
+  atomic_init (&self->wanted_transfers, max_transfers);
+  atomic_init (&self->wanted_transfers_per_host, max_transfers_per_host);
   self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (self->wake_fd < 0)
     g_error ("Creating a wake-up for the I/O thread failed: %s", g_strerror (errno));
@@ -109,6 +111,15 @@ fetch_io_tell (FetchIo *self, FetchTransfer *transfer)
   /* Somebody cancelled just when it was answered. */
   if (atomic_load (&self->is_ended))
     forget_news (self);
+}
+
+/* Any thread: from now on, so many run at once, and so many of them to the same host. */
+void
+fetch_io_set_limits (FetchIo *self, guint max_transfers, guint max_transfers_per_host)
+{
+  atomic_store (&self->wanted_transfers, max_transfers);
+  atomic_store (&self->wanted_transfers_per_host, max_transfers_per_host);
+  wake (self);
 }
 
 /* Any thread: no more transfers will come, and nobody wants those that are there. */
@@ -268,6 +279,25 @@ schedule_those_with_proxy (FetchIo *self, FetchTransfer *transfer)
 }
 
 static void
+read_limits (FetchIo *self)
+{
+  guint max_transfers = atomic_load (&self->wanted_transfers);
+  guint max_transfers_per_host = atomic_load (&self->wanted_transfers_per_host);
+
+  if (max_transfers == self->max_transfers &&
+      max_transfers_per_host == self->max_transfers_per_host)
+    return;
+
+  self->max_transfers = max_transfers;
+  self->max_transfers_per_host = max_transfers_per_host;
+  fetch_schedule_set_limits (self->schedule, max_transfers, max_transfers_per_host);
+  curl_multi_setopt (self->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long) max_transfers);
+  curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+                     (long) max_transfers_per_host);
+  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, (long) max_transfers);
+}
+
+static void
 read_news (FetchIo *self)
 {
   BackgroundChange *change = background_change_list_take_in_order (&self->news);
@@ -413,7 +443,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   FetchIo *self = io;
   int      n_running;
 
-  self->schedule = fetch_schedule_new (self->max_transfers, self->max_transfers_per_host);
+  self->schedule = fetch_schedule_new ();
   self->proxies = fetch_proxies_new ();
   self->running = g_hash_table_new (NULL, NULL);
   self->handles = g_ptr_array_new_with_free_func (curl_easy_cleanup);
@@ -421,14 +451,10 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   self->pausing = g_sequence_new (NULL);
   self->sockets = fetch_sockets_new ();
   self->multi = curl_multi_init ();
-  curl_multi_setopt (self->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
-                     (long) self->max_transfers);
-  curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-                     (long) self->max_transfers_per_host);
-  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, (long) self->max_transfers);
 
   while (!atomic_load (&self->is_closed))
     {
+      read_limits (self);
       read_news (self);
       end_pauses (self);
       start_waiting (self);

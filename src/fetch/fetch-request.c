@@ -389,6 +389,31 @@ is_field_value (const char *text)
 }
 
 /**
+ * fetch_request_check_header:
+ * @field: what may be a header field
+ * @error: where to put a sentence that says what is wrong with it
+ *
+ * Returns: whether [method@FetchRequest.add_header] would take it
+ */
+gboolean
+fetch_request_check_header (const char *field, GError **error)
+{
+  const char *colon;
+
+  g_return_val_if_fail (field != NULL, FALSE);
+
+  colon = strchr (field, ':');
+  if (colon != NULL && is_token (field, colon - field) && is_field_value (colon + 1))
+    return TRUE;
+
+  g_set_error_literal (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING,
+                       _ ("This is not a header field. It should look like "
+                          "“Accept-Language: de”, on one line."));
+
+  return FALSE;
+}
+
+/**
  * fetch_request_add_header:
  * @self: a request
  * @field: a header field, such as `Accept-Language: de`
@@ -402,20 +427,13 @@ is_field_value (const char *text)
 gboolean
 fetch_request_add_header (FetchRequest *self, const char *field, GError **error)
 {
-  const char *colon;
-  guint       n_fields;
+  guint n_fields;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (field != NULL, FALSE);
 
-  colon = strchr (field, ':');
-  if (colon == NULL || !is_token (field, colon - field) || !is_field_value (colon + 1))
-    {
-      g_set_error_literal (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING,
-                           _ ("This is not a header field. It should look like "
-                              "“Accept-Language: de”, on one line."));
-      return FALSE;
-    }
+  if (!fetch_request_check_header (field, error))
+    return FALSE;
 
   n_fields = self->header_fields != NULL ? g_strv_length (self->header_fields) : 0;
   self->header_fields = g_renew (char *, self->header_fields, n_fields + 2);
@@ -519,6 +537,28 @@ is_proxy (const char *text)
 }
 
 /**
+ * fetch_request_check_proxy:
+ * @proxy: what may be the address of a proxy server
+ * @error: where to put a sentence that says what is wrong with it
+ *
+ * Returns: whether [method@FetchRequest.set_proxy] would take it for one
+ */
+gboolean
+fetch_request_check_proxy (const char *proxy, GError **error)
+{
+  g_return_val_if_fail (proxy != NULL, FALSE);
+
+  if (is_proxy (proxy))
+    return TRUE;
+
+  g_set_error_literal (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING,
+                       _ ("This is not the address of a proxy server. It should look "
+                          "like “http://proxy.example.org:8080” or “socks5://…”."));
+
+  return FALSE;
+}
+
+/**
  * fetch_request_set_proxy:
  * @self: a request
  * @proxy: (nullable): the proxy server to use, such as `http://proxy.example:8080`;
@@ -532,13 +572,8 @@ fetch_request_set_proxy (FetchRequest *self, const char *proxy, GError **error)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (proxy != NULL && *proxy != '\0' && !is_proxy (proxy))
-    {
-      g_set_error_literal (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING,
-                           _ ("This is not the address of a proxy server. It should look "
-                              "like “http://proxy.example.org:8080” or “socks5://…”."));
-      return FALSE;
-    }
+  if (proxy != NULL && *proxy != '\0' && !fetch_request_check_proxy (proxy, error))
+    return FALSE;
 
   free_secret (self->proxy);
   self->proxy = g_strdup (proxy);

@@ -111,6 +111,7 @@ void fetch_request_set_method (FetchRequest *self, FetchMethod method);
 void fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use);
 void fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces);
 
+gboolean fetch_request_check_header (const char *field, GError **error);
 gboolean fetch_request_add_header (FetchRequest *self, const char *field, GError **error);
 void     fetch_request_set_basic_auth (FetchRequest *self,
                                        const char   *user,
@@ -121,6 +122,7 @@ gboolean fetch_request_set_bearer_token (FetchRequest *self,
 
 void     fetch_request_set_http_version (FetchRequest *self, FetchHttpVersion version);
 void     fetch_request_set_ip_version (FetchRequest *self, FetchIpVersion version);
+gboolean fetch_request_check_proxy (const char *proxy, GError **error);
 gboolean fetch_request_set_proxy (FetchRequest *self, const char *proxy, GError **error);
 
 void fetch_request_set_verifies_tls (FetchRequest *self, gboolean verifies);

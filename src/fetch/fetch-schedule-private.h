@@ -7,8 +7,11 @@ G_BEGIN_DECLS
 
 typedef struct _FetchSchedule FetchSchedule;
 
-FetchSchedule *fetch_schedule_new (guint max_transfers, guint max_transfers_per_host);
+FetchSchedule *fetch_schedule_new (void);
 void           fetch_schedule_free (FetchSchedule *self);
+void           fetch_schedule_set_limits (FetchSchedule *self,
+                                          guint          max_transfers,
+                                          guint          max_transfers_per_host);
 
 void     fetch_schedule_add (FetchSchedule *self, FetchTransfer *transfer);
 gboolean fetch_schedule_remove (FetchSchedule *self, FetchTransfer *transfer);

@@ -7,7 +7,8 @@
  * not keep all others waiting.
  *
  * The transfers of a host start in the order in which they came; hosts take turns. All
- * steps cost the same, however many wait. I/O thread only.
+ * steps cost the same, however many wait, and only new limits look at each host. I/O
+ * thread only.
  */
 
 typedef struct
@@ -71,13 +72,12 @@ update_host (FetchSchedule *self, Host *host)
     g_hash_table_remove (self->hosts, host->name);
 }
 
+/* One that starts nothing, until it is told how many it may. */
 FetchSchedule *
-fetch_schedule_new (guint max_transfers, guint max_transfers_per_host)
+fetch_schedule_new (void)
 {
   FetchSchedule *self = g_new0 (FetchSchedule, 1);
 
-  self->max_transfers = max_transfers;
-  self->max_transfers_per_host = max_transfers_per_host;
   self->hosts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, host_free);
 
   return self;
@@ -90,6 +90,24 @@ fetch_schedule_free (FetchSchedule *self)
 
   g_hash_table_unref (self->hosts);
   g_free (self);
+}
+
+/* Those that run go on, also if they are more than may start from now on. */
+void
+fetch_schedule_set_limits (FetchSchedule *self,
+                           guint          max_transfers,
+                           guint          max_transfers_per_host)
+{
+  GHashTableIter iter;
+  gpointer       host;
+
+  self->max_transfers = max_transfers;
+  self->max_transfers_per_host = max_transfers_per_host;
+
+  /* None is forgotten meanwhile, as each has something that waits or runs. */
+  g_hash_table_iter_init (&iter, self->hosts);
+  while (g_hash_table_iter_next (&iter, NULL, &host))
+    update_host (self, host);
 }
 
 void

@@ -130,12 +130,11 @@ fetch_session_new_with_limits (guint max_transfers, guint max_transfers_per_host
   g_return_val_if_fail (max_transfers > 0, NULL);
   g_return_val_if_fail (max_transfers_per_host > 0, NULL);
 
-  max_transfers = MIN (max_transfers, get_most_transfers_possible ());
-
   /* A pool of its own, so that it never waits for anybody's thread. */
   pool = background_pool_new ("fetch-io", 1);
   self = g_object_new (FETCH_TYPE_SESSION, NULL);
-  self->io = fetch_io_new (max_transfers, max_transfers_per_host);
+  self->io = fetch_io_new (MIN (max_transfers, get_most_transfers_possible ()),
+                           max_transfers_per_host);
   self->io_call = background_call_new_full (fetch_io_run, fetch_io_ref (self->io),
                                             io_unref, NULL, NULL, G_PRIORITY_DEFAULT,
                                             pool);
@@ -143,6 +142,31 @@ fetch_session_new_with_limits (guint max_transfers, guint max_transfers_per_host
   background_call_detach (self->io_call);
 
   return self;
+}
+
+/**
+ * fetch_session_set_limits:
+ * @self: a session
+ * @max_transfers: how many fetches run at once, at most, as in
+ *   [ctor@FetchSession.new_with_limits]
+ * @max_transfers_per_host: how many of them may go to the same host
+ *
+ * Sets new limits, for the fetches that wait and those that come. If more than that run,
+ * they go on, and none is started until they are fewer.
+ *
+ * May be called in any thread; never blocks.
+ */
+void
+fetch_session_set_limits (FetchSession *self,
+                          guint         max_transfers,
+                          guint         max_transfers_per_host)
+{
+  g_return_if_fail (FETCH_IS_SESSION (self));
+  g_return_if_fail (max_transfers > 0);
+  g_return_if_fail (max_transfers_per_host > 0);
+
+  fetch_io_set_limits (self->io, MIN (max_transfers, get_most_transfers_possible ()),
+                       max_transfers_per_host);
 }
 
 /**

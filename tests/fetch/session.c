@@ -628,6 +628,20 @@ test_cancel_after_the_end_changes_nothing (Fixture      *fixture,
   g_assert_cmpint (fetch_result_get_status (result_of (call)), ==, 200);
 }
 
+/* The same server, by another name. */
+static FetchRequest *
+request_for_other_host (Fixture *fixture, const char *path)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, path);
+  g_autofree char *other_url = g_strconcat ("http://localhost", strrchr (url, ':'), NULL);
+  g_autoptr (GError) error = NULL;
+  FetchRequest *request = fetch_request_new (other_url, &error);
+
+  g_assert_no_error (error);
+
+  return request;
+}
+
 static void
 test_a_host_has_its_limit_and_others_go_on (Fixture      *fixture,
                                             gconstpointer data G_GNUC_UNUSED)
@@ -635,9 +649,7 @@ test_a_host_has_its_limit_and_others_go_on (Fixture      *fixture,
   g_autoptr (FetchSession) session = fetch_session_new_with_limits (10, 2);
   g_autoptr (FetchRequest) stall = request_for (fixture, "/stall");
   g_autoptr (FetchRequest) hello = request_for (fixture, "/hello");
-  const char      *port = strrchr (fetch_request_get_url (hello), ':');
-  g_autofree char *other_url = g_strconcat ("http://localhost", port, NULL);
-  g_autoptr (FetchRequest) other_host = fetch_request_new (other_url, NULL);
+  g_autoptr (FetchRequest) other_host = request_for_other_host (fixture, "/hello");
   g_autoptr (BackgroundCall) first = fetch_session_fetch (session, stall);
   g_autoptr (BackgroundCall) second = fetch_session_fetch (session, stall);
   g_autoptr (BackgroundCall) third = fetch_session_fetch (session, hello);
@@ -649,6 +661,56 @@ test_a_host_has_its_limit_and_others_go_on (Fixture      *fixture,
   g_assert_cmpint (fetch_progress_of (third).phase, ==, FETCH_PHASE_QUEUED);
 
   background_call_cancel (first);
+  g_assert_cmpint (fetch_result_get_status (result_of (third)), ==, 200);
+}
+
+static void
+test_limits_are_raised_while_others_wait (Fixture      *fixture,
+                                          gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchSession) session = fetch_session_new_with_limits (1, 1);
+  g_autoptr (FetchRequest) stall = request_for (fixture, "/stall");
+  g_autoptr (BackgroundCall) first = fetch_session_fetch (session, stall);
+  g_autoptr (BackgroundCall) second = fetch_session_fetch (session, stall);
+  g_autoptr (BackgroundCall) third = fetch_session_fetch (session, stall);
+
+  iterate_until (fetch_progress_of (first).received > 0);
+  g_assert_cmpint (fetch_progress_of (second).phase, ==, FETCH_PHASE_QUEUED);
+
+  fetch_session_set_limits (session, 3, 2);
+  iterate_until (fetch_progress_of (second).received > 0);
+  g_assert_cmpint (fetch_progress_of (third).phase, ==, FETCH_PHASE_QUEUED);
+
+  fetch_session_set_limits (session, 3, 3);
+  iterate_until (fetch_progress_of (third).received > 0);
+}
+
+static void
+test_lowered_limits_end_nothing (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchSession) session = fetch_session_new_with_limits (3, 2);
+  g_autoptr (FetchRequest) stall = request_for (fixture, "/stall");
+  g_autoptr (FetchRequest) hello = request_for (fixture, "/hello");
+  g_autoptr (FetchRequest) other_host = request_for_other_host (fixture, "/hello");
+  g_autoptr (BackgroundCall) first = fetch_session_fetch (session, stall);
+  g_autoptr (BackgroundCall) second = fetch_session_fetch (session, stall);
+  g_autoptr (BackgroundCall) third = NULL;
+  g_autoptr (BackgroundCall) other = NULL;
+
+  iterate_until (fetch_progress_of (first).received > 0);
+  iterate_until (fetch_progress_of (second).received > 0);
+  fetch_session_set_limits (session, 3, 1);
+  third = fetch_session_fetch (session, hello);
+
+  /* With one of two gone, there is still one that runs; a later one for another host is
+   * done before the next of theirs has begun. */
+  cancel_and_report (first);
+  other = fetch_session_fetch (session, other_host);
+  g_assert_cmpint (fetch_result_get_status (result_of (other)), ==, 200);
+  g_assert_cmpint (background_call_is_done (second), ==, BACKGROUND_CALL_RUNNING);
+  g_assert_cmpint (fetch_progress_of (third).phase, ==, FETCH_PHASE_QUEUED);
+
+  background_call_cancel (second);
   g_assert_cmpint (fetch_result_get_status (result_of (third)), ==, 200);
 }
 
@@ -775,6 +837,9 @@ main (int argc, char *argv[])
        test_cancel_after_the_end_changes_nothing);
   add ("/session/cancel/races-with-the-end", test_cancel_races_with_the_end);
   add ("/session/limits/a-host-has-its-own", test_a_host_has_its_limit_and_others_go_on);
+  add ("/session/limits/raised-while-others-wait",
+       test_limits_are_raised_while_others_wait);
+  add ("/session/limits/lowered-end-nothing", test_lowered_limits_end_nothing);
   add ("/session/many", test_many);
   add ("/session/dropped/ends-its-fetches", test_dropped_session_ends_its_fetches);
   add ("/session/dropped/at-once", test_session_dropped_at_once_ends_its_fetches);
