@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-preferences.h"
 #include "app/morsel-print.h"
 #include "app/morsel-request-options.h"
 #include "demo/demo-server.h"
@@ -15,8 +16,9 @@ struct _MorselApplication
 {
   AdwApplication parent_instance;
 
-  FetchSession *session;     /* NULL until there is a window */
-  DemoServer   *demo_server; /* NULL until somebody asks for the demo */
+  MorselSettings *settings;
+  FetchSession   *session;     /* NULL until there is a window */
+  DemoServer     *demo_server; /* NULL until somebody asks for the demo */
 };
 
 G_DEFINE_FINAL_TYPE (MorselApplication, morsel_application, ADW_TYPE_APPLICATION)
@@ -29,8 +31,12 @@ get_window (MorselApplication *self)
   if (window == NULL)
     {
       if (self->session == NULL)
-        self->session = fetch_session_new ();
-      window = GTK_WINDOW (morsel_window_new (GTK_APPLICATION (self), self->session));
+        {
+          self->session = fetch_session_new ();
+          morsel_settings_bind_session (self->settings, self->session);
+        }
+      window = GTK_WINDOW (
+          morsel_window_new (GTK_APPLICATION (self), self->settings, self->session));
     }
 
   return MORSEL_WINDOW (window);
@@ -56,6 +62,17 @@ demo_action (GSimpleAction *action G_GNUC_UNUSED,
 }
 
 static void
+preferences_action (GSimpleAction *action G_GNUC_UNUSED,
+                    GVariant      *parameter G_GNUC_UNUSED,
+                    gpointer       user_data)
+{
+  MorselApplication *self = user_data;
+
+  gtk_window_present (GTK_WINDOW (morsel_preferences_new (GTK_WINDOW (get_window (self)),
+                                                          G_SETTINGS (self->settings))));
+}
+
+static void
 about_action (GSimpleAction *action G_GNUC_UNUSED,
               GVariant      *parameter G_GNUC_UNUSED,
               gpointer       user_data)
@@ -78,10 +95,36 @@ quit_action (GSimpleAction *action G_GNUC_UNUSED,
 }
 
 static void
+show_appearance (MorselApplication *self)
+{
+  adw_style_manager_set_color_scheme (
+      adw_style_manager_get_default (),
+      g_settings_get_enum (G_SETTINGS (self->settings), "appearance"));
+}
+
+static void
+open_settings (MorselApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->settings = morsel_settings_new (&error);
+  if (self->settings == NULL)
+    {
+      g_printerr ("morsel: %s\n", error->message);
+      exit (EXIT_FAILURE);
+    }
+
+  g_signal_connect_object (self->settings, "changed::appearance",
+                           G_CALLBACK (show_appearance), self, G_CONNECT_SWAPPED);
+  show_appearance (self);
+}
+
+static void
 morsel_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
     { .name = "demo", .activate = demo_action },
+    { .name = "preferences", .activate = preferences_action },
     { .name = "about", .activate = about_action },
     { .name = "quit", .activate = quit_action },
   };
@@ -94,11 +137,14 @@ morsel_application_startup (GApplication *application)
     { "win.focus-address", { "<Control>l", NULL } },
     { "win.retry", { "<Control>r", "F5", NULL } },
     { "win.back", { is_rtl ? "<Alt>Right" : "<Alt>Left", NULL } },
+    { "app.preferences", { "<Control>comma", NULL } },
     { "window.close", { "<Control>w", NULL } },
     { "app.quit", { "<Control>q", NULL } },
   };
 
   G_APPLICATION_CLASS (morsel_application_parent_class)->startup (application);
+
+  open_settings (MORSEL_APPLICATION (application));
 
   /* Much of what is shown can be selected, and shall not be whenever the focus passes. */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
@@ -200,6 +246,7 @@ morsel_application_dispose (GObject *object)
   MorselApplication *self = MORSEL_APPLICATION (object);
 
   g_clear_object (&self->session);
+  g_clear_object (&self->settings);
   g_clear_object (&self->demo_server);
 
   G_OBJECT_CLASS (morsel_application_parent_class)->dispose (object);

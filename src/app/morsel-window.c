@@ -8,6 +8,7 @@
 #include "app/morsel-fetch.h"
 #include "app/morsel-paste.h"
 #include "app/morsel-single-stop.h"
+#include "app/morsel-window-size.h"
 #include "fetch/fetch-url.h"
 
 /*
@@ -34,13 +35,14 @@ struct _MorselWindow
   GtkSingleSelection *selection;
   MorselFetchDetail  *detail;
 
-  FetchSession *session;
-  GListStore   *fetches;  /* of MorselFetch */
-  GQueue        incoming; /* of texts: addresses to add, a few at a time */
-  guint         add_incoming_id;
-  gboolean      is_selecting; /* and not the person */
-  gboolean      wants_detail; /* the person has selected a fetch to look at */
-  guint         move_address_bar_id;
+  MorselSettings *settings;
+  FetchSession   *session;
+  GListStore     *fetches;  /* of MorselFetch */
+  GQueue          incoming; /* of texts: addresses to add, a few at a time */
+  guint           add_incoming_id;
+  gboolean        is_selecting; /* and not the person */
+  gboolean        wants_detail; /* the person has selected a fetch to look at */
+  guint           move_address_bar_id;
 };
 
 /* Of a frame. */
@@ -146,7 +148,8 @@ static void
 fetch_or_show_error (MorselWindow *self, const char *text)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (FetchRequest) request = fetch_request_new (text, &error);
+  g_autoptr (FetchRequest)
+      request = morsel_settings_new_request (self->settings, text, &error);
   g_autoptr (MorselFetch) fetch = NULL;
 
   fetch = request != NULL ? morsel_fetch_new (self->session, request)
@@ -357,6 +360,7 @@ morsel_window_dispose (GObject *object)
   g_queue_clear_full (&self->incoming, g_free);
   g_clear_object (&self->fetches);
   g_clear_object (&self->session);
+  g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (morsel_window_parent_class)->dispose (object);
 }
@@ -434,17 +438,22 @@ morsel_window_init (MorselWindow *self)
 /**
  * morsel_window_new:
  * @application: whose window it is
+ * @settings: how to fetch, and how large it is
  * @session: what to fetch with
  *
  * Returns: (transfer none): a new window, which the application owns
  */
 MorselWindow *
-morsel_window_new (GtkApplication *application, FetchSession *session)
+morsel_window_new (GtkApplication *application,
+                   MorselSettings *settings,
+                   FetchSession   *session)
 {
   MorselWindow *self = g_object_new (MORSEL_TYPE_WINDOW, "application", application,
                                      NULL);
 
+  self->settings = g_object_ref (settings);
   self->session = g_object_ref (session);
+  morsel_window_size_keep (GTK_WINDOW (self), G_SETTINGS (settings));
 
   return self;
 }
@@ -467,7 +476,7 @@ morsel_window_fetch (MorselWindow *self, const char *text, GError **error)
 
   g_return_val_if_fail (MORSEL_IS_WINDOW (self), FALSE);
 
-  request = fetch_request_new (text, error);
+  request = morsel_settings_new_request (self->settings, text, error);
   if (request == NULL)
     return FALSE;
 

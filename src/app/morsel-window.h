@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "fetch/fetch-session.h"
+#include "app/morsel-settings.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,9 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (MorselWindow, morsel_window, MORSEL, WINDOW, AdwApplicationWindow)
 
-MorselWindow *morsel_window_new (GtkApplication *application, FetchSession *session);
+MorselWindow *morsel_window_new (GtkApplication *application,
+                                 MorselSettings *settings,
+                                 FetchSession   *session);
 
 gboolean    morsel_window_fetch (MorselWindow *self, const char *text, GError **error);
 void        morsel_window_fetch_all (MorselWindow *self, const char *const *texts);
