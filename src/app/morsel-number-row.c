@@ -5,8 +5,8 @@
 
 /*
  * A setting that is a number, with the range that its schema gives it. What is typed
- * counts at once. What is out of range stays as it is, with a sentence that says so, and
- * does not count.
+ * counts when it is complete: with the Enter key, or when the focus or the row goes. What
+ * is out of range stays as it is, with a sentence that says so, and does not count.
  */
 struct _MorselNumberRow
 {
@@ -62,17 +62,22 @@ typed_cb (MorselNumberRow *self)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->button));
   guint64     number;
 
-  if (!g_ascii_string_to_unsigned (text, 10, self->least, self->most, &number, NULL))
-    {
-      refuse (self);
-      return;
-    }
-
-  accept (self);
-  g_settings_set_uint (self->settings, self->key, number);
+  if (g_ascii_string_to_unsigned (text, 10, self->least, self->most, &number, NULL))
+    accept (self);
+  else
+    refuse (self);
 }
 
-/* The spin button reads its text when the focus leaves. */
+/* Before the spin button hears of it: a number that comes in another way than by typing
+ * takes the place of what was typed. */
+static void
+number_changed_cb (MorselNumberRow *self, GtkAdjustment *adjustment)
+{
+  accept (self);
+  g_settings_set_uint (self->settings, self->key, gtk_adjustment_get_value (adjustment));
+}
+
+/* The spin button reads its text when it is complete. */
 static int
 read_cb (MorselNumberRow *self, double *number G_GNUC_UNUSED)
 {
@@ -149,7 +154,9 @@ morsel_number_row_init (MorselNumberRow *self)
   self->button = GTK_SPIN_BUTTON (gtk_spin_button_new (NULL, 0, 0));
   gtk_spin_button_set_numeric (self->button, TRUE);
   gtk_spin_button_set_update_policy (self->button, GTK_UPDATE_IF_VALID);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->button), 5);
   gtk_widget_set_valign (GTK_WIDGET (self->button), GTK_ALIGN_CENTER);
+  g_signal_connect (self->button, "unmap", G_CALLBACK (gtk_spin_button_update), NULL);
   ignore_wheel (GTK_WIDGET (self->button));
 
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), GTK_WIDGET (self->button));
@@ -185,10 +192,8 @@ morsel_number_row_bind (MorselNumberRow *self, GSettings *settings, const char *
 
   adjustment = gtk_adjustment_new (g_settings_get_uint (settings, key), self->least,
                                    self->most, 1, 10, 0);
-  /* Before the spin button hears of it: a number that comes in another way than by
-   * typing takes the place of what was typed. */
-  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (accept), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (number_changed_cb),
+                           self, G_CONNECT_SWAPPED);
   gtk_spin_button_configure (self->button, adjustment, 1, 0);
 
   g_signal_connect_object (self->button, "changed", G_CALLBACK (typed_cb), self,
