@@ -16,9 +16,10 @@ struct _MorselApplication
 {
   AdwApplication parent_instance;
 
-  MorselSettings *settings;
-  FetchSession   *session;     /* NULL until there is a window */
-  DemoServer     *demo_server; /* NULL until somebody asks for the demo */
+  MorselSettings    *settings;    /* NULL until it starts up */
+  FetchSession      *session;     /* NULL until there is a window */
+  DemoServer        *demo_server; /* NULL until somebody asks for the demo */
+  MorselPreferences *preferences; /* not owned; NULL if they are not open */
 };
 
 G_DEFINE_FINAL_TYPE (MorselApplication, morsel_application, ADW_TYPE_APPLICATION)
@@ -68,8 +69,11 @@ preferences_action (GSimpleAction *action G_GNUC_UNUSED,
 {
   MorselApplication *self = user_data;
 
-  gtk_window_present (GTK_WINDOW (morsel_preferences_new (GTK_WINDOW (get_window (self)),
-                                                          G_SETTINGS (self->settings))));
+  if (self->preferences == NULL)
+    g_set_weak_pointer (&self->preferences,
+                        morsel_preferences_new (GTK_WINDOW (get_window (self)),
+                                                G_SETTINGS (self->settings)));
+  gtk_window_present (GTK_WINDOW (self->preferences));
 }
 
 static void
@@ -155,6 +159,18 @@ morsel_application_startup (GApplication *application)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application),
                                            accelerators[i].action,
                                            accelerators[i].accelerators);
+}
+
+/* Windows that are still there have settings to keep, such as how large they are. */
+static void
+morsel_application_shutdown (GApplication *application)
+{
+  GList *windows;
+
+  while ((windows = gtk_application_get_windows (GTK_APPLICATION (application))) != NULL)
+    gtk_window_destroy (windows->data);
+
+  G_APPLICATION_CLASS (morsel_application_parent_class)->shutdown (application);
 }
 
 static void
@@ -248,6 +264,7 @@ morsel_application_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_object (&self->demo_server);
+  g_clear_weak_pointer (&self->preferences);
 
   G_OBJECT_CLASS (morsel_application_parent_class)->dispose (object);
 }
@@ -260,6 +277,7 @@ morsel_application_class_init (MorselApplicationClass *klass)
 
   object_class->dispose = morsel_application_dispose;
   application_class->startup = morsel_application_startup;
+  application_class->shutdown = morsel_application_shutdown;
   application_class->activate = morsel_application_activate;
   application_class->command_line = morsel_application_command_line;
   application_class->handle_local_options = morsel_application_handle_local_options;

@@ -219,7 +219,8 @@ MorselPreferences *
 morsel_preferences_new (GtkWindow *parent, GSettings *settings)
 {
   MorselPreferences *self = g_object_new (MORSEL_TYPE_PREFERENCES, "transient-for",
-                                          parent, "modal", TRUE, NULL);
+                                          parent, "modal", TRUE, "destroy-with-parent",
+                                          TRUE, NULL);
 
   self->settings = g_object_ref (settings);
   bind_all (self);

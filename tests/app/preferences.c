@@ -561,6 +561,21 @@ test_found_by_search (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_
   close_preferences ();
 }
 
+static void
+test_open_once_while_the_program_is_started_again (Fixture      *fixture,
+                                                   gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *preferences = open_preferences ();
+
+  g_application_activate (G_APPLICATION (application));
+  g_action_group_activate_action (G_ACTION_GROUP (application), "preferences", NULL);
+  iterate_until (gtk_window_is_active (GTK_WINDOW (preferences)));
+  hands_press ("ctrl+comma");
+
+  close_preferences ();
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
+}
+
 static int test_status;
 
 static gboolean
@@ -588,6 +603,8 @@ main (int argc, char *argv[])
   curl_global_init (CURL_GLOBAL_DEFAULT);
 
   add ("/preferences/found-by-search", test_found_by_search);
+  add ("/preferences/open-once-while-the-program-is-started-again",
+       test_open_once_while_the_program_is_started_again);
   add ("/preferences/number/counts-for-the-next-fetch",
        test_number_counts_for_the_next_fetch);
   add ("/preferences/number/out-of-range-stays-to-be-mended",
