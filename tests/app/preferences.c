@@ -110,7 +110,8 @@ open_preferences (void)
 static void
 close_preferences (void)
 {
-  /* It may have been a list over them that had it. */
+  /* A list over them takes the first Escape, and may have had the focus. */
+  iterate_until (eyes_find_type (find_preferences (), GTK_TYPE_POPOVER) == NULL);
   hands_focus (GTK_WINDOW (find_preferences ()));
   hands_press ("Escape");
   iterate_until (find_preferences () == NULL);

@@ -27,6 +27,18 @@ typedef struct
   MorselWindow *window;
 } Fixture;
 
+/* So that no test has the window of the one before it. */
+static void
+forget_size (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MorselSettings) settings = morsel_settings_new (&error);
+
+  g_assert_no_error (error);
+  g_settings_reset (G_SETTINGS (settings), "window-width");
+  g_settings_reset (G_SETTINGS (settings), "window-height");
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -35,6 +47,7 @@ set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   fixture->server = demo_server_new (&error);
   g_assert_no_error (error);
 
+  forget_size ();
   g_application_activate (G_APPLICATION (application));
   fixture->window = MORSEL_WINDOW (
       gtk_application_get_active_window (GTK_APPLICATION (application)));
