@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/lab/morsel-lab-window.h"
 #include "app/morsel-preferences.h"
 #include "app/morsel-print.h"
 #include "app/morsel-request-options.h"
@@ -24,23 +25,57 @@ struct _MorselApplication
 
 G_DEFINE_FINAL_TYPE (MorselApplication, morsel_application, ADW_TYPE_APPLICATION)
 
+/* Where the Lab fetches from: a page that takes three seconds. */
+#define LAB_PAGE "/trickle?bytes=4000&steps=21&pause=150"
+
+/* Returns the window of a type that had the focus last, or NULL. */
+static gpointer
+find_window (MorselApplication *self, GType type)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
+
+  for (; windows != NULL; windows = windows->next)
+    if (G_TYPE_CHECK_INSTANCE_TYPE (windows->data, type))
+      return windows->data;
+
+  return NULL;
+}
+
 static MorselWindow *
 get_window (MorselApplication *self)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  MorselWindow *window = find_window (self, MORSEL_TYPE_WINDOW);
 
-  if (window == NULL)
+  if (window != NULL)
+    return window;
+
+  if (self->session == NULL)
     {
-      if (self->session == NULL)
-        {
-          self->session = fetch_session_new ();
-          morsel_settings_bind_session (self->settings, self->session);
-        }
-      window = GTK_WINDOW (
-          morsel_window_new (GTK_APPLICATION (self), self->settings, self->session));
+      self->session = fetch_session_new ();
+      morsel_settings_bind_session (self->settings, self->session);
     }
 
-  return MORSEL_WINDOW (window);
+  return morsel_window_new (GTK_APPLICATION (self), self->settings, self->session);
+}
+
+static gboolean
+start_demo_server (MorselApplication *self, GError **error)
+{
+  if (self->demo_server == NULL)
+    self->demo_server = demo_server_new (error);
+
+  return self->demo_server != NULL;
+}
+
+static void
+show_demo_error (MorselApplication *self, const GError *error)
+{
+  GtkWidget *dialog = adw_message_dialog_new (
+      gtk_application_get_active_window (GTK_APPLICATION (self)),
+      _ ("The Demo Could Not Be Started"), error->message);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -50,16 +85,31 @@ demo_action (GSimpleAction *action G_GNUC_UNUSED,
 {
   MorselApplication *self = user_data;
   g_autoptr (GError) error = NULL;
-  GtkWidget *dialog;
 
-  if (morsel_application_show_demo (self, &error))
-    return;
+  if (!morsel_application_show_demo (self, &error))
+    show_demo_error (self, error);
+}
 
-  dialog = adw_message_dialog_new (
-      gtk_application_get_active_window (GTK_APPLICATION (self)),
-      _ ("The Demo Could Not Be Started"), error->message);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  gtk_window_present (GTK_WINDOW (dialog));
+static void
+lab_action (GSimpleAction *action G_GNUC_UNUSED,
+            GVariant      *parameter G_GNUC_UNUSED,
+            gpointer       user_data)
+{
+  MorselApplication *self = user_data;
+  MorselLabWindow   *window = find_window (self, MORSEL_TYPE_LAB_WINDOW);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *url = NULL;
+
+  if (!start_demo_server (self, &error))
+    {
+      show_demo_error (self, error);
+      return;
+    }
+
+  url = demo_server_get_url (self->demo_server, LAB_PAGE);
+  if (window == NULL)
+    window = morsel_lab_window_new (GTK_APPLICATION (self), url);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 static void
@@ -90,11 +140,22 @@ about_action (GSimpleAction *action G_GNUC_UNUSED,
       "comments", _ ("See what is behind an address, without waiting for it."), NULL);
 }
 
+/* Each window takes along what runs for it, and has settings to keep. */
+static void
+destroy_windows (GtkApplication *application)
+{
+  GList *windows;
+
+  while ((windows = gtk_application_get_windows (application)) != NULL)
+    gtk_window_destroy (windows->data);
+}
+
 static void
 quit_action (GSimpleAction *action G_GNUC_UNUSED,
              GVariant      *parameter G_GNUC_UNUSED,
              gpointer       user_data)
 {
+  destroy_windows (GTK_APPLICATION (user_data));
   g_application_quit (G_APPLICATION (user_data));
 }
 
@@ -128,6 +189,7 @@ morsel_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
     { .name = "demo", .activate = demo_action },
+    { .name = "lab", .activate = lab_action },
     { .name = "preferences", .activate = preferences_action },
     { .name = "about", .activate = about_action },
     { .name = "quit", .activate = quit_action },
@@ -161,14 +223,11 @@ morsel_application_startup (GApplication *application)
                                            accelerators[i].accelerators);
 }
 
-/* Windows that are still there have settings to keep, such as how large they are. */
+/* The program may end for other reasons than that somebody quits it. */
 static void
 morsel_application_shutdown (GApplication *application)
 {
-  GList *windows;
-
-  while ((windows = gtk_application_get_windows (GTK_APPLICATION (application))) != NULL)
-    gtk_window_destroy (windows->data);
+  destroy_windows (GTK_APPLICATION (application));
 
   G_APPLICATION_CLASS (morsel_application_parent_class)->shutdown (application);
 }
@@ -337,9 +396,7 @@ morsel_application_show_demo (MorselApplication *self, GError **error)
 
   g_return_val_if_fail (MORSEL_IS_APPLICATION (self), FALSE);
 
-  if (self->demo_server == NULL)
-    self->demo_server = demo_server_new (error);
-  if (self->demo_server == NULL)
+  if (!start_demo_server (self, error))
     return FALSE;
 
   urls = demo_server_get_demo_urls (self->demo_server);
