@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-fetch.h"
 
+#include <glib/gi18n.h>
+
 #include "fetch/fetch-visible-text.h"
 
 /*
@@ -17,6 +19,7 @@ struct _MorselFetch
   FetchSession *session;
   FetchRequest *request; /* NULL if what was typed is no address */
   char         *address; /* as it is shown */
+  gint64        begun;   /* when, in microseconds since 1970; 0 if never */
 
   BackgroundCall *call; /* NULL unless it is running */
 
@@ -71,12 +74,26 @@ show_progress (MorselFetch *self, BackgroundCall *call)
   tell_changed (self);
 }
 
+static MorselFetchState
+state_of_result (FetchResult *result)
+{
+  return fetch_result_get_status (result) < 400 ? MORSEL_FETCH_DONE
+                                                : MORSEL_FETCH_REFUSED;
+}
+
+static MorselFetchState
+state_of_error (const GError *error)
+{
+  return g_error_matches (error, FETCH_ERROR, FETCH_ERROR_CANCELLED)
+             ? MORSEL_FETCH_CANCELLED
+             : MORSEL_FETCH_FAILED;
+}
+
 static void
 show_result (MorselFetch *self, FetchResult *result)
 {
   set_result (self, result);
-  self->state = fetch_result_get_status (result) < 400 ? MORSEL_FETCH_DONE
-                                                       : MORSEL_FETCH_REFUSED;
+  self->state = state_of_result (result);
   g_clear_object (&self->call);
   tell_changed (self);
 }
@@ -86,9 +103,7 @@ show_error (MorselFetch *self, const GError *error)
 {
   self->error = g_error_copy (error);
   set_result (self, fetch_error_get_result (error));
-  self->state = g_error_matches (error, FETCH_ERROR, FETCH_ERROR_CANCELLED)
-                    ? MORSEL_FETCH_CANCELLED
-                    : MORSEL_FETCH_FAILED;
+  self->state = state_of_error (error);
   g_clear_object (&self->call);
   tell_changed (self);
 }
@@ -126,6 +141,7 @@ start (MorselFetch *self)
   self->state = MORSEL_FETCH_RUNNING;
   self->progress = (FetchProgress){ .phase = FETCH_PHASE_QUEUED, .total = -1 };
   self->fraction = -1.0;
+  self->begun = g_get_real_time ();
 
   self->call = fetch_session_fetch (self->session, self->request);
 
@@ -216,6 +232,92 @@ morsel_fetch_new_invalid (const char *text, const GError *error)
   self->error = g_error_copy (error);
 
   return self;
+}
+
+/**
+ * morsel_fetch_new_from_record:
+ * @session: what to fetch with, when it is retried
+ * @record: (transfer full): what was known of a fetch that has ended
+ *
+ * Makes a fetch that has ended, and can be begun again.
+ *
+ * Returns: (transfer full): a fetch
+ */
+MorselFetch *
+morsel_fetch_new_from_record (FetchSession *session, MorselRecord *record)
+{
+  MorselFetch *self = g_object_new (MORSEL_TYPE_FETCH, NULL);
+
+  self->session = g_object_ref (session);
+  self->address = g_steal_pointer (&record->address);
+  self->begun = record->begun;
+  self->request = g_steal_pointer (&record->request);
+  self->result = g_steal_pointer (&record->result);
+  self->error = g_steal_pointer (&record->error);
+  self->state = self->error != NULL ? state_of_error (self->error)
+                                    : state_of_result (self->result);
+  self->progress = (FetchProgress){ .total = -1 };
+  self->fraction = -1.0;
+  morsel_record_free (record);
+
+  return self;
+}
+
+/**
+ * morsel_fetch_to_record:
+ * @self: a fetch
+ *
+ * Returns: (transfer full): what is known of it now, secrets included
+ */
+MorselRecord *
+morsel_fetch_to_record (MorselFetch *self)
+{
+  MorselRecord *record;
+
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), NULL);
+
+  record = g_new0 (MorselRecord, 1);
+  record->address = g_strdup (self->address);
+  record->begun = self->begun;
+  if (self->request != NULL)
+    record->request = fetch_request_copy (self->request);
+  if (self->result != NULL)
+    record->result = fetch_result_ref (self->result);
+  if (self->error != NULL)
+    record->error = g_error_copy (self->error);
+  else if (self->state == MORSEL_FETCH_RUNNING)
+    record->error = fetch_error_new (
+        FETCH_ERROR_CANCELLED, _ ("It was still running when this was saved."), NULL);
+
+  return record;
+}
+
+/**
+ * morsel_fetch_get_request:
+ * @self: a fetch
+ *
+ * Returns: (transfer none) (nullable): how it is fetched; %NULL if there is no address
+ */
+FetchRequest *
+morsel_fetch_get_request (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), NULL);
+
+  return self->request;
+}
+
+/**
+ * morsel_fetch_lacks_secrets:
+ * @self: a fetch
+ *
+ * Returns: whether it can't be retried, as a password or token that it needs was not kept
+ */
+gboolean
+morsel_fetch_lacks_secrets (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), FALSE);
+
+  return self->request != NULL && fetch_request_lacks_secrets (self->request);
 }
 
 /**
@@ -314,7 +416,8 @@ morsel_fetch_can_retry (MorselFetch *self)
 {
   g_return_val_if_fail (MORSEL_IS_FETCH (self), FALSE);
 
-  return self->call == NULL && self->request != NULL;
+  return self->call == NULL && self->request != NULL &&
+         !fetch_request_lacks_secrets (self->request);
 }
 
 /**

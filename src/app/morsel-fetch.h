@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "app/morsel-record.h"
 #include "fetch/fetch-session.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,11 @@ G_DECLARE_FINAL_TYPE (MorselFetch, morsel_fetch, MORSEL, FETCH, GObject)
 
 MorselFetch *morsel_fetch_new (FetchSession *session, FetchRequest *request);
 MorselFetch *morsel_fetch_new_invalid (const char *text, const GError *error);
+MorselFetch *morsel_fetch_new_from_record (FetchSession *session, MorselRecord *record);
+
+MorselRecord *morsel_fetch_to_record (MorselFetch *self);
+FetchRequest *morsel_fetch_get_request (MorselFetch *self);
+gboolean      morsel_fetch_lacks_secrets (MorselFetch *self);
 
 const char      *morsel_fetch_get_address (MorselFetch *self);
 MorselFetchState morsel_fetch_get_state (MorselFetch *self);

@@ -6,8 +6,11 @@
 #include "app/morsel-fetch-detail.h"
 #include "app/morsel-fetch-row.h"
 #include "app/morsel-fetch.h"
+#include "app/morsel-history.h"
 #include "app/morsel-paste.h"
+#include "app/morsel-saving.h"
 #include "app/morsel-single-stop.h"
+#include "app/morsel-trouble.h"
 #include "app/morsel-window-size.h"
 #include "fetch/fetch-url.h"
 
@@ -19,6 +22,7 @@ struct _MorselWindow
 {
   AdwApplicationWindow parent_instance;
 
+  AdwToastOverlay    *toasts;
   GtkWidget          *back;
   AdwSqueezer        *title_squeezer;
   AdwBin             *wide_slot;
@@ -43,6 +47,9 @@ struct _MorselWindow
   gboolean        is_selecting; /* and not the person */
   gboolean        wants_detail; /* the person has selected a fetch to look at */
   guint           move_address_bar_id;
+
+  MorselHistory *history;
+  MorselSaving  *saving;
 };
 
 /* Of a frame. */
@@ -142,6 +149,22 @@ add (MorselWindow *self, MorselFetch *fetch)
 
   if (!adw_leaflet_get_folded (self->leaflet) && get_selected (self) == NULL)
     select_last (self);
+}
+
+static void
+fetch_request (GtkWindow *window, FetchRequest *request)
+{
+  MorselWindow *self = MORSEL_WINDOW (window);
+  g_autoptr (MorselFetch) fetch = morsel_fetch_new (self->session, request);
+
+  add (self, fetch);
+}
+
+static void
+restored_cb (MorselWindow *self, guint position, GPtrArray *fetches)
+{
+  g_list_store_splice (self->fetches, position, 0, fetches->pdata, fetches->len);
+  gtk_stack_set_visible_child_name (self->stack, "fetches");
 }
 
 static void
@@ -358,6 +381,10 @@ morsel_window_dispose (GObject *object)
   g_clear_handle_id (&self->move_address_bar_id, g_source_remove);
   g_clear_handle_id (&self->add_incoming_id, g_source_remove);
   g_queue_clear_full (&self->incoming, g_free);
+  if (self->history != NULL)
+    morsel_history_close (self->history);
+  g_clear_object (&self->history);
+  g_clear_object (&self->saving);
   g_clear_object (&self->fetches);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
@@ -377,6 +404,7 @@ morsel_window_class_init (MorselWindowClass *klass)
   g_type_ensure (MORSEL_TYPE_SINGLE_STOP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                MORSEL_RESOURCES "morsel-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, back);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, title_squeezer);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, wide_slot);
@@ -428,11 +456,38 @@ morsel_window_init (MorselWindow *self)
   g_queue_init (&self->incoming);
   self->fetches = g_list_store_new (MORSEL_TYPE_FETCH);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->fetches));
+  self->saving = morsel_saving_new (ADW_APPLICATION_WINDOW (self), self->toasts,
+                                    GTK_SELECTION_MODEL (self->selection), fetch_request);
 
   /* One more than is possible, so that too long is something that can be said. */
   gtk_entry_set_max_length (self->entry, FETCH_URL_MAX_LENGTH + 1);
   morsel_paste_watch (self->entry, list_pasted_cb, self);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
+
+static void
+keep_history_cb (MorselWindow *self)
+{
+  morsel_history_set_enabled (
+      self->history,
+      g_settings_get_boolean (G_SETTINGS (self->settings), "keep-history"));
+}
+
+static void
+open_history (MorselWindow *self)
+{
+  g_autofree char *path = morsel_history_get_default_path ();
+
+  self->history = morsel_history_new (self->session, G_LIST_MODEL (self->fetches), path);
+  g_signal_connect_object (self->history, "restored", G_CALLBACK (restored_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->history, "trouble", G_CALLBACK (morsel_trouble_tell),
+                           self->toasts, G_CONNECT_SWAPPED);
+
+  if (g_settings_get_boolean (G_SETTINGS (self->settings), "keep-history"))
+    morsel_history_restore (self->history);
+  g_signal_connect_object (self->settings, "changed::keep-history",
+                           G_CALLBACK (keep_history_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -454,6 +509,7 @@ morsel_window_new (GtkApplication *application,
   self->settings = g_object_ref (settings);
   self->session = g_object_ref (session);
   morsel_window_size_keep (GTK_WINDOW (self), G_SETTINGS (settings));
+  open_history (self);
 
   return self;
 }
@@ -472,7 +528,6 @@ gboolean
 morsel_window_fetch (MorselWindow *self, const char *text, GError **error)
 {
   g_autoptr (FetchRequest) request = NULL;
-  g_autoptr (MorselFetch) fetch = NULL;
 
   g_return_val_if_fail (MORSEL_IS_WINDOW (self), FALSE);
 
@@ -480,8 +535,7 @@ morsel_window_fetch (MorselWindow *self, const char *text, GError **error)
   if (request == NULL)
     return FALSE;
 
-  fetch = morsel_fetch_new (self->session, request);
-  add (self, fetch);
+  fetch_request (GTK_WINDOW (self), request);
 
   return TRUE;
 }

@@ -166,15 +166,10 @@ morsel_words_for_summary (MorselFetch *fetch)
     }
 }
 
-/**
- * morsel_words_for_status:
- * @fetch: a fetch
- *
- * Returns: (transfer full): a sentence, or the server's own status line, that tells how
- * it is, and on a second line what that means if it is no success
- */
-char *
-morsel_words_for_status (MorselFetch *fetch)
+/* A sentence, or the server's own status line, and on a second line what that means if it
+ * is no success. */
+static char *
+words_for_outcome (MorselFetch *fetch)
 {
   FetchResult     *result = morsel_fetch_get_result (fetch);
   g_autofree char *line = NULL;
@@ -190,6 +185,27 @@ morsel_words_for_status (MorselFetch *fetch)
 
   return explanation != NULL ? g_strdup_printf ("%s\n%s", line, explanation)
                              : g_steal_pointer (&line);
+}
+
+/**
+ * morsel_words_for_status:
+ * @fetch: a fetch
+ *
+ * Returns: (transfer full): a sentence, or the server's own status line, that tells how
+ * it is, and on more lines what that means if it is no success, and what one can't do
+ */
+char *
+morsel_words_for_status (MorselFetch *fetch)
+{
+  g_autofree char *outcome = words_for_outcome (fetch);
+
+  if (!morsel_fetch_lacks_secrets (fetch))
+    return g_steal_pointer (&outcome);
+
+  /* Translators: %s is how a fetch has ended. */
+  return g_strdup_printf (_ ("%s\nIt was fetched with a password, a token or a cookie, "
+                             "which is not kept. To fetch it again, type its address."),
+                          outcome);
 }
 
 /**

@@ -27,6 +27,8 @@ struct _FetchRequest
   gboolean         trusts_anybody;
   char            *ca_file; /* NULL for the system's authorities */
 
+  gboolean lacks_secrets; /* there are words in their places that say so */
+
   gsize   preview_size;
   guint64 max_size;
   guint   max_redirects;

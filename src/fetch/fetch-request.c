@@ -314,6 +314,20 @@ fetch_request_set_total_timeout (FetchRequest *self, gint64 microseconds)
 }
 
 /**
+ * fetch_request_get_method:
+ * @self: a request
+ *
+ * Returns: what is asked for
+ */
+FetchMethod
+fetch_request_get_method (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, FETCH_METHOD_GET);
+
+  return self->method;
+}
+
+/**
  * fetch_request_set_method:
  * @self: a request
  * @method: what to ask for; %FETCH_METHOD_GET unless told otherwise
@@ -324,6 +338,20 @@ fetch_request_set_method (FetchRequest *self, FetchMethod method)
   g_return_if_fail (self != NULL);
 
   self->method = method;
+}
+
+/**
+ * fetch_request_get_body_use:
+ * @self: a request
+ *
+ * Returns: what becomes of the body
+ */
+FetchBodyUse
+fetch_request_get_body_use (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, FETCH_BODY_COUNT);
+
+  return self->body_use;
 }
 
 /**
@@ -364,6 +392,35 @@ fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces)
   self->body_use = FETCH_BODY_SAVE;
   self->max_size = G_MAXUINT64;
   self->total_timeout = G_TIME_SPAN_DAY;
+}
+
+/**
+ * fetch_request_get_save_path:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable) (type filename): where the body is saved; %NULL if
+ * it is not
+ */
+const char *
+fetch_request_get_save_path (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->save_path;
+}
+
+/**
+ * fetch_request_get_replaces:
+ * @self: a request
+ *
+ * Returns: whether a file that is there may be replaced by the body
+ */
+gboolean
+fetch_request_get_replaces (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->replaces;
 }
 
 /* The characters of a token, by RFC 9110. */
@@ -444,6 +501,23 @@ fetch_request_add_header (FetchRequest *self, const char *field, GError **error)
 }
 
 /**
+ * fetch_request_get_headers:
+ * @self: a request
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the header fields that were added,
+ *   of which some may be secrets: see [func@fetch_request_copy_without_secrets]
+ */
+const char *const *
+fetch_request_get_headers (FetchRequest *self)
+{
+  static const char *const none[] = { NULL };
+
+  g_return_val_if_fail (self != NULL, none);
+
+  return self->header_fields != NULL ? (const char *const *) self->header_fields : none;
+}
+
+/**
  * fetch_request_set_basic_auth:
  * @self: a request
  * @user: (nullable): a user name; %NULL for no such authentication
@@ -460,6 +534,34 @@ fetch_request_set_basic_auth (FetchRequest *self, const char *user, const char *
   free_secret (self->password);
   self->user = g_strdup (user);
   self->password = user != NULL ? g_strdup (password != NULL ? password : "") : NULL;
+}
+
+/**
+ * fetch_request_get_user:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): the user name that is sent; %NULL if none is
+ */
+const char *
+fetch_request_get_user (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->user;
+}
+
+/**
+ * fetch_request_get_password:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): the password that is sent; %NULL if none is
+ */
+const char *
+fetch_request_get_password (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->password;
 }
 
 /**
@@ -491,6 +593,34 @@ fetch_request_set_bearer_token (FetchRequest *self, const char *token, GError **
 }
 
 /**
+ * fetch_request_get_bearer_token:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): the token that is sent; %NULL if none is
+ */
+const char *
+fetch_request_get_bearer_token (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->bearer_token;
+}
+
+/**
+ * fetch_request_get_http_version:
+ * @self: a request
+ *
+ * Returns: which version of HTTP is spoken
+ */
+FetchHttpVersion
+fetch_request_get_http_version (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, FETCH_HTTP_VERSION_ANY);
+
+  return self->http_version;
+}
+
+/**
  * fetch_request_set_http_version:
  * @self: a request
  * @version: which version of HTTP to speak
@@ -501,6 +631,20 @@ fetch_request_set_http_version (FetchRequest *self, FetchHttpVersion version)
   g_return_if_fail (self != NULL);
 
   self->http_version = version;
+}
+
+/**
+ * fetch_request_get_ip_version:
+ * @self: a request
+ *
+ * Returns: which version of the Internet Protocol is used
+ */
+FetchIpVersion
+fetch_request_get_ip_version (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, FETCH_IP_VERSION_ANY);
+
+  return self->ip_version;
 }
 
 /**
@@ -559,6 +703,21 @@ fetch_request_check_proxy (const char *proxy, GError **error)
 }
 
 /**
+ * fetch_request_get_proxy:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): the proxy server; empty for none, %NULL for what
+ * the system's settings say
+ */
+const char *
+fetch_request_get_proxy (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->proxy;
+}
+
+/**
  * fetch_request_set_proxy:
  * @self: a request
  * @proxy: (nullable): the proxy server to use, such as `http://proxy.example:8080`;
@@ -582,6 +741,20 @@ fetch_request_set_proxy (FetchRequest *self, const char *proxy, GError **error)
 }
 
 /**
+ * fetch_request_get_verifies_tls:
+ * @self: a request
+ *
+ * Returns: whether a server has to prove who it is
+ */
+gboolean
+fetch_request_get_verifies_tls (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  return !self->trusts_anybody;
+}
+
+/**
  * fetch_request_set_verifies_tls:
  * @self: a request
  * @verifies: whether a server has to prove who it is, as it has unless told otherwise.
@@ -593,6 +766,21 @@ fetch_request_set_verifies_tls (FetchRequest *self, gboolean verifies)
   g_return_if_fail (self != NULL);
 
   self->trusts_anybody = !verifies;
+}
+
+/**
+ * fetch_request_get_ca_file:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable) (type filename): the authorities to trust; %NULL
+ * for those of the system
+ */
+const char *
+fetch_request_get_ca_file (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->ca_file;
 }
 
 /**
@@ -611,6 +799,20 @@ fetch_request_set_ca_file (FetchRequest *self, const char *path)
 }
 
 /**
+ * fetch_request_get_max_retries:
+ * @self: a request
+ *
+ * Returns: how often it is tried again, at most
+ */
+guint
+fetch_request_get_max_retries (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->max_retries;
+}
+
+/**
  * fetch_request_set_max_retries:
  * @self: a request
  * @retries: how often to try again, after a pause that grows, what may well succeed at
@@ -625,4 +827,36 @@ fetch_request_set_max_retries (FetchRequest *self, guint retries)
   g_return_if_fail (self != NULL);
 
   self->max_retries = MIN (retries, FETCH_REQUEST_MOST_RETRIES);
+}
+
+/**
+ * fetch_request_get_user_agent:
+ * @self: a request
+ *
+ * Returns: (transfer none): what the program calls itself to servers, unless a header
+ *   field says otherwise
+ */
+const char *
+fetch_request_get_user_agent (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return FETCH_USER_AGENT;
+}
+
+/**
+ * fetch_request_lacks_secrets:
+ * @self: a request
+ *
+ * Tells whether there were secrets in it that were taken out, as they are not kept. It
+ * can't be made again without them.
+ *
+ * Returns: whether there are only words in their places
+ */
+gboolean
+fetch_request_lacks_secrets (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->lacks_secrets;
 }

@@ -10,6 +10,13 @@ G_BEGIN_DECLS
 typedef struct _FetchRequest FetchRequest;
 
 /**
+ * FETCH_REQUEST_VARIANT_TYPE:
+ *
+ * The type of a request that is kept: see [method@FetchRequest.to_variant].
+ */
+#define FETCH_REQUEST_VARIANT_TYPE "(aymayyymayaayyyymaybmaytt(uu)(xxx)b)"
+
+/**
  * FETCH_REQUEST_DEFAULT_PREVIEW_SIZE:
  *
  * How many bytes of a body are kept, unless told otherwise.
@@ -107,28 +114,48 @@ void   fetch_request_set_stall_timeout (FetchRequest *self, gint64 microseconds)
 gint64 fetch_request_get_total_timeout (FetchRequest *self);
 void   fetch_request_set_total_timeout (FetchRequest *self, gint64 microseconds);
 
-void fetch_request_set_method (FetchRequest *self, FetchMethod method);
-void fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use);
+FetchMethod  fetch_request_get_method (FetchRequest *self);
+void         fetch_request_set_method (FetchRequest *self, FetchMethod method);
+FetchBodyUse fetch_request_get_body_use (FetchRequest *self);
+void         fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use);
 void fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces);
+const char *fetch_request_get_save_path (FetchRequest *self);
+gboolean    fetch_request_get_replaces (FetchRequest *self);
 
 gboolean fetch_request_check_header (const char *field, GError **error);
 gboolean fetch_request_add_header (FetchRequest *self, const char *field, GError **error);
-void     fetch_request_set_basic_auth (FetchRequest *self,
-                                       const char   *user,
-                                       const char   *password);
-gboolean fetch_request_set_bearer_token (FetchRequest *self,
-                                         const char   *token,
-                                         GError      **error);
+const char *const *fetch_request_get_headers (FetchRequest *self);
+void               fetch_request_set_basic_auth (FetchRequest *self,
+                                                 const char   *user,
+                                                 const char   *password);
+const char        *fetch_request_get_user (FetchRequest *self);
+const char        *fetch_request_get_password (FetchRequest *self);
+gboolean           fetch_request_set_bearer_token (FetchRequest *self,
+                                                   const char   *token,
+                                                   GError      **error);
+const char        *fetch_request_get_bearer_token (FetchRequest *self);
 
-void     fetch_request_set_http_version (FetchRequest *self, FetchHttpVersion version);
-void     fetch_request_set_ip_version (FetchRequest *self, FetchIpVersion version);
-gboolean fetch_request_check_proxy (const char *proxy, GError **error);
+FetchHttpVersion fetch_request_get_http_version (FetchRequest *self);
+void fetch_request_set_http_version (FetchRequest *self, FetchHttpVersion version);
+FetchIpVersion fetch_request_get_ip_version (FetchRequest *self);
+void           fetch_request_set_ip_version (FetchRequest *self, FetchIpVersion version);
+gboolean       fetch_request_check_proxy (const char *proxy, GError **error);
+const char    *fetch_request_get_proxy (FetchRequest *self);
 gboolean fetch_request_set_proxy (FetchRequest *self, const char *proxy, GError **error);
 
-void fetch_request_set_verifies_tls (FetchRequest *self, gboolean verifies);
-void fetch_request_set_ca_file (FetchRequest *self, const char *path);
+gboolean    fetch_request_get_verifies_tls (FetchRequest *self);
+void        fetch_request_set_verifies_tls (FetchRequest *self, gboolean verifies);
+const char *fetch_request_get_ca_file (FetchRequest *self);
+void        fetch_request_set_ca_file (FetchRequest *self, const char *path);
 
-void fetch_request_set_max_retries (FetchRequest *self, guint retries);
+guint fetch_request_get_max_retries (FetchRequest *self);
+void  fetch_request_set_max_retries (FetchRequest *self, guint retries);
+
+const char *fetch_request_get_user_agent (FetchRequest *self);
+gboolean    fetch_request_lacks_secrets (FetchRequest *self);
+
+GVariant     *fetch_request_to_variant (FetchRequest *self);
+FetchRequest *fetch_request_new_from_variant (GVariant *variant);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchRequest, fetch_request_free)
 

@@ -11,6 +11,14 @@ G_BEGIN_DECLS
 
 typedef struct _FetchResult FetchResult;
 
+/**
+ * FETCH_RESULT_VARIANT_TYPE:
+ *
+ * The type of a result that is kept: see [method@FetchResult.to_variant].
+ */
+#define FETCH_RESULT_VARIANT_TYPE \
+  "(ayimayayttxybuumayymaya(ayayaay)(xxxxxx)m(maymaymaymayaayxx))"
+
 GType        fetch_result_get_type (void);
 FetchResult *fetch_result_ref (FetchResult *self);
 void         fetch_result_unref (FetchResult *self);
@@ -39,6 +47,9 @@ const char          *fetch_result_get_http_version (FetchResult *self);
 const char          *fetch_result_get_sniffed_type (FetchResult *self);
 const char          *fetch_result_get_saved_path (FetchResult *self);
 guint                fetch_result_get_n_attempts (FetchResult *self);
+
+GVariant    *fetch_result_to_variant (FetchResult *self);
+FetchResult *fetch_result_new_from_variant (GVariant *variant);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchResult, fetch_result_unref)
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "fetch/fetch-request.h"
+#include "fetch/fetch-result.h"
+
+G_BEGIN_DECLS
+
+FetchRequest *fetch_request_copy_without_secrets (FetchRequest *self);
+FetchResult  *fetch_result_without_secrets (FetchResult *self, FetchRequest *request);
+char         *fetch_secrets_hide_user (const char *address);
+
+G_END_DECLS

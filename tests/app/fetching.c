@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetching.h"
+
+#include <glib/gstdio.h>
+
+#include "../backgroundcall/gate.h"
+
+void
+fetching_set_up (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  fetching->server = demo_server_new (&error);
+  g_assert_no_error (error);
+  fetching->session = fetch_session_new ();
+  fetching->fetches = g_list_store_new (MORSEL_TYPE_FETCH);
+  fetching->folder = g_dir_make_tmp ("morsel-test-XXXXXX", &error);
+  g_assert_no_error (error);
+}
+
+void
+fetching_remove_folder (const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+
+      if (g_file_test (file, G_FILE_TEST_IS_DIR))
+        fetching_remove_folder (file);
+      else
+        g_assert_no_errno (g_unlink (file));
+    }
+  g_assert_no_errno (g_rmdir (path));
+}
+
+void
+fetching_tear_down (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
+{
+  g_clear_object (&fetching->fetches);
+  g_clear_object (&fetching->session);
+  g_clear_object (&fetching->server);
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+  fetching_remove_folder (fetching->folder);
+  g_free (fetching->folder);
+}
+
+char *
+fetching_get_path (Fetching *fetching, const char *name)
+{
+  return g_build_filename (fetching->folder, name, NULL);
+}
+
+FetchRequest *
+fetching_new_request (Fetching *fetching, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *url = demo_server_get_url (fetching->server, path);
+  FetchRequest    *request = fetch_request_new (url, &error);
+
+  g_assert_no_error (error);
+
+  return request;
+}
+
+/* Adds it when it has ended. */
+MorselFetch *
+fetching_add (Fetching *fetching, FetchRequest *request)
+{
+  g_autoptr (MorselFetch) fetch = morsel_fetch_new (fetching->session, request);
+
+  iterate_until (morsel_fetch_get_state (fetch) != MORSEL_FETCH_RUNNING);
+  g_list_store_append (fetching->fetches, fetch);
+
+  return fetch;
+}
+
+MorselFetch *
+fetching_add_path (Fetching *fetching, const char *path)
+{
+  g_autoptr (FetchRequest) request = fetching_new_request (fetching, path);
+
+  return fetching_add (fetching, request);
+}
+
+/* Adds as many like one that has ended, each with facts of its own. */
+void
+fetching_fill (Fetching *fetching, MorselFetch *like, guint n_fetches)
+{
+  g_autoptr (MorselRecord) record = morsel_fetch_to_record (like);
+  g_autoptr (GVariant) variant = g_variant_ref_sink (morsel_record_to_variant (record));
+
+  for (guint i = 0; i < n_fetches; i++)
+    {
+      g_autoptr (MorselFetch) fetch = morsel_fetch_new_from_record (
+          fetching->session, morsel_record_new_from_variant (variant));
+
+      g_list_store_append (fetching->fetches, fetch);
+    }
+}
