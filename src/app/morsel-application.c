@@ -202,6 +202,8 @@ morsel_application_startup (GApplication *application)
   } accelerators[] = {
     { "win.focus-address", { "<Control>l", NULL } },
     { "win.retry", { "<Control>r", "F5", NULL } },
+    { "win.search", { "<Control>f", NULL } },
+    { "win.clear", { "<Control><Shift>Delete", NULL } },
     { "win.export", { "<Control>s", NULL } },
     { "win.save-body", { "<Control><Shift>s", NULL } },
     { "win.back", { is_rtl ? "<Alt>Right" : "<Alt>Left", NULL } },

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-fetch-row.h"
 
-#include <glib/gi18n.h>
-
 #include "app/morsel-fetch-button.h"
 #include "app/morsel-progress-track.h"
 #include "app/morsel-words.h"
@@ -78,24 +76,32 @@ show_progress (MorselFetchRow *self)
     morsel_progress_track_pulse (self->track);
 }
 
+/* In a word, and with the facts. */
+static char *
+words_for_row (MorselFetch *fetch)
+{
+  MorselFetchState state = morsel_fetch_get_state (fetch);
+  g_autofree char *summary = morsel_words_for_summary (fetch);
+
+  if (state == MORSEL_FETCH_RUNNING || state == MORSEL_FETCH_CANCELLED)
+    return g_steal_pointer (&summary);
+
+  return g_strdup_printf ("%s · %s", morsel_words_for_state (state), summary);
+}
+
 static void
 changed_cb (MorselFetchRow *self)
 {
   MorselFetchState state = morsel_fetch_get_state (self->fetch);
-  g_autofree char *summary = morsel_words_for_summary (self->fetch);
-  g_autofree char *description = NULL;
+  g_autofree char *words = words_for_row (self->fetch);
 
   if (!self->is_shown || self->shown_state != state)
     show_state (self, state);
   show_progress (self);
-  gtk_label_set_label (self->summary, summary);
-
-  /* Translators: for screen readers: how a fetch is, and more about it, as in “Done, 200
-   * · text/html”. */
-  description = g_strdup_printf (_ ("%s, %s"), morsel_words_for_state (state), summary);
+  gtk_label_set_label (self->summary, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   morsel_fetch_get_address (self->fetch),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
 }
 
 /* The scheme is the same for nearly all, and what differs should be seen. */
@@ -205,4 +211,18 @@ morsel_fetch_row_set_fetch (MorselFetchRow *self, MorselFetch *fetch)
 
   gtk_label_set_label (self->address, address_without_scheme (fetch));
   changed_cb (self);
+}
+
+/**
+ * morsel_fetch_row_get_fetch:
+ * @self: a row
+ *
+ * Returns: (transfer none) (nullable): the fetch that it stands for
+ */
+MorselFetch *
+morsel_fetch_row_get_fetch (MorselFetchRow *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH_ROW (self), NULL);
+
+  return self->fetch;
 }

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (MorselFetchRow, morsel_fetch_row, MORSEL, FETCH_ROW, GtkWidget)
 
-GtkWidget *morsel_fetch_row_new (void);
-void       morsel_fetch_row_set_fetch (MorselFetchRow *self, MorselFetch *fetch);
+GtkWidget   *morsel_fetch_row_new (void);
+void         morsel_fetch_row_set_fetch (MorselFetchRow *self, MorselFetch *fetch);
+MorselFetch *morsel_fetch_row_get_fetch (MorselFetchRow *self);
 
 G_END_DECLS

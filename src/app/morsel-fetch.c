@@ -16,6 +16,7 @@ struct _MorselFetch
 {
   GObject parent_instance;
 
+  gint64        ordinal;
   FetchSession *session;
   FetchRequest *request; /* NULL if what was typed is no address */
   char         *address; /* as it is shown */
@@ -187,8 +188,11 @@ morsel_fetch_class_init (MorselFetchClass *klass)
 }
 
 static void
-morsel_fetch_init (MorselFetch *self G_GNUC_UNUSED)
+morsel_fetch_init (MorselFetch *self)
 {
+  static gint64 n_made;
+
+  self->ordinal = n_made++;
 }
 
 /**
@@ -239,15 +243,18 @@ morsel_fetch_new_invalid (const char *text, const GError *error)
  * @session: what to fetch with, when it is retried
  * @record: (transfer full): what was known of a fetch that has ended
  *
- * Makes a fetch that has ended, and can be begun again.
+ * Makes a fetch that has ended, and can be begun again. It comes before those of this
+ * session.
  *
  * Returns: (transfer full): a fetch
  */
 MorselFetch *
 morsel_fetch_new_from_record (FetchSession *session, MorselRecord *record)
 {
-  MorselFetch *self = g_object_new (MORSEL_TYPE_FETCH, NULL);
+  static gint64 n_restored;
+  MorselFetch  *self = g_object_new (MORSEL_TYPE_FETCH, NULL);
 
+  self->ordinal = G_MININT64 + n_restored++;
   self->session = g_object_ref (session);
   self->address = g_steal_pointer (&record->address);
   self->begun = record->begun;
@@ -318,6 +325,20 @@ morsel_fetch_lacks_secrets (MorselFetch *self)
   g_return_val_if_fail (MORSEL_IS_FETCH (self), FALSE);
 
   return self->request != NULL && fetch_request_lacks_secrets (self->request);
+}
+
+/**
+ * morsel_fetch_get_ordinal:
+ * @self: a fetch
+ *
+ * Returns: a number that is larger than those of the fetches that were made before it
+ */
+gint64
+morsel_fetch_get_ordinal (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), 0);
+
+  return self->ordinal;
 }
 
 /**
@@ -403,6 +424,40 @@ morsel_fetch_get_error (MorselFetch *self)
   g_return_val_if_fail (MORSEL_IS_FETCH (self), NULL);
 
   return self->error;
+}
+
+/**
+ * morsel_fetch_get_size:
+ * @self: a fetch
+ *
+ * Returns: how many bytes of the body there are until now, decoded
+ */
+guint64
+morsel_fetch_get_size (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), 0);
+
+  if (self->state == MORSEL_FETCH_RUNNING || self->result == NULL)
+    return self->progress.received;
+
+  return fetch_result_get_size (self->result);
+}
+
+/**
+ * morsel_fetch_get_received:
+ * @self: a fetch
+ *
+ * Returns: how many bytes of the body have arrived until now, as on the wire
+ */
+guint64
+morsel_fetch_get_received (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), 0);
+
+  if (self->state == MORSEL_FETCH_RUNNING || self->result == NULL)
+    return self->progress.received;
+
+  return fetch_result_get_size_on_wire (self->result);
 }
 
 /**

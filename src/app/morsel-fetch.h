@@ -25,6 +25,13 @@ typedef enum
   MORSEL_FETCH_CANCELLED,
 } MorselFetchState;
 
+/**
+ * MORSEL_FETCH_N_STATES:
+ *
+ * How many states there are.
+ */
+#define MORSEL_FETCH_N_STATES (MORSEL_FETCH_CANCELLED + 1)
+
 #define MORSEL_TYPE_FETCH (morsel_fetch_get_type ())
 
 G_DECLARE_FINAL_TYPE (MorselFetch, morsel_fetch, MORSEL, FETCH, GObject)
@@ -37,12 +44,15 @@ MorselRecord *morsel_fetch_to_record (MorselFetch *self);
 FetchRequest *morsel_fetch_get_request (MorselFetch *self);
 gboolean      morsel_fetch_lacks_secrets (MorselFetch *self);
 
+gint64           morsel_fetch_get_ordinal (MorselFetch *self);
 const char      *morsel_fetch_get_address (MorselFetch *self);
 MorselFetchState morsel_fetch_get_state (MorselFetch *self);
 FetchProgress    morsel_fetch_get_progress (MorselFetch *self);
 double           morsel_fetch_get_fraction (MorselFetch *self);
 FetchResult     *morsel_fetch_get_result (MorselFetch *self);
 const GError    *morsel_fetch_get_error (MorselFetch *self);
+guint64          morsel_fetch_get_size (MorselFetch *self);
+guint64          morsel_fetch_get_received (MorselFetch *self);
 
 gboolean morsel_fetch_can_retry (MorselFetch *self);
 void     morsel_fetch_retry (MorselFetch *self);

@@ -49,15 +49,21 @@ query_tooltip_cb (MorselFrameMeter *self,
   GString *text = g_string_new (_ ("How long this window went without a new frame "
                                    "while fetches ran. It never waits for the "
                                    "network."));
-  g_autofree char *duration = NULL;
 
   if (morsel_frame_gaps_get_n_gaps (gaps) > 0)
     {
-      duration = morsel_words_for_duration (morsel_frame_gaps_get_percentile (gaps, 99));
+      g_autofree char *most = morsel_words_for_duration (
+          morsel_frame_gaps_get_percentile (gaps, 99));
+      g_autofree char *worst = morsel_words_for_duration (
+          morsel_frame_gaps_get_worst (gaps));
+
       g_string_append_c (text, '\n');
       g_string_append_printf (
-          /* Translators: %s is a duration. */
-          text, _ ("99 of 100 frames came within %s. Click to measure anew."), duration);
+          /* Translators: both %s are durations. */
+          text,
+          _ ("99 of 100 frames came within %s, and the slowest within %s. Click to "
+             "measure anew."),
+          most, worst);
     }
 
   gtk_tooltip_set_text (tooltip, text->str);
@@ -108,6 +114,21 @@ morsel_frame_meter_set_is_running (MorselFrameMeter *self, gboolean is_running)
   g_return_if_fail (MORSEL_IS_FRAME_METER (self));
 
   morsel_frame_plot_set_is_running (self->plot, is_running);
+}
+
+/**
+ * morsel_frame_meter_set_compact:
+ * @self: a meter
+ * @is_compact: whether there is little room
+ *
+ * Without room, the worst gap is said in the tooltip only.
+ */
+void
+morsel_frame_meter_set_compact (MorselFrameMeter *self, gboolean is_compact)
+{
+  g_return_if_fail (MORSEL_IS_FRAME_METER (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->label), !is_compact);
 }
 
 /**

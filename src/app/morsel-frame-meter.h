@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (MorselFrameMeter,
                       GtkButton)
 
 void morsel_frame_meter_set_is_running (MorselFrameMeter *self, gboolean is_running);
+void morsel_frame_meter_set_compact (MorselFrameMeter *self, gboolean is_compact);
 void morsel_frame_meter_reset (MorselFrameMeter *self);
 
 G_END_DECLS

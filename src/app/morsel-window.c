@@ -3,15 +3,16 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-fetch-actions.h"
 #include "app/morsel-fetch-detail.h"
-#include "app/morsel-fetch-row.h"
-#include "app/morsel-fetch.h"
 #include "app/morsel-history.h"
 #include "app/morsel-paste.h"
+#include "app/morsel-progress-track.h"
 #include "app/morsel-saving.h"
-#include "app/morsel-single-stop.h"
+#include "app/morsel-status-bar.h"
 #include "app/morsel-trouble.h"
 #include "app/morsel-window-size.h"
+#include "app/morsel-words-for-batch.h"
 #include "fetch/fetch-url.h"
 
 /*
@@ -22,59 +23,43 @@ struct _MorselWindow
 {
   AdwApplicationWindow parent_instance;
 
-  AdwToastOverlay    *toasts;
-  GtkWidget          *back;
-  AdwSqueezer        *title_squeezer;
-  AdwBin             *wide_slot;
-  AdwBin             *narrow_slot;
-  GtkWidget          *address_bar;
-  GtkEntry           *entry;
-  GtkRevealer        *message_revealer;
-  GtkLabel           *message;
-  GtkStack           *stack;
-  AdwStatusPage      *welcome;
-  AdwLeaflet         *leaflet;
-  GtkWidget          *list_page;
-  GtkListView        *list;
-  GtkSingleSelection *selection;
-  MorselFetchDetail  *detail;
+  AdwToastOverlay     *toasts;
+  GtkWidget           *back;
+  AdwSqueezer         *title_squeezer;
+  AdwBin              *wide_slot;
+  AdwBin              *narrow_slot;
+  GtkWidget           *address_bar;
+  GtkEntry            *entry;
+  GtkRevealer         *message_revealer;
+  GtkLabel            *message;
+  MorselProgressTrack *track;
+  GtkStack            *stack;
+  AdwStatusPage       *welcome;
+  AdwLeaflet          *leaflet;
+  MorselListPage      *list_page;
+  GtkStack            *detail_stack;
+  MorselFetchDetail   *detail;
+  AdwStatusPage       *several;
+  MorselStatusBar     *status_bar;
 
-  MorselSettings *settings;
-  FetchSession   *session;
-  GListStore     *fetches;  /* of MorselFetch */
-  GQueue          incoming; /* of texts: addresses to add, a few at a time */
-  guint           add_incoming_id;
-  gboolean        is_selecting; /* and not the person */
-  gboolean        wants_detail; /* the person has selected a fetch to look at */
-  guint           move_address_bar_id;
+  MorselSettings     *settings;
+  MorselFetchList    *fetches;
+  MorselFetchStarter *starter;
+  MorselFetchActions *actions;
+  MorselHistory      *history;
+  MorselSaving       *saving;
 
-  MorselHistory *history;
-  MorselSaving  *saving;
+  gboolean is_selecting; /* and not the person */
+  gboolean wants_detail; /* the person has selected a fetch to look at */
+  gboolean was_running;  /* when it was last looked at */
+  guint    move_address_bar_id;
 };
 
-/* Of a frame. */
-#define SLICE (4 * G_TIME_SPAN_MILLISECOND)
+/* Whoever has waited for so long may be doing something else meanwhile. */
+#define LONG_BATCH (10 * G_TIME_SPAN_SECOND)
+#define NOTIFICATION "batch"
 
 G_DEFINE_FINAL_TYPE (MorselWindow, morsel_window, ADW_TYPE_APPLICATION_WINDOW)
-
-static void
-set_up_row_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item)
-{
-  gtk_list_item_set_child (item, morsel_fetch_row_new ());
-}
-
-static void
-bind_row_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item)
-{
-  morsel_fetch_row_set_fetch (MORSEL_FETCH_ROW (gtk_list_item_get_child (item)),
-                              gtk_list_item_get_item (item));
-}
-
-static void
-unbind_row_cb (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item)
-{
-  morsel_fetch_row_set_fetch (MORSEL_FETCH_ROW (gtk_list_item_get_child (item)), NULL);
-}
 
 static void
 show_message (MorselWindow *self, const char *message)
@@ -99,119 +84,125 @@ hide_message (MorselWindow *self)
                                  GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
 }
 
-static MorselFetch *
-get_selected (MorselWindow *self)
-{
-  return gtk_single_selection_get_selected_item (self->selection);
-}
-
-static guint
-get_last_position (MorselWindow *self)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (self->fetches)) - 1;
-}
-
-static void
-scroll_to_last (MorselWindow *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
-                              get_last_position (self));
-}
-
-static void
-select_last (MorselWindow *self)
-{
-  self->is_selecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, get_last_position (self));
-  self->is_selecting = FALSE;
-  scroll_to_last (self);
-}
-
 /* Whoever has typed an address sees it run. */
 static void
-show_last (MorselWindow *self)
+show_typed (MorselWindow *self, MorselFetch *fetch)
 {
+  morsel_list_page_show_all (self->list_page);
   if (adw_leaflet_get_folded (self->leaflet))
-    {
-      adw_leaflet_set_visible_child (self->leaflet, self->list_page);
-      scroll_to_last (self);
-    }
+    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list_page));
   else
-    select_last (self);
+    {
+      self->is_selecting = TRUE;
+      morsel_list_page_select (self->list_page, fetch);
+      self->is_selecting = FALSE;
+    }
+  morsel_list_page_scroll_to (self->list_page, fetch);
 }
 
 /* Where there is room for a detail beside the list, it shows something. */
 static void
-add (MorselWindow *self, MorselFetch *fetch)
+select_first (MorselWindow *self)
 {
-  g_list_store_append (self->fetches, fetch);
-  gtk_stack_set_visible_child_name (self->stack, "fetches");
+  if (adw_leaflet_get_folded (self->leaflet) ||
+      morsel_list_page_count_selected (self->list_page) > 0)
+    return;
 
-  if (!adw_leaflet_get_folded (self->leaflet) && get_selected (self) == NULL)
-    select_last (self);
+  self->is_selecting = TRUE;
+  morsel_list_page_select_position (self->list_page, 0);
+  self->is_selecting = FALSE;
+}
+
+static void
+items_changed_cb (MorselWindow *self, guint position, guint n_removed, guint n_added)
+{
+  gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->fetches)) == 0;
+
+  gtk_stack_set_visible_child_name (self->stack, is_empty ? "empty" : "fetches");
+  gtk_widget_set_visible (GTK_WIDGET (self->status_bar), !is_empty);
+  if (position == 0 && n_removed == 0 && n_added > 0)
+    select_first (self);
+}
+
+static void
+notify_of_end (MorselWindow *self, const MorselBatch *batch)
+{
+  GApplication *application = G_APPLICATION (
+      gtk_window_get_application (GTK_WINDOW (self)));
+  g_autofree char *title = morsel_words_for_batch_end (batch);
+  g_autoptr (GNotification) notification = g_notification_new (title);
+
+  if (batch->n_failed > 0)
+    {
+      g_autofree char *failures = morsel_words_for_batch_failures (batch);
+
+      g_notification_set_body (notification, failures);
+    }
+  g_application_send_notification (application, NOTIFICATION, notification);
+}
+
+/* Who looks at the window needs no other news of it. */
+static void
+is_active_cb (MorselWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  if (gtk_window_is_active (GTK_WINDOW (self)) && application != NULL)
+    g_application_withdraw_notification (G_APPLICATION (application), NOTIFICATION);
+}
+
+static void
+show_title (MorselWindow *self, gboolean is_running, double fraction)
+{
+  g_autofree char *title = NULL;
+
+  if (is_running)
+    /* Translators: the title of the window. %d is a percentage. */
+    title = g_strdup_printf (_ ("%d%% · Morsel"), (int) (fraction * 100));
+  gtk_window_set_title (GTK_WINDOW (self), is_running ? title : "Morsel");
+}
+
+static void
+totals_changed_cb (MorselWindow *self)
+{
+  const MorselBatch *batch = morsel_fetch_list_get_batch (self->fetches);
+  double             fraction = morsel_batch_get_fraction (batch);
+  gboolean is_running = morsel_fetch_list_count (self->fetches, MORSEL_FETCH_RUNNING) > 0;
+
+  morsel_progress_track_set_fraction (self->track, fraction);
+  gtk_widget_set_opacity (GTK_WIDGET (self->track), is_running ? 1 : 0);
+  show_title (self, is_running, fraction);
+  morsel_status_bar_show (self->status_bar, self->fetches);
+
+  if (self->was_running && !is_running && !gtk_window_is_active (GTK_WINDOW (self)) &&
+      batch->ended - batch->began >= LONG_BATCH)
+    notify_of_end (self, batch);
+  self->was_running = is_running;
 }
 
 static void
 fetch_request (GtkWindow *window, FetchRequest *request)
 {
-  MorselWindow *self = MORSEL_WINDOW (window);
-  g_autoptr (MorselFetch) fetch = morsel_fetch_new (self->session, request);
-
-  add (self, fetch);
+  morsel_fetch_starter_start_request (MORSEL_WINDOW (window)->starter, request);
 }
 
 static void
-restored_cb (MorselWindow *self, guint position, GPtrArray *fetches)
+restored_cb (MorselWindow *self, guint position G_GNUC_UNUSED, GPtrArray *fetches)
 {
-  g_list_store_splice (self->fetches, position, 0, fetches->pdata, fetches->len);
-  gtk_stack_set_visible_child_name (self->stack, "fetches");
-}
-
-static void
-fetch_or_show_error (MorselWindow *self, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FetchRequest)
-      request = morsel_settings_new_request (self->settings, text, &error);
-  g_autoptr (MorselFetch) fetch = NULL;
-
-  fetch = request != NULL ? morsel_fetch_new (self->session, request)
-                          : morsel_fetch_new_invalid (text, error);
-  add (self, fetch);
-}
-
-/* Adds what fits into a slice of a frame, and leaves the rest for the next. */
-static gboolean
-add_incoming_cb (gpointer user_data)
-{
-  MorselWindow *self = user_data;
-  gint64        end = g_get_monotonic_time () + SLICE;
-
-  while (self->incoming.length > 0 && g_get_monotonic_time () < end)
-    {
-      g_autofree char *text = g_queue_pop_head (&self->incoming);
-
-      fetch_or_show_error (self, text);
-    }
-
-  if (self->incoming.length > 0)
-    return G_SOURCE_CONTINUE;
-
-  self->add_incoming_id = 0;
-
-  return G_SOURCE_REMOVE;
+  morsel_fetch_list_restore (self->fetches, fetches);
 }
 
 static void
 fetch_typed_cb (MorselWindow *self)
 {
   g_autoptr (GError) error = NULL;
+  MorselFetch *fetch = morsel_fetch_starter_start (
+      self->starter, gtk_editable_get_text (GTK_EDITABLE (self->entry)), &error);
 
-  if (morsel_window_fetch (self, gtk_editable_get_text (GTK_EDITABLE (self->entry)),
-                           &error))
+  if (fetch != NULL)
     {
       gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-      show_last (self);
+      show_typed (self, fetch);
     }
   else
     show_message (self, error->message);
@@ -243,20 +234,40 @@ show_wanted_page (MorselWindow *self)
   if (!adw_leaflet_get_folded (self->leaflet) || !self->wants_detail)
     return;
 
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->detail));
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->detail_stack));
   morsel_fetch_detail_focus_button (self->detail);
+}
+
+static void
+show_selected (MorselWindow *self)
+{
+  guint            n_selected = morsel_list_page_count_selected (self->list_page);
+  g_autofree char *title = NULL;
+
+  gtk_stack_set_visible_child (self->detail_stack, n_selected > 1
+                                                       ? GTK_WIDGET (self->several)
+                                                       : GTK_WIDGET (self->detail));
+  if (n_selected <= 1)
+    return;
+
+  title = g_strdup_printf (
+      ngettext ("%'u Fetch Selected", "%'u Fetches Selected", n_selected), n_selected);
+  adw_status_page_set_title (self->several, title);
 }
 
 static void
 selected_cb (MorselWindow *self)
 {
-  MorselFetch *fetch = get_selected (self);
+  MorselFetch *fetch = morsel_list_page_get_only_selected (self->list_page);
 
+  show_selected (self);
   morsel_fetch_detail_set_fetch (self->detail, fetch);
   if (fetch != NULL)
     morsel_fetch_hurry (fetch);
   if (!adw_leaflet_get_folded (self->leaflet))
     self->wants_detail = fetch != NULL && !self->is_selecting;
+  else if (morsel_list_page_count_selected (self->list_page) == 0)
+    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list_page));
 }
 
 /* Where there is room for one page only, moving along the list does not leave it. */
@@ -271,7 +282,8 @@ static void
 page_changed_cb (MorselWindow *self)
 {
   gboolean is_folded = adw_leaflet_get_folded (self->leaflet);
-  gboolean shows_list = adw_leaflet_get_visible_child (self->leaflet) == self->list_page;
+  gboolean shows_list = adw_leaflet_get_visible_child (self->leaflet) ==
+                        GTK_WIDGET (self->list_page);
 
   gtk_widget_set_visible (self->back, is_folded && !shows_list);
   if (is_folded && shows_list)
@@ -281,8 +293,11 @@ page_changed_cb (MorselWindow *self)
 static void
 folded_cb (MorselWindow *self)
 {
-  gtk_list_view_set_single_click_activate (self->list,
-                                           adw_leaflet_get_folded (self->leaflet));
+  gboolean is_folded = adw_leaflet_get_folded (self->leaflet);
+
+  morsel_list_page_set_single_click (self->list_page, is_folded);
+  morsel_status_bar_set_narrow (self->status_bar, is_folded);
+  morsel_status_bar_show (self->status_bar, self->fetches);
   show_wanted_page (self);
   page_changed_cb (self);
 }
@@ -330,7 +345,7 @@ back_action (GtkWidget  *widget,
   MorselWindow *self = MORSEL_WINDOW (widget);
 
   if (adw_leaflet_get_folded (self->leaflet))
-    adw_leaflet_set_visible_child (self->leaflet, self->list_page);
+    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list_page));
 }
 
 static void
@@ -352,25 +367,15 @@ dismiss_message_action (GtkWidget  *widget,
 }
 
 static void
-cancel_action (GtkWidget  *widget,
+search_action (GtkWidget  *widget,
                const char *action_name G_GNUC_UNUSED,
                GVariant   *parameter G_GNUC_UNUSED)
 {
-  MorselFetch *fetch = get_selected (MORSEL_WINDOW (widget));
+  MorselWindow *self = MORSEL_WINDOW (widget);
 
-  if (fetch != NULL)
-    morsel_fetch_cancel (fetch);
-}
-
-static void
-retry_action (GtkWidget  *widget,
-              const char *action_name G_GNUC_UNUSED,
-              GVariant   *parameter G_GNUC_UNUSED)
-{
-  MorselFetch *fetch = get_selected (MORSEL_WINDOW (widget));
-
-  if (fetch != NULL && morsel_fetch_can_retry (fetch))
-    morsel_fetch_retry (fetch);
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list_page));
+  morsel_list_page_search (self->list_page);
 }
 
 static void
@@ -379,14 +384,13 @@ morsel_window_dispose (GObject *object)
   MorselWindow *self = MORSEL_WINDOW (object);
 
   g_clear_handle_id (&self->move_address_bar_id, g_source_remove);
-  g_clear_handle_id (&self->add_incoming_id, g_source_remove);
-  g_queue_clear_full (&self->incoming, g_free);
   if (self->history != NULL)
     morsel_history_close (self->history);
   g_clear_object (&self->history);
   g_clear_object (&self->saving);
+  g_clear_object (&self->actions);
+  g_clear_object (&self->starter);
   g_clear_object (&self->fetches);
-  g_clear_object (&self->session);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (morsel_window_parent_class)->dispose (object);
@@ -401,7 +405,9 @@ morsel_window_class_init (MorselWindowClass *klass)
   object_class->dispose = morsel_window_dispose;
 
   g_type_ensure (MORSEL_TYPE_FETCH_DETAIL);
-  g_type_ensure (MORSEL_TYPE_SINGLE_STOP);
+  g_type_ensure (MORSEL_TYPE_LIST_PAGE);
+  g_type_ensure (MORSEL_TYPE_PROGRESS_TRACK);
+  g_type_ensure (MORSEL_TYPE_STATUS_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                MORSEL_RESOURCES "morsel-window.ui");
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, toasts);
@@ -413,13 +419,15 @@ morsel_window_class_init (MorselWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, entry);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, message_revealer);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, message);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, track);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, list_page);
-  gtk_widget_class_bind_template_child (widget_class, MorselWindow, list);
-  gtk_widget_class_bind_template_child (widget_class, MorselWindow, selection);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, detail_stack);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, detail);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, several);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, status_bar);
   gtk_widget_class_bind_template_callback (widget_class, fetch_typed_cb);
   gtk_widget_class_bind_template_callback (widget_class, typed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
@@ -427,17 +435,17 @@ morsel_window_class_init (MorselWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, room_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, set_up_row_cb);
-  gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unbind_row_cb);
 
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.focus-address", NULL,
                                    focus_address_action);
   gtk_widget_class_install_action (widget_class, "win.dismiss-message", NULL,
                                    dismiss_message_action);
-  gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
-  gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+
+  /* Not for the whole program: what is typed has an undo of its own. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK,
+                                       "win.undo", NULL);
 }
 
 static void
@@ -449,15 +457,17 @@ list_pasted_cb (const char *const *lines, gpointer user_data)
 static void
 morsel_window_init (MorselWindow *self)
 {
+  self->fetches = morsel_fetch_list_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
 
   adw_status_page_set_icon_name (self->welcome, MORSEL_APPLICATION_ID);
-
-  g_queue_init (&self->incoming);
-  self->fetches = g_list_store_new (MORSEL_TYPE_FETCH);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->fetches));
-  self->saving = morsel_saving_new (ADW_APPLICATION_WINDOW (self), self->toasts,
-                                    GTK_SELECTION_MODEL (self->selection), fetch_request);
+  morsel_list_page_set_fetches (self->list_page, self->fetches);
+  g_signal_connect_object (self->fetches, "items-changed", G_CALLBACK (items_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->fetches, "totals-changed",
+                           G_CALLBACK (totals_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (is_active_cb), NULL);
 
   /* One more than is possible, so that too long is something that can be said. */
   gtk_entry_set_max_length (self->entry, FETCH_URL_MAX_LENGTH + 1);
@@ -474,11 +484,45 @@ keep_history_cb (MorselWindow *self)
 }
 
 static void
-open_history (MorselWindow *self)
+show_meter_cb (MorselWindow *self)
+{
+  morsel_status_bar_set_shows_meter (
+      self->status_bar,
+      g_settings_get_boolean (G_SETTINGS (self->settings), "show-frame-meter"));
+}
+
+static void
+bind_settings (MorselWindow *self)
+{
+  GSettings *settings = G_SETTINGS (self->settings);
+
+  morsel_window_size_keep (GTK_WINDOW (self), settings);
+  g_settings_bind (settings, "sort-by", self->list_page, "sort-by",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "sort-descending", self->list_page, "sort-descending",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (settings, "changed::show-frame-meter",
+                           G_CALLBACK (show_meter_cb), self, G_CONNECT_SWAPPED);
+  show_meter_cb (self);
+}
+
+static void
+add_actions (MorselWindow *self)
+{
+  AdwApplicationWindow *window = ADW_APPLICATION_WINDOW (self);
+
+  self->actions = morsel_fetch_actions_new (window, self->toasts, self->list_page,
+                                            self->fetches, self->starter);
+  self->saving = morsel_saving_new (
+      window, self->toasts, morsel_list_page_get_shown (self->list_page), fetch_request);
+}
+
+static void
+open_history (MorselWindow *self, FetchSession *session)
 {
   g_autofree char *path = morsel_history_get_default_path ();
 
-  self->history = morsel_history_new (self->session, G_LIST_MODEL (self->fetches), path);
+  self->history = morsel_history_new (session, G_LIST_MODEL (self->fetches), path);
   g_signal_connect_object (self->history, "restored", G_CALLBACK (restored_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->history, "trouble", G_CALLBACK (morsel_trouble_tell),
@@ -507,9 +551,10 @@ morsel_window_new (GtkApplication *application,
                                      NULL);
 
   self->settings = g_object_ref (settings);
-  self->session = g_object_ref (session);
-  morsel_window_size_keep (GTK_WINDOW (self), G_SETTINGS (settings));
-  open_history (self);
+  self->starter = morsel_fetch_starter_new (settings, session, self->fetches);
+  bind_settings (self);
+  add_actions (self);
+  open_history (self, session);
 
   return self;
 }
@@ -527,17 +572,9 @@ morsel_window_new (GtkApplication *application,
 gboolean
 morsel_window_fetch (MorselWindow *self, const char *text, GError **error)
 {
-  g_autoptr (FetchRequest) request = NULL;
-
   g_return_val_if_fail (MORSEL_IS_WINDOW (self), FALSE);
 
-  request = morsel_settings_new_request (self->settings, text, error);
-  if (request == NULL)
-    return FALSE;
-
-  fetch_request (GTK_WINDOW (self), request);
-
-  return TRUE;
+  return morsel_fetch_starter_start (self->starter, text, error) != NULL;
 }
 
 /**
@@ -553,11 +590,7 @@ morsel_window_fetch_all (MorselWindow *self, const char *const *texts)
 {
   g_return_if_fail (MORSEL_IS_WINDOW (self));
 
-  for (; *texts != NULL; texts++)
-    g_queue_push_tail (&self->incoming, g_strdup (*texts));
-
-  if (self->add_incoming_id == 0)
-    self->add_incoming_id = g_idle_add (add_incoming_cb, self);
+  morsel_fetch_starter_start_all (self->starter, texts);
 }
 
 /**

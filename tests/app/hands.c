@@ -69,12 +69,12 @@ static gboolean
 look_cb (GtkWidget *widget, GdkFrameClock *clock G_GNUC_UNUSED, gpointer user_data)
 {
   Stillness       *stillness = user_data;
-  GtkWidget       *root = GTK_WIDGET (gtk_widget_get_root (widget));
+  GtkWidget       *native = GTK_WIDGET (gtk_widget_get_native (widget));
   graphene_point_t middle = GRAPHENE_POINT_INIT (gtk_widget_get_width (widget) / 2.0f,
                                                  gtk_widget_get_height (widget) / 2.0f);
   graphene_point_t position;
 
-  g_assert_true (gtk_widget_compute_point (widget, root, &middle, &position));
+  g_assert_true (gtk_widget_compute_point (widget, native, &middle, &position));
   if (graphene_point_near (&position, &stillness->position, 0.5f))
     stillness->n_frames++;
   else
@@ -96,23 +96,40 @@ wait_until_still (GtkWidget *widget)
   return stillness.position;
 }
 
-void
-hands_click (GtkWidget *widget)
+static void
+click (GtkWidget *widget, const char *button)
 {
   GtkNative       *native = gtk_widget_get_native (widget);
+  GdkSurface      *surface = gtk_native_get_surface (native);
   graphene_point_t position = wait_until_still (widget);
   double           x, y;
 
   gtk_native_get_surface_transform (native, &x, &y);
+  for (; GDK_IS_POPUP (surface); surface = gdk_popup_get_parent (GDK_POPUP (surface)))
+    {
+      x += gdk_popup_get_position_x (GDK_POPUP (surface));
+      y += gdk_popup_get_position_y (GDK_POPUP (surface));
+    }
   {
     g_autofree char *x_text = g_strdup_printf ("%d", (int) (position.x + x));
     g_autofree char *y_text = g_strdup_printf ("%d", (int) (position.y + y));
-    const char      *arguments[] = {
-           "xdotool", "mousemove", x_text, y_text, "click", "1", NULL
-    };
+    const char      *arguments[] = { "xdotool", "mousemove", x_text, y_text,
+                                     "click",   button,      NULL };
 
     hands_run (arguments);
   }
+}
+
+void
+hands_click (GtkWidget *widget)
+{
+  click (widget, "1");
+}
+
+void
+hands_right_click (GtkWidget *widget)
+{
+  click (widget, "3");
 }
 
 gboolean

@@ -14,6 +14,7 @@ void hands_focus (GtkWindow *window);
 void hands_press (const char *keys);
 void hands_type (const char *text);
 void hands_click (GtkWidget *widget);
+void hands_right_click (GtkWidget *widget);
 void hands_run (const char *const *arguments);
 
 typedef gboolean (*EyesFunc) (GtkWidget *widget, gconstpointer data);

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-fetch-starter.h"
+
+/*
+ * Begins fetches, and puts them into the list: one at once, and many in slices of a
+ * frame, so that the window goes on while a list of ten thousand is begun.
+ */
+struct _MorselFetchStarter
+{
+  GObject parent_instance;
+
+  MorselSettings  *settings;
+  FetchSession    *session;
+  MorselFetchList *list;
+
+  GQueue waiting; /* of Start */
+  guint  start_id;
+};
+
+/* Either is to be begun. */
+typedef struct
+{
+  char        *address;
+  MorselFetch *fetch;
+} Start;
+
+G_DEFINE_FINAL_TYPE (MorselFetchStarter, morsel_fetch_starter, G_TYPE_OBJECT)
+
+/* Of a frame. */
+#define SLICE (4 * G_TIME_SPAN_MILLISECOND)
+
+static void
+start_free (Start *start)
+{
+  g_free (start->address);
+  g_clear_object (&start->fetch);
+  g_free (start);
+}
+
+/* What is no address is in the list all the same, with the reason. */
+static MorselFetch *
+start_address (MorselFetchStarter *self, const char *address)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FetchRequest)
+      request = morsel_settings_new_request (self->settings, address, &error);
+
+  return request != NULL ? morsel_fetch_new (self->session, request)
+                         : morsel_fetch_new_invalid (address, error);
+}
+
+/* What was begun anew, or removed, while it waited is left alone. */
+static void
+start_again (MorselFetch *fetch)
+{
+  if (morsel_fetch_can_retry (fetch))
+    morsel_fetch_retry (fetch);
+}
+
+static gboolean
+start_some_cb (gpointer user_data)
+{
+  MorselFetchStarter *self = user_data;
+  g_autoptr (GPtrArray) fetches = g_ptr_array_new_with_free_func (g_object_unref);
+  gint64 end = g_get_monotonic_time () + SLICE;
+
+  while (self->waiting.length > 0 && g_get_monotonic_time () < end)
+    {
+      Start *start = g_queue_pop_head (&self->waiting);
+
+      if (start->address != NULL)
+        g_ptr_array_add (fetches, start_address (self, start->address));
+      else
+        start_again (start->fetch);
+      start_free (start);
+    }
+  if (self->waiting.length == 0)
+    self->start_id = 0;
+
+  morsel_fetch_list_append (self->list, fetches);
+
+  return self->start_id != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+enqueue (MorselFetchStarter *self, char *address, MorselFetch *fetch)
+{
+  Start *start = g_new (Start, 1);
+
+  start->address = address;
+  start->fetch = fetch;
+  g_queue_push_tail (&self->waiting, start);
+
+  if (self->start_id == 0)
+    self->start_id = g_idle_add (start_some_cb, self);
+}
+
+static void
+morsel_fetch_starter_dispose (GObject *object)
+{
+  MorselFetchStarter *self = MORSEL_FETCH_STARTER (object);
+
+  g_clear_handle_id (&self->start_id, g_source_remove);
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) start_free);
+  g_clear_object (&self->list);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (morsel_fetch_starter_parent_class)->dispose (object);
+}
+
+static void
+morsel_fetch_starter_class_init (MorselFetchStarterClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = morsel_fetch_starter_dispose;
+}
+
+static void
+morsel_fetch_starter_init (MorselFetchStarter *self)
+{
+  g_queue_init (&self->waiting);
+}
+
+/**
+ * morsel_fetch_starter_new:
+ * @settings: how to fetch
+ * @session: what to fetch with
+ * @list: where the fetches go
+ *
+ * Returns: (transfer full): a starter
+ */
+MorselFetchStarter *
+morsel_fetch_starter_new (MorselSettings  *settings,
+                          FetchSession    *session,
+                          MorselFetchList *list)
+{
+  MorselFetchStarter *self = g_object_new (MORSEL_TYPE_FETCH_STARTER, NULL);
+
+  self->settings = g_object_ref (settings);
+  self->session = g_object_ref (session);
+  self->list = g_object_ref (list);
+
+  return self;
+}
+
+/**
+ * morsel_fetch_starter_start_request:
+ * @self: a starter
+ * @request: what to fetch, and how
+ *
+ * Begins a fetch at once, and adds it to the list.
+ *
+ * Returns: (transfer none): the fetch
+ */
+MorselFetch *
+morsel_fetch_starter_start_request (MorselFetchStarter *self, FetchRequest *request)
+{
+  g_autoptr (GPtrArray) fetches = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_return_val_if_fail (MORSEL_IS_FETCH_STARTER (self), NULL);
+
+  g_ptr_array_add (fetches, morsel_fetch_new (self->session, request));
+  morsel_fetch_list_append (self->list, fetches);
+
+  return fetches->pdata[0];
+}
+
+/**
+ * morsel_fetch_starter_start:
+ * @self: a starter
+ * @address: an address, as somebody typed it
+ * @error: where to put a sentence that says what is wrong with it
+ *
+ * Begins a fetch at once, and adds it to the list.
+ *
+ * Returns: (transfer none) (nullable): the fetch; %NULL if @address is none
+ */
+MorselFetch *
+morsel_fetch_starter_start (MorselFetchStarter *self, const char *address, GError **error)
+{
+  g_autoptr (FetchRequest) request = NULL;
+
+  g_return_val_if_fail (MORSEL_IS_FETCH_STARTER (self), NULL);
+
+  request = morsel_settings_new_request (self->settings, address, error);
+
+  return request != NULL ? morsel_fetch_starter_start_request (self, request) : NULL;
+}
+
+/**
+ * morsel_fetch_starter_start_all:
+ * @self: a starter
+ * @addresses: (array zero-terminated=1): addresses from elsewhere, some of which may be
+ *   none
+ *
+ * Begins many fetches, a few at a time. What is no address gets into the list all the
+ * same, with the reason.
+ */
+void
+morsel_fetch_starter_start_all (MorselFetchStarter *self, const char *const *addresses)
+{
+  g_return_if_fail (MORSEL_IS_FETCH_STARTER (self));
+
+  for (; *addresses != NULL; addresses++)
+    enqueue (self, g_strdup (*addresses), NULL);
+}
+
+/**
+ * morsel_fetch_starter_retry_all:
+ * @self: a starter
+ * @fetches: (element-type MorselFetch): fetches of the list
+ *
+ * Begins those again that have ended, a few at a time.
+ */
+void
+morsel_fetch_starter_retry_all (MorselFetchStarter *self, GPtrArray *fetches)
+{
+  g_return_if_fail (MORSEL_IS_FETCH_STARTER (self));
+
+  for (guint i = 0; i < fetches->len; i++)
+    if (morsel_fetch_can_retry (fetches->pdata[i]))
+      enqueue (self, NULL, g_object_ref (fetches->pdata[i]));
+}

@@ -1,0 +1,682 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * The list of fetches in the real window, with real keys and a real pointer: what is
+ * shown of it and in which order, and what can be done with what is selected.
+ */
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "../backgroundcall/gate.h"
+#include "app/morsel-application.h"
+#include "app/morsel-fetch-detail.h"
+#include "app/morsel-fetch-row.h"
+#include "app/morsel-filter-bar.h"
+#include "app/morsel-list-page.h"
+#include "app/morsel-progress-track.h"
+#include "app/morsel-status-bar.h"
+#include "demo/demo-server.h"
+#include "hands.h"
+
+static MorselApplication *application;
+
+typedef struct
+{
+  DemoServer   *server;
+  MorselWindow *window;
+} Fixture;
+
+static void
+forget_settings (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MorselSettings) settings = morsel_settings_new (&error);
+  const char *const keys[] = { "window-width", "window-height", "sort-by",
+                               "sort-descending", "show-frame-meter" };
+
+  g_assert_no_error (error);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_settings_reset (G_SETTINGS (settings), keys[i]);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->server = demo_server_new (&error);
+  g_assert_no_error (error);
+
+  forget_settings ();
+  g_application_activate (G_APPLICATION (application));
+  fixture->window = MORSEL_WINDOW (
+      gtk_application_get_active_window (GTK_APPLICATION (application)));
+  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
+  hands_focus (GTK_WINDOW (fixture->window));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  g_clear_object (&fixture->server);
+  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
+                 NULL);
+}
+
+static GtkWidget *
+get_root (Fixture *fixture)
+{
+  return GTK_WIDGET (fixture->window);
+}
+
+static GtkWidget *
+find_label (Fixture *fixture, const char *start)
+{
+  return eyes_find_label (get_root (fixture), start);
+}
+
+static GtkListView *
+get_list (Fixture *fixture)
+{
+  return GTK_LIST_VIEW (eyes_find_type (get_root (fixture), GTK_TYPE_LIST_VIEW));
+}
+
+/* What is listed, and not all there is. */
+static GtkSelectionModel *
+get_shown (Fixture *fixture)
+{
+  GtkWidget *page = eyes_find_type (get_root (fixture), MORSEL_TYPE_LIST_PAGE);
+
+  return morsel_list_page_get_shown (MORSEL_LIST_PAGE (page));
+}
+
+static guint
+count_shown (Fixture *fixture)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (get_shown (fixture)));
+}
+
+static guint
+count_fetches (Fixture *fixture)
+{
+  return g_list_model_get_n_items (morsel_window_get_fetches (fixture->window));
+}
+
+static gboolean
+is_selected (Fixture *fixture, guint position)
+{
+  return gtk_selection_model_is_selected (get_shown (fixture), position);
+}
+
+static MorselFetch *
+get_shown_fetch (Fixture *fixture, guint position)
+{
+  g_autoptr (MorselFetch)
+      fetch = g_list_model_get_item (G_LIST_MODEL (get_shown (fixture)), position);
+
+  g_assert_nonnull (fetch);
+
+  return fetch;
+}
+
+static MorselFetchState
+get_state (Fixture *fixture, guint position)
+{
+  return morsel_fetch_get_state (get_shown_fetch (fixture, position));
+}
+
+static gboolean
+ends_with (Fixture *fixture, guint position, const char *end)
+{
+  return g_str_has_suffix (morsel_fetch_get_address (get_shown_fetch (fixture, position)),
+                           end);
+}
+
+/* Returns whether these are the ends of the addresses that are listed. */
+static gboolean
+shows (Fixture *fixture, const char *const *ends)
+{
+  guint n_ends = g_strv_length ((char **) ends);
+
+  if (count_shown (fixture) != n_ends)
+    return FALSE;
+  for (guint i = 0; i < n_ends; i++)
+    if (!ends_with (fixture, i, ends[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+#define SHOWS(...) shows (fixture, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void
+fetch_all (Fixture *fixture, const char *const *paths)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) urls = NULL;
+  guint n_urls, n_before = count_fetches (fixture);
+
+  for (; *paths != NULL; paths++)
+    {
+      g_autofree char *url = demo_server_get_url (fixture->server, *paths);
+
+      g_strv_builder_add (builder, url);
+    }
+  urls = g_strv_builder_end (builder);
+  n_urls = g_strv_length (urls);
+
+  morsel_window_fetch_all (fixture->window, (const char *const *) urls);
+  iterate_until (count_fetches (fixture) == n_before + n_urls);
+}
+
+#define FETCH_ALL(...) fetch_all (fixture, (const char *const[]){ __VA_ARGS__, NULL })
+
+static gboolean
+is_row_of (GtkWidget *widget, gconstpointer end)
+{
+  return MORSEL_IS_FETCH_ROW (widget) &&
+         morsel_fetch_row_get_fetch (MORSEL_FETCH_ROW (widget)) != NULL &&
+         g_str_has_suffix (morsel_fetch_get_address (
+                               morsel_fetch_row_get_fetch (MORSEL_FETCH_ROW (widget))),
+                           end);
+}
+
+static GtkWidget *
+find_row (Fixture *fixture, const char *end)
+{
+  return eyes_find (GTK_WIDGET (get_list (fixture)), is_row_of, end);
+}
+
+static void
+click_row (Fixture *fixture, const char *end)
+{
+  iterate_until (find_row (fixture, end) != NULL);
+  hands_click (find_row (fixture, end));
+  iterate_until (ends_with (
+      fixture,
+      gtk_bitset_get_minimum (gtk_selection_model_get_selection (get_shown (fixture))),
+      end));
+}
+
+/* One of the choices above the list, by what it is called; NULL if it is not there. */
+static GtkWidget *
+find_choice (Fixture *fixture, const char *name)
+{
+  GtkWidget *bar = eyes_find_type (get_root (fixture), MORSEL_TYPE_FILTER_BAR);
+
+  return bar != NULL ? eyes_find_label (bar, name) : NULL;
+}
+
+static void
+click_choice (Fixture *fixture, const char *name)
+{
+  hands_click (find_choice (fixture, name));
+}
+
+static void
+choose_from_menu (Fixture *fixture, const char *label)
+{
+  iterate_until (find_label (fixture, label) != NULL);
+  hands_click (find_label (fixture, label));
+  iterate_until (find_label (fixture, label) == NULL);
+}
+
+static void
+choose_order (Fixture *fixture, const char *label)
+{
+  hands_click (eyes_find_type (eyes_find_type (get_root (fixture), MORSEL_TYPE_LIST_PAGE),
+                               GTK_TYPE_MENU_BUTTON));
+  choose_from_menu (fixture, label);
+}
+
+static gboolean
+has_focus_within (Fixture *fixture, GtkWidget *ancestor)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+
+  return focus != NULL && ancestor != NULL &&
+         (focus == ancestor || gtk_widget_is_ancestor (focus, ancestor));
+}
+
+/* The number above the name of a choice. */
+static const char *
+get_count (Fixture *fixture, const char *name)
+{
+  GtkWidget *label = find_choice (fixture, name);
+
+  if (label == NULL)
+    return "";
+
+  return gtk_label_get_label (GTK_LABEL (gtk_widget_get_prev_sibling (label)));
+}
+
+static void
+test_shown_by_state (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FETCH_ALL ("/hello", "/missing", "/stall", "/cut-off");
+  iterate_until (get_state (fixture, 0) == MORSEL_FETCH_DONE);
+  iterate_until (get_state (fixture, 1) == MORSEL_FETCH_REFUSED);
+  iterate_until (get_state (fixture, 3) == MORSEL_FETCH_FAILED);
+
+  iterate_until (g_str_equal (get_count (fixture, "Failed"), "2"));
+  g_assert_cmpstr (get_count (fixture, "All"), ==, "4");
+  g_assert_cmpstr (get_count (fixture, "Running"), ==, "1");
+  g_assert_cmpstr (get_count (fixture, "Done"), ==, "1");
+
+  click_choice (fixture, "Running");
+  iterate_until (SHOWS ("/stall"));
+  click_choice (fixture, "Failed");
+  iterate_until (SHOWS ("/missing", "/cut-off"));
+
+  /* What runs again does not belong there any more. */
+  click_row (fixture, "/missing");
+  hands_press ("ctrl+r");
+  iterate_until (morsel_fetch_get_state (get_shown_fetch (fixture, 0)) !=
+                 MORSEL_FETCH_RUNNING);
+  iterate_until (SHOWS ("/missing", "/cut-off"));
+
+  click_choice (fixture, "All");
+  iterate_until (SHOWS ("/hello", "/missing", "/stall", "/cut-off"));
+}
+
+static void
+test_search (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FETCH_ALL ("/hello", "/missing?one", "/missing?two");
+
+  hands_press ("ctrl+f");
+  iterate_until (has_focus_within (
+      fixture, eyes_find_type (get_root (fixture), GTK_TYPE_SEARCH_ENTRY)));
+  hands_type ("MISS");
+  iterate_until (SHOWS ("/missing?one", "/missing?two"));
+  hands_type (" two");
+  iterate_until (SHOWS ("/missing?two"));
+  hands_type ("nothing");
+  iterate_until (find_label (fixture, "No Fetches Found") != NULL);
+
+  /* What is typed as an address is shown, whatever was searched for. */
+  hands_press ("ctrl+l");
+  {
+    g_autofree char *url = demo_server_get_url (fixture->server, "/gzip");
+
+    hands_type (url);
+  }
+  hands_press ("Return");
+  iterate_until (SHOWS ("/hello", "/missing?one", "/missing?two", "/gzip"));
+  iterate_until (is_selected (fixture, 3));
+
+  hands_press ("ctrl+f");
+  hands_type ("hello");
+  iterate_until (SHOWS ("/hello"));
+  hands_press ("Escape");
+  iterate_until (count_shown (fixture) == 4);
+}
+
+static void
+test_sorted (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FETCH_ALL ("/missing", "/hello", "/gzip");
+  for (guint i = 0; i < 3; i++)
+    iterate_until (get_state (fixture, i) != MORSEL_FETCH_RUNNING);
+  click_row (fixture, "/missing");
+
+  choose_order (fixture, "_Address");
+  iterate_until (SHOWS ("/gzip", "/hello", "/missing"));
+  /* What is selected stays so. */
+  g_assert_true (is_selected (fixture, 2));
+  g_assert_false (is_selected (fixture, 0));
+
+  choose_order (fixture, "_Reversed");
+  iterate_until (SHOWS ("/missing", "/hello", "/gzip"));
+
+  choose_order (fixture, "Si_ze");
+  iterate_until (SHOWS ("/gzip", "/missing", "/hello"));
+
+  /* It is so at the next start, too. */
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
+                 NULL);
+  g_application_activate (G_APPLICATION (application));
+  fixture->window = MORSEL_WINDOW (
+      gtk_application_get_active_window (GTK_APPLICATION (application)));
+  iterate_until (gtk_widget_get_mapped (get_root (fixture)));
+  hands_focus (GTK_WINDOW (fixture->window));
+  FETCH_ALL ("/hello", "/gzip");
+  iterate_until (get_state (fixture, 0) == MORSEL_FETCH_DONE &&
+                 get_state (fixture, 1) == MORSEL_FETCH_DONE);
+  iterate_until (SHOWS ("/gzip", "/hello"));
+}
+
+static void
+test_several_are_removed_and_come_back (Fixture      *fixture,
+                                        gconstpointer data G_GNUC_UNUSED)
+{
+  FETCH_ALL ("/hello", "/stall", "/missing", "/gzip");
+  iterate_until (get_state (fixture, 2) == MORSEL_FETCH_REFUSED);
+
+  click_row (fixture, "/stall");
+  hands_press ("shift+Down");
+  iterate_until (find_label (fixture, "2 Fetches Selected") != NULL);
+
+  hands_press ("Delete");
+  iterate_until (SHOWS ("/hello", "/gzip"));
+  iterate_until (find_label (fixture, "2 fetches removed") != NULL);
+  /* The keyboard goes on from there. */
+  iterate_until (is_selected (fixture, 1));
+  iterate_until (has_focus_within (fixture, GTK_WIDGET (get_list (fixture))));
+  hands_press ("Delete");
+  iterate_until (SHOWS ("/hello"));
+  iterate_until (find_label (fixture, "1 fetch removed") != NULL);
+
+  hands_press ("ctrl+z");
+  iterate_until (SHOWS ("/hello", "/gzip"));
+  hands_press ("ctrl+z");
+  iterate_until (SHOWS ("/hello", "/stall", "/missing", "/gzip"));
+  /* What ran runs again, and nothing else. */
+  iterate_until (get_state (fixture, 1) == MORSEL_FETCH_RUNNING);
+  g_assert_cmpint (get_state (fixture, 2), ==, MORSEL_FETCH_REFUSED);
+}
+
+static void
+test_clear_is_undone_by_the_toast (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FETCH_ALL ("/hello", "/stall");
+
+  hands_press ("ctrl+shift+Delete");
+  iterate_until (count_fetches (fixture) == 0);
+  iterate_until (find_label (fixture, "See What Is There") != NULL);
+
+  iterate_until (eyes_find_button (get_root (fixture), "_Undo") != NULL);
+  hands_click (eyes_find_button (get_root (fixture), "_Undo"));
+  iterate_until (count_fetches (fixture) == 2);
+  iterate_until (SHOWS ("/hello", "/stall"));
+  iterate_until (get_state (fixture, 1) == MORSEL_FETCH_RUNNING);
+}
+
+static void
+read_text_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  char **text = user_data;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static char *
+read_clipboard (Fixture *fixture)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (get_root (fixture));
+  char         *text = NULL;
+
+  gdk_clipboard_read_text_async (clipboard, NULL, read_text_cb, &text);
+  iterate_until (text != NULL);
+
+  return text;
+}
+
+static void
+test_menu_of_a_row (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *both = NULL;
+  g_autofree char *copied = NULL;
+  g_autofree char *command = NULL;
+  g_autofree char *list = NULL;
+
+  FETCH_ALL ("/missing", "/hello");
+  iterate_until (get_state (fixture, 1) == MORSEL_FETCH_DONE);
+  iterate_until (find_row (fixture, "/hello") != NULL);
+
+  /* It is about what it was opened on. */
+  hands_right_click (find_row (fixture, "/hello"));
+  iterate_until (is_selected (fixture, 1) && !is_selected (fixture, 0));
+  choose_from_menu (fixture, "Copy A_ddress");
+  iterate_until (find_label (fixture, "Address copied") != NULL);
+  copied = read_clipboard (fixture);
+  g_assert_cmpstr (copied, ==, hello);
+
+  hands_right_click (find_row (fixture, "/hello"));
+  choose_from_menu (fixture, "Copy as c_url Command");
+  command = read_clipboard (fixture);
+  g_assert_true (g_str_has_prefix (command, "curl "));
+  g_assert_nonnull (strstr (command, hello));
+
+  /* And about what is selected with it; by keyboard as well. */
+  click_row (fixture, "/missing");
+  hands_press ("shift+Down");
+  iterate_until (is_selected (fixture, 0) && is_selected (fixture, 1));
+  hands_press ("shift+F10");
+  choose_from_menu (fixture, "Copy A_ddress");
+  iterate_until (find_label (fixture, "2 addresses copied") != NULL);
+  list = read_clipboard (fixture);
+  both = g_strdup_printf ("%.*s/missing\n%s", (int) (strlen (hello) - strlen ("/hello")),
+                          hello, hello);
+  g_assert_cmpstr (list, ==, both);
+
+  hands_press ("shift+F10");
+  choose_from_menu (fixture, "_Remove");
+  iterate_until (count_fetches (fixture) == 0);
+}
+
+static gboolean
+is_enabled (Fixture *fixture, const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (fixture->window), action);
+}
+
+static void
+test_actions_fit_what_is_selected (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *const invalid[] = { "file:///etc/passwd", NULL };
+
+  g_assert_false (is_enabled (fixture, "retry"));
+  g_assert_false (is_enabled (fixture, "clear"));
+  g_assert_false (is_enabled (fixture, "undo"));
+
+  FETCH_ALL ("/stall", "/hello");
+  iterate_until (get_state (fixture, 1) == MORSEL_FETCH_DONE);
+  click_row (fixture, "/stall");
+  g_assert_true (is_enabled (fixture, "cancel"));
+  g_assert_false (is_enabled (fixture, "retry"));
+  g_assert_true (is_enabled (fixture, "open-in-browser"));
+  hands_press ("Escape");
+  iterate_until (get_state (fixture, 0) == MORSEL_FETCH_CANCELLED);
+  g_assert_false (is_enabled (fixture, "cancel"));
+  g_assert_true (is_enabled (fixture, "retry"));
+
+  morsel_window_fetch_all (fixture->window, invalid);
+  iterate_until (count_fetches (fixture) == 3);
+  click_row (fixture, "passwd");
+  g_assert_false (is_enabled (fixture, "retry"));
+  g_assert_false (is_enabled (fixture, "open-in-browser"));
+  g_assert_true (is_enabled (fixture, "remove"));
+  g_assert_true (is_enabled (fixture, "clear"));
+}
+
+static const char *
+get_status (Fixture *fixture)
+{
+  GtkWidget *bar = eyes_find_type (get_root (fixture), MORSEL_TYPE_STATUS_BAR);
+  GtkWidget *label = bar != NULL ? eyes_find_type (bar, GTK_TYPE_LABEL) : NULL;
+
+  return label != NULL ? gtk_label_get_label (GTK_LABEL (label)) : "";
+}
+
+static void
+test_status_of_all (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *track = eyes_find_type (get_root (fixture), MORSEL_TYPE_PROGRESS_TRACK);
+  GtkWindow *window = GTK_WINDOW (fixture->window);
+
+  g_assert_cmpfloat (gtk_widget_get_opacity (track), ==, 0);
+  g_assert_cmpstr (gtk_window_get_title (window), ==, "Morsel");
+  g_assert_cmpstr (get_status (fixture), ==, "");
+
+  FETCH_ALL ("/hello", "/missing", "/stall", "/stall");
+  iterate_until (g_str_has_prefix (get_status (fixture), "2 of 4 · "));
+  g_assert_cmpfloat (gtk_widget_get_opacity (track), ==, 1);
+  iterate_until (g_str_has_suffix (gtk_window_get_title (window), "% · Morsel"));
+
+  click_row (fixture, "/stall");
+  hands_press ("shift+Down");
+  iterate_until (is_selected (fixture, 3));
+  hands_press ("Escape");
+  iterate_until (g_str_has_prefix (get_status (fixture), "4 fetches done · 3 failed · "));
+  g_assert_cmpfloat (gtk_widget_get_opacity (track), ==, 0);
+  g_assert_cmpstr (gtk_window_get_title (window), ==, "Morsel");
+}
+
+static void
+test_meter_can_be_hidden (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MorselSettings) settings = morsel_settings_new (&error);
+
+  g_assert_no_error (error);
+  FETCH_ALL ("/stall");
+  iterate_until (find_label (fixture, "Worst ") != NULL);
+  g_settings_set_boolean (G_SETTINGS (settings), "show-frame-meter", FALSE);
+  iterate_until (find_label (fixture, "Worst ") == NULL);
+}
+
+/* What a desktop shows, and the test looks at. */
+typedef struct
+{
+  char    *title;
+  gboolean is_closed;
+} Desktop;
+
+static void
+called_cb (GDBusConnection       *connection G_GNUC_UNUSED,
+           const char            *sender G_GNUC_UNUSED,
+           const char            *path G_GNUC_UNUSED,
+           const char            *interface G_GNUC_UNUSED,
+           const char            *method,
+           GVariant              *parameters,
+           GDBusMethodInvocation *invocation,
+           gpointer               user_data)
+{
+  Desktop *desktop = user_data;
+
+  if (g_str_equal (method, "Notify"))
+    {
+      g_variant_get_child (parameters, 3, "s", &desktop->title);
+      g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", 7));
+    }
+  else
+    {
+      desktop->is_closed = TRUE;
+      g_dbus_method_invocation_return_value (invocation, NULL);
+    }
+}
+
+static guint
+be_a_desktop (Desktop *desktop)
+{
+  static const char description[] =
+      "<node><interface name='org.freedesktop.Notifications'>"
+      "<method name='Notify'><arg type='s' direction='in'/><arg type='u' direction='in'/>"
+      "<arg type='s' direction='in'/><arg type='s' direction='in'/>"
+      "<arg type='s' direction='in'/><arg type='as' direction='in'/>"
+      "<arg type='a{sv}' direction='in'/><arg type='i' direction='in'/>"
+      "<arg type='u' direction='out'/></method>"
+      "<method name='CloseNotification'><arg type='u' direction='in'/></method>"
+      "</interface></node>";
+  static const GDBusInterfaceVTable vtable = { .method_call = called_cb };
+  g_autoptr (GDBusNodeInfo) info = g_dbus_node_info_new_for_xml (description, NULL);
+  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (application));
+  guint id = g_dbus_connection_register_object (bus, "/org/freedesktop/Notifications",
+                                                info->interfaces[0], &vtable, desktop,
+                                                NULL, NULL);
+
+  g_assert_cmpuint (id, >, 0);
+  g_bus_own_name_on_connection (bus, "org.freedesktop.Notifications", 0, NULL, NULL, NULL,
+                                NULL);
+
+  return id;
+}
+
+static void
+test_end_of_a_long_batch_is_told (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  Desktop    desktop = { 0 };
+  guint      id = be_a_desktop (&desktop);
+  GtkWindow *other = GTK_WINDOW (gtk_window_new ());
+
+  gtk_window_present (other);
+  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (other)));
+  hands_focus (other);
+  iterate_until (!gtk_window_is_active (GTK_WINDOW (fixture->window)));
+
+  /* Nobody is told of what took no time. */
+  FETCH_ALL ("/hello");
+  iterate_until (g_str_has_prefix (get_status (fixture), "1 fetch done"));
+  g_assert_null (desktop.title);
+
+  FETCH_ALL ("/trickle?bytes=210&steps=21&pause=500", "/missing");
+  iterate_until (desktop.title != NULL);
+  g_assert_cmpstr (desktop.title, ==, "2 fetches done");
+
+  /* Who comes back to the window has seen it. */
+  hands_focus (GTK_WINDOW (fixture->window));
+  iterate_until (desktop.is_closed);
+
+  gtk_window_destroy (other);
+  g_dbus_connection_unregister_object (
+      g_application_get_dbus_connection (G_APPLICATION (application)), id);
+  g_free (desktop.title);
+}
+
+static int test_status;
+
+static gboolean
+run_tests_cb (gpointer user_data G_GNUC_UNUSED)
+{
+  test_status = g_test_run ();
+  g_application_release (G_APPLICATION (application));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+startup_cb (void)
+{
+  g_application_hold (G_APPLICATION (application));
+  g_idle_add (run_tests_cb, NULL);
+}
+
+#define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  char *own_arguments[] = { argv[0], NULL };
+
+  g_test_init (&argc, &argv, NULL);
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+
+  add ("/list/shown-by-state", test_shown_by_state);
+  add ("/list/search", test_search);
+  add ("/list/sorted", test_sorted);
+  add ("/list/several-are-removed-and-come-back", test_several_are_removed_and_come_back);
+  add ("/list/clear-is-undone-by-the-toast", test_clear_is_undone_by_the_toast);
+  add ("/list/menu-of-a-row", test_menu_of_a_row);
+  add ("/list/actions-fit-what-is-selected", test_actions_fit_what_is_selected);
+  add ("/list/status-of-all", test_status_of_all);
+  add ("/list/meter-can-be-hidden", test_meter_can_be_hidden);
+  add ("/list/end-of-a-long-batch-is-told", test_end_of_a_long_batch_is_told);
+
+  application = morsel_application_new ();
+  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
+  g_application_run (G_APPLICATION (application), 1, own_arguments);
+  g_object_unref (application);
+
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+  curl_global_cleanup ();
+
+  return test_status;
+}
