@@ -208,9 +208,11 @@ test_number_counts_for_the_next_fetch (Fixture *fixture, gconstpointer data G_GN
   g_autofree char *before = fetch_first_bytes (fixture, "/hello");
   g_autofree char *after = NULL;
   GtkWidget       *preferences = open_preferences ();
+  GtkWidget       *row;
 
   open_page (preferences, "Fetching", "Preview");
-  type_into (preferences, "Bytes to Show", "17");
+  row = type_into (preferences, "Bytes to Show", "17");
+  iterate_until (g_str_equal (text_of (row), "17"));
   close_preferences ();
 
   after = fetch_first_bytes (fixture, "/hello");
