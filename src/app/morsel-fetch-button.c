@@ -102,13 +102,18 @@ morsel_fetch_button_init (MorselFetchButton *self G_GNUC_UNUSED)
 {
 }
 
+static const char *
+icon_name (gboolean cancels)
+{
+  return cancels ? "window-close-symbolic" : "view-refresh-symbolic";
+}
+
 static void
 show_icon (MorselFetchButton *self)
 {
   const char *label = self->cancels ? _ ("Cancel") : _ ("Fetch Again");
 
-  gtk_button_set_icon_name (GTK_BUTTON (self), self->cancels ? "window-close-symbolic"
-                                                             : "view-refresh-symbolic");
+  gtk_button_set_icon_name (GTK_BUTTON (self), icon_name (self->cancels));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, -1);
@@ -142,4 +147,16 @@ morsel_fetch_button_show (MorselFetchButton *self, MorselFetch *fetch)
   else
     gtk_button_set_label (GTK_BUTTON (self),
                           cancels ? _ ("_Cancel") : _ ("Fetch _Again"));
+}
+
+/**
+ * morsel_fetch_button_get_icon_name:
+ * @fetch: a fetch
+ *
+ * Returns: (transfer none): the icon of a compact button for it
+ */
+const char *
+morsel_fetch_button_get_icon_name (MorselFetch *fetch)
+{
+  return icon_name (morsel_fetch_get_state (fetch) == MORSEL_FETCH_RUNNING);
 }

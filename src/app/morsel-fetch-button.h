@@ -16,4 +16,6 @@ G_DECLARE_FINAL_TYPE (MorselFetchButton,
 
 void morsel_fetch_button_show (MorselFetchButton *self, MorselFetch *fetch);
 
+const char *morsel_fetch_button_get_icon_name (MorselFetch *fetch);
+
 G_END_DECLS

@@ -284,6 +284,31 @@ morsel_style_for_state (MorselFetchState state)
 }
 
 /**
+ * morsel_color_for_state:
+ * @state: how a fetch is
+ *
+ * Returns: (transfer none) (nullable): the name of the color of its icon; %NULL for that
+ *   of less important text
+ */
+const char *
+morsel_color_for_state (MorselFetchState state)
+{
+  switch (state)
+    {
+    case MORSEL_FETCH_DONE:
+      return "success_color";
+    case MORSEL_FETCH_REFUSED:
+      return "warning_color";
+    case MORSEL_FETCH_FAILED:
+      return "error_color";
+    case MORSEL_FETCH_RUNNING:
+    case MORSEL_FETCH_CANCELLED:
+    default:
+      return NULL;
+    }
+}
+
+/**
  * morsel_words_new_text_label:
  *
  * Returns: (transfer floating): a label for text from the network, which can be selected,

@@ -15,6 +15,7 @@ char       *morsel_words_for_status (MorselFetch *fetch);
 const char *morsel_words_for_state (MorselFetchState state);
 const char *morsel_icon_for_state (MorselFetchState state);
 const char *morsel_style_for_state (MorselFetchState state);
+const char *morsel_color_for_state (MorselFetchState state);
 
 GtkWidget *morsel_words_new_text_label (void);
 

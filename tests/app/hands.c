@@ -96,8 +96,9 @@ wait_until_still (GtkWidget *widget)
   return stillness.position;
 }
 
+/* Points at a widget, and clicks on it, unless @button is NULL. */
 static void
-click (GtkWidget *widget, const char *button)
+point_and_click (GtkWidget *widget, const char *button)
 {
   GtkNative       *native = gtk_widget_get_native (widget);
   GdkSurface      *surface = gtk_native_get_surface (native);
@@ -121,15 +122,21 @@ click (GtkWidget *widget, const char *button)
 }
 
 void
+hands_point_at (GtkWidget *widget)
+{
+  point_and_click (widget, NULL);
+}
+
+void
 hands_click (GtkWidget *widget)
 {
-  click (widget, "1");
+  point_and_click (widget, "1");
 }
 
 void
 hands_right_click (GtkWidget *widget)
 {
-  click (widget, "3");
+  point_and_click (widget, "3");
 }
 
 gboolean

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 void hands_focus (GtkWindow *window);
 void hands_press (const char *keys);
 void hands_type (const char *text);
+void hands_point_at (GtkWidget *widget);
 void hands_click (GtkWidget *widget);
 void hands_right_click (GtkWidget *widget);
 void hands_run (const char *const *arguments);

@@ -357,6 +357,8 @@ test_double_click_cancels_once (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   iterate_until (count_fetches (fixture) == 1);
 
   row = eyes_find_type (GTK_WIDGET (fixture->window), MORSEL_TYPE_FETCH_ROW);
+  hands_point_at (row);
+  iterate_until (eyes_find_button (row, "Cancel") != NULL);
   hands_click (eyes_find_button (row, "Cancel"));
   iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) ==
                  MORSEL_FETCH_CANCELLED);
@@ -511,6 +513,8 @@ test_running_fetch_is_cancelled_and_retried (Fixture      *fixture,
 
   set_double_click_time (0);
   row = eyes_find_type (GTK_WIDGET (fixture->window), MORSEL_TYPE_FETCH_ROW);
+  hands_point_at (row);
+  iterate_until (eyes_find_button (row, "Cancel") != NULL);
   hands_click (eyes_find_button (row, "Cancel"));
   iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) ==
                  MORSEL_FETCH_CANCELLED);
@@ -677,6 +681,7 @@ test_detail_has_headers_timing_and_connection (Fixture      *fixture,
 
   /* So that all that is clicked on can be seen. */
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), 960, 820);
+  iterate_until (gtk_widget_get_height (GTK_WIDGET (fixture->window)) >= 820);
   type_address (redirect);
   iterate_until (count_fetches (fixture) == 1);
   iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_DONE);

@@ -154,9 +154,15 @@ has_ended (Bench *self)
 }
 
 static void
-fetch_all (Bench *self)
+clear (Bench *self)
 {
   g_action_group_activate_action (G_ACTION_GROUP (self->window), "clear", NULL);
+  run_for (300);
+}
+
+static void
+fetch_all (Bench *self)
+{
   morsel_window_fetch_all (self->window, (const char *const *) self->addresses);
   while (!has_ended (self))
     g_main_context_iteration (NULL, TRUE);
@@ -199,23 +205,22 @@ scroll_cb (GtkWidget *list, GdkFrameClock *clock G_GNUC_UNUSED, gpointer user_da
 }
 
 static GtkWidget *
-begin_scrolling (Bench *self)
+begin_scrolling (Bench *self, GArray *gaps)
 {
   GtkWidget *list = find (GTK_WIDGET (self->window), GTK_TYPE_LIST_VIEW);
 
   self->scroll_id = gtk_widget_add_tick_callback (list, scroll_cb, self, NULL);
-  self->gaps = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->gaps = gaps;
   self->last_frame = 0;
 
   return list;
 }
 
 static void
-end_scrolling (Bench *self, GtkWidget *list, const char *name)
+end_scrolling (Bench *self, GtkWidget *list)
 {
   gtk_widget_remove_tick_callback (list, self->scroll_id);
-  tell_times (name, self->gaps);
-  g_clear_pointer (&self->gaps, g_array_unref);
+  self->gaps = NULL;
 }
 
 static void
@@ -256,15 +261,22 @@ measure_idle (Bench *self)
 static void
 measure_scrolling (Bench *self)
 {
-  GtkWidget *list = begin_scrolling (self);
+  g_autoptr (GArray) alone = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) fetching = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GtkWidget *list = begin_scrolling (self, alone);
 
   run_for (SCROLL_SECONDS * 1000);
-  end_scrolling (self, list, "scroll-alone");
+  end_scrolling (self, list);
+  tell_times ("scroll-alone", alone);
 
-  list = begin_scrolling (self);
   for (int i = 0; i < N_TURNS; i++)
-    fetch_all (self);
-  end_scrolling (self, list, "scroll-fetching");
+    {
+      clear (self);
+      list = begin_scrolling (self, fetching);
+      fetch_all (self);
+      end_scrolling (self, list);
+    }
+  tell_times ("scroll-fetching", fetching);
 }
 
 static gboolean
@@ -299,22 +311,25 @@ static void
 measure_keys (Bench *self)
 {
   GtkEventController *controller = gtk_event_controller_key_new ();
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
 
-  /* Each key shows other fetches: a digit fewer, a rubbed out one more. */
+  g_ptr_array_add (arguments, "xdotool");
+  g_ptr_array_add (arguments, "key");
+  g_ptr_array_add (arguments, "--delay");
+  g_ptr_array_add (arguments, "100");
+  /* Each key shows other fetches. */
   for (int i = 0; i < N_KEYS; i++)
-    g_string_append (text, i % 2 == 0 ? " 7" : " 1");
+    g_ptr_array_add (arguments, (gpointer) (i % 2 == 0 ? "7" : "BackSpace"));
+  g_ptr_array_add (arguments, NULL);
 
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (controller, "key-pressed", G_CALLBACK (key_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->window), controller);
 
-  g_action_group_activate_action (G_ACTION_GROUP (self->window), "search", NULL);
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.search", NULL);
   run_for (500);
   self->keys = g_array_new (FALSE, FALSE, sizeof (gint64));
-  run_xdotool (
-      (const char *const[]){ "xdotool", "type", "--delay", "60", text->str, NULL });
+  run_xdotool ((const char *const *) arguments->pdata);
   run_for (500);
   tell_times ("key", self->keys);
   g_clear_pointer (&self->keys, g_array_unref);
