@@ -201,6 +201,7 @@ morsel_application_startup (GApplication *application)
     const char *accelerators[3];
   } accelerators[] = {
     { "win.focus-address", { "<Control>l", NULL } },
+    { "win.open", { "<Control>o", NULL } },
     { "win.retry", { "<Control>r", "F5", NULL } },
     { "win.search", { "<Control>f", NULL } },
     { "win.clear", { "<Control><Shift>Delete", NULL } },
@@ -242,6 +243,23 @@ morsel_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (get_window (MORSEL_APPLICATION (application))));
 }
 
+/* Relative to where the command was given, which may be another process. */
+static void
+open_lists (MorselApplication *self, GApplicationCommandLine *command_line)
+{
+  GVariantDict *options = g_application_command_line_get_options_dict (command_line);
+  g_autofree const char **names = NULL;
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (!g_variant_dict_lookup (options, "open", "^a&ay", &names))
+    return;
+
+  for (gsize i = 0; names[i] != NULL; i++)
+    g_ptr_array_add (
+        files, g_application_command_line_create_file_for_arg (command_line, names[i]));
+  morsel_window_open (get_window (self), files);
+}
+
 static int
 morsel_application_command_line (GApplication            *application,
                                  GApplicationCommandLine *command_line)
@@ -266,6 +284,7 @@ morsel_application_command_line (GApplication            *application,
     addresses = g_variant_get_bytestring_array (remaining, NULL);
   if (addresses != NULL)
     morsel_window_fetch_all (get_window (self), addresses);
+  open_lists (self, command_line);
 
   return EXIT_SUCCESS;
 }
@@ -308,6 +327,12 @@ morsel_application_handle_local_options (GApplication *application G_GNUC_UNUSED
       return EXIT_FAILURE;
     }
 
+  if (g_variant_dict_contains (options, "open"))
+    {
+      g_printerr ("morsel: %s\n", _ ("--open goes with a window: with --print, - reads "
+                                     "addresses from standard input"));
+      return EXIT_FAILURE;
+    }
   if (remaining == NULL)
     {
       g_printerr ("morsel: %s\n", _ ("--print needs an address, or - to read them from "
@@ -355,6 +380,8 @@ morsel_application_init (MorselApplication *self)
     { "json", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print one JSON object a line"), NULL },
     { "jobs", 'j', 0, G_OPTION_ARG_STRING, NULL, N_ ("Fetch so many at once (64)"),
       N_ ("NUMBER") },
+    { "open", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
+      N_ ("Open a list of addresses (text, CSV, bookmarks, sitemap)"), N_ ("FILE") },
     { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
       N_ ("Fetch from the built-in server; no network is needed"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-paste.h"
 
+#include <string.h>
+
 /*
  * A list that is pasted into an entry. By itself, an entry makes one line of it, which is
  * nothing that anybody wants: here it goes to whoever takes lists, and what is a single
@@ -12,17 +14,20 @@ typedef struct
   gpointer        user_data;
 } Paste;
 
-static char **
-lines_of (const char *text)
+/* Returns the only line that has something in it, or NULL if there are several, or none.
+ */
+static char *
+find_single_line (const char *text, gboolean *has_several)
 {
-  g_auto (GStrv) all = g_strsplit_set (text, "\r\n", -1);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  const char *start = text + strspn (text, " \t\r\n");
+  gsize       length = strcspn (start, "\r\n");
+  const char *next = start + length;
 
-  for (gsize i = 0; all[i] != NULL; i++)
-    if (*g_strstrip (all[i]) != '\0')
-      g_strv_builder_add (builder, all[i]);
+  *has_several = next[strspn (next, " \t\r\n")] != '\0';
+  if (*has_several || length == 0)
+    return NULL;
 
-  return g_strv_builder_end (builder);
+  return g_strchomp (g_strndup (start, length));
 }
 
 static void
@@ -43,17 +48,18 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Paste           *paste = g_object_get_data (G_OBJECT (text), "morsel-paste");
   g_autofree char *pasted = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source),
                                                             result, NULL);
-  g_auto (GStrv) lines = NULL;
+  g_autofree char *line = NULL;
+  gboolean         has_several;
 
   /* There is no text there, or the window has been closed meanwhile. */
   if (pasted == NULL || gtk_widget_get_root (text) == NULL)
     return;
 
-  lines = lines_of (pasted);
-  if (lines[0] != NULL && lines[1] != NULL)
-    paste->func ((const char *const *) lines, paste->user_data);
-  else if (lines[0] != NULL)
-    insert (GTK_EDITABLE (text), lines[0]);
+  line = find_single_line (pasted, &has_several);
+  if (has_several)
+    paste->func (pasted, paste->user_data);
+  else if (line != NULL)
+    insert (GTK_EDITABLE (text), line);
 }
 
 static void

@@ -7,12 +7,12 @@ G_BEGIN_DECLS
 
 /**
  * MorselPasteFunc:
- * @lines: (array zero-terminated=1): what was pasted: several lines, none of them empty
+ * @text: what was pasted: several lines
  * @user_data: what was given with the function
  *
  * Takes a list that somebody has pasted into an entry.
  */
-typedef void (*MorselPasteFunc) (const char *const *lines, gpointer user_data);
+typedef void (*MorselPasteFunc) (const char *text, gpointer user_data);
 
 void morsel_paste_watch (GtkEntry *entry, MorselPasteFunc func, gpointer user_data);
 

@@ -6,7 +6,7 @@
 #include "app/morsel-fetch-actions.h"
 #include "app/morsel-fetch-detail.h"
 #include "app/morsel-history.h"
-#include "app/morsel-paste.h"
+#include "app/morsel-intake.h"
 #include "app/morsel-progress-track.h"
 #include "app/morsel-saving.h"
 #include "app/morsel-status-bar.h"
@@ -47,6 +47,7 @@ struct _MorselWindow
   MorselFetchStarter *starter;
   MorselFetchActions *actions;
   MorselHistory      *history;
+  MorselIntake       *intake;
   MorselSaving       *saving;
 
   gboolean is_selecting; /* and not the person */
@@ -387,6 +388,7 @@ morsel_window_dispose (GObject *object)
   if (self->history != NULL)
     morsel_history_close (self->history);
   g_clear_object (&self->history);
+  g_clear_object (&self->intake);
   g_clear_object (&self->saving);
   g_clear_object (&self->actions);
   g_clear_object (&self->starter);
@@ -449,9 +451,9 @@ morsel_window_class_init (MorselWindowClass *klass)
 }
 
 static void
-list_pasted_cb (const char *const *lines, gpointer user_data)
+fetch_all (GtkWindow *window, const char *const *addresses)
 {
-  morsel_window_fetch_all (user_data, lines);
+  morsel_window_fetch_all (MORSEL_WINDOW (window), addresses);
 }
 
 static void
@@ -471,7 +473,8 @@ morsel_window_init (MorselWindow *self)
 
   /* One more than is possible, so that too long is something that can be said. */
   gtk_entry_set_max_length (self->entry, FETCH_URL_MAX_LENGTH + 1);
-  morsel_paste_watch (self->entry, list_pasted_cb, self);
+  self->intake = morsel_intake_new (ADW_APPLICATION_WINDOW (self), self->toasts,
+                                    self->entry, fetch_all);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
 
@@ -591,6 +594,21 @@ morsel_window_fetch_all (MorselWindow *self, const char *const *texts)
   g_return_if_fail (MORSEL_IS_WINDOW (self));
 
   morsel_fetch_starter_start_all (self->starter, texts);
+}
+
+/**
+ * morsel_window_open:
+ * @self: a window
+ * @files: (element-type GFile): lists of addresses
+ *
+ * Reads the lists in the background, and begins to fetch what is in them.
+ */
+void
+morsel_window_open (MorselWindow *self, GPtrArray *files)
+{
+  g_return_if_fail (MORSEL_IS_WINDOW (self));
+
+  morsel_intake_open (self->intake, files);
 }
 
 /**

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-words-for-import.h"
+
+#include <glib/gi18n.h>
+
+/* What came of a list of addresses, told to a person. */
+
+static char *
+words_for_addresses (guint n)
+{
+  if (n == 0)
+    return g_strdup (_ ("No address added"));
+
+  return g_strdup_printf (ngettext ("%'u address added", "%'u addresses added", n), n);
+}
+
+static char *
+words_for_duplicates (guint n)
+{
+  return g_strdup_printf (
+      /* Translators: follows “12 addresses added”. They are in the list more than once,
+         and are added once only. */
+      ngettext ("%'u duplicate left out", "%'u duplicates left out", n), n);
+}
+
+/* Those that can't be shown: there are too many of them. */
+static guint
+count_lost_lines (FetchAddressList *list)
+{
+  guint n_kept;
+
+  fetch_address_list_get_bad_lines (list, &n_kept);
+
+  return fetch_address_list_get_n_bad_lines (list) - n_kept;
+}
+
+static char *
+words_for_lost_lines (guint n)
+{
+  return g_strdup_printf (
+      /* Translators: follows “12 addresses added”. There are even more lines that are not
+         shown. */
+      ngettext ("%'u more invalid line left out", "%'u more invalid lines left out", n),
+      n);
+}
+
+/**
+ * morsel_words_for_import:
+ * @list: what was found
+ *
+ * Returns: (transfer full): how much that is, in a few words
+ */
+char *
+morsel_words_for_import (FetchAddressList *list)
+{
+  guint n_duplicates = fetch_address_list_get_n_duplicates (list);
+  guint n_lost_lines = count_lost_lines (list);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *addresses = words_for_addresses (
+      fetch_address_list_get_n_addresses (list));
+
+  g_strv_builder_add (builder, addresses);
+  if (n_duplicates > 0)
+    {
+      g_autofree char *duplicates = words_for_duplicates (n_duplicates);
+
+      g_strv_builder_add (builder, duplicates);
+    }
+  if (n_lost_lines > 0)
+    {
+      g_autofree char *lost_lines = words_for_lost_lines (n_lost_lines);
+
+      g_strv_builder_add (builder, lost_lines);
+    }
+  if (fetch_address_list_is_cut (list))
+    /* Translators: follows “100,000 addresses added”. */
+    g_strv_builder_add (builder, _ ("the rest of the list is too long"));
+  parts = g_strv_builder_end (builder);
+
+  /* Translators: stands between “12 addresses added” and “3 duplicates left out”. */
+  return g_strjoinv (_ (", "), parts);
+}
+
+/**
+ * morsel_words_for_bad_lines:
+ * @n_lines: how many there are
+ *
+ * Returns: (transfer full): the label, with a mnemonic, of a button that shows them
+ */
+char *
+morsel_words_for_bad_lines (guint n_lines)
+{
+  return g_strdup_printf (
+      ngettext ("_Show %'u Invalid Line", "_Show %'u Invalid Lines", n_lines), n_lines);
+}
