@@ -115,6 +115,12 @@ take_mended (MorselMendWindow *self)
 }
 
 static void
+focus_line (MorselMendWindow *self)
+{
+  gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
+}
+
+static void
 fetch_cb (MorselMendWindow *self)
 {
   g_auto (GStrv) addresses = take_mended (self);
@@ -126,7 +132,16 @@ fetch_cb (MorselMendWindow *self)
   if (g_list_model_get_n_items (G_LIST_MODEL (self->bad_lines)) == 0)
     gtk_window_close (GTK_WINDOW (self));
   else
-    gtk_widget_grab_focus (GTK_WIDGET (self->list));
+    focus_line (self);
+}
+
+/* One begins with the first line, and not with the button that comes before it. */
+static void
+morsel_mend_window_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (morsel_mend_window_parent_class)->map (widget);
+
+  focus_line (MORSEL_MEND_WINDOW (widget));
 }
 
 static void
@@ -143,6 +158,7 @@ morsel_mend_window_class_init (MorselMendWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = morsel_mend_window_dispose;
+  widget_class->map = morsel_mend_window_map;
 
   /**
    * MorselMendWindow::fetch:

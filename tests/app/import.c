@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Lists of addresses that get into a window: opened with the real file chooser, dropped,
+ * and on the command line of a second process; and lines that are mended with real keys.
+ */
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "../backgroundcall/gate.h"
+#include "app/morsel-application.h"
+#include "app/morsel-bad-line-row.h"
+#include "app/morsel-mend-window.h"
+#include "fetching.h"
+#include "hands.h"
+
+static MorselApplication *application;
+static const char        *program;
+
+typedef struct
+{
+  DemoServer   *server;
+  MorselWindow *window;
+  char         *folder;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->server = demo_server_new (&error);
+  g_assert_no_error (error);
+  fixture->folder = g_dir_make_tmp ("morsel-test-XXXXXX", &error);
+  g_assert_no_error (error);
+
+  g_application_activate (G_APPLICATION (application));
+  fixture->window = MORSEL_WINDOW (
+      gtk_application_get_active_window (GTK_APPLICATION (application)));
+  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
+  hands_focus (GTK_WINDOW (fixture->window));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  if (fixture->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (fixture->window));
+  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
+                 NULL);
+  g_clear_object (&fixture->server);
+  fetching_remove_folder (fixture->folder);
+  g_free (fixture->folder);
+}
+
+static guint
+count_fetches (Fixture *fixture)
+{
+  return g_list_model_get_n_items (morsel_window_get_fetches (fixture->window));
+}
+
+static const char *
+get_address (Fixture *fixture, guint position)
+{
+  g_autoptr (MorselFetch) fetch = g_list_model_get_item (
+      morsel_window_get_fetches (fixture->window), position);
+
+  return morsel_fetch_get_address (fetch);
+}
+
+static char *
+write_file (Fixture *fixture, const char *name, const char *content)
+{
+  char *path = g_build_filename (fixture->folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, content, -1, NULL));
+
+  return path;
+}
+
+static void
+open_file (Fixture *fixture, const char *path)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (files, g_file_new_for_path (path));
+  morsel_window_open (fixture->window, files);
+}
+
+static GtkWindow *
+find_other_window (Fixture *fixture)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (window != GTK_WINDOW (fixture->window) &&
+          gtk_widget_get_mapped (GTK_WIDGET (window)))
+        return window;
+    }
+
+  return NULL;
+}
+
+static GtkWidget *
+find_label (Fixture *fixture, const char *start)
+{
+  return eyes_find_label (GTK_WIDGET (fixture->window), start);
+}
+
+static GtkWidget *
+find_button (Fixture *fixture, const char *label)
+{
+  return eyes_find_button (GTK_WIDGET (fixture->window), label);
+}
+
+static gboolean
+has_focus_in (GtkWindow *window, GType type)
+{
+  GtkWidget *focus = gtk_window_get_focus (window);
+
+  return focus != NULL && gtk_widget_get_ancestor (focus, type) != NULL;
+}
+
+static void
+test_list_is_opened (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *content = g_strdup_printf ("title,link\nA,%s\nB,%s?b\nA,%s\n", url,
+                                              url, url);
+  g_autofree char *path = write_file (fixture, "list.csv", content);
+  GtkWindow       *chooser;
+
+  hands_press ("ctrl+o");
+  iterate_until ((chooser = find_other_window (fixture)) != NULL);
+  hands_focus (chooser);
+  /* A slash is the beginning of a path. */
+  hands_press ("slash");
+  iterate_until (has_focus_in (chooser, GTK_TYPE_ENTRY));
+  hands_press ("ctrl+a");
+  hands_type (path);
+  hands_press ("Return");
+  iterate_until (find_other_window (fixture) == NULL);
+
+  iterate_until (count_fetches (fixture) == 2);
+  g_assert_cmpstr (get_address (fixture, 0), ==, url);
+  iterate_until (find_label (fixture, "2 addresses added, 1 duplicate left out") != NULL);
+}
+
+/* Opens the window for the lines that are no addresses, by the toast that offers it. */
+static GtkWindow *
+open_mend_window (Fixture *fixture, const char *button_label)
+{
+  GtkWidget *button;
+  GtkWindow *window;
+
+  iterate_until ((button = find_button (fixture, button_label)) != NULL);
+  hands_click (button);
+  iterate_until ((window = find_other_window (fixture)) != NULL);
+  g_assert_true (MORSEL_IS_MEND_WINDOW (window));
+  hands_focus (window);
+  iterate_until (has_focus_in (window, MORSEL_TYPE_BAD_LINE_ROW));
+
+  return window;
+}
+
+static gboolean
+has_button (GtkWindow *window, const char *label, gboolean is_sensitive)
+{
+  GtkWidget *button = eyes_find_button (GTK_WIDGET (window), label);
+
+  return button != NULL && gtk_widget_get_sensitive (button) == is_sensitive;
+}
+
+static void
+test_invalid_lines_are_mended (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *wrong = g_strconcat ("f", url, NULL);
+  g_autofree char *content = g_strdup_printf ("%s\ntwo words\n%s\nthree more words\n",
+                                              url, wrong);
+  g_autofree char *path = write_file (fixture, "list.txt", content);
+  GtkWindow       *window;
+
+  open_file (fixture, path);
+  iterate_until (find_label (fixture, "1 address added") != NULL);
+  window = open_mend_window (fixture, "_Show 3 Invalid Lines");
+  g_assert_nonnull (eyes_find_label (GTK_WIDGET (window), "list.txt, Line 2"));
+  g_assert_nonnull (eyes_find_label (GTK_WIDGET (window), "list.txt, Line 4"));
+  g_assert_nonnull (eyes_find_label (GTK_WIDGET (window), "An address can’t contain"));
+  g_assert_true (has_button (window, "_Fetch", FALSE));
+
+  /* To the second line, and without its first letter. */
+  hands_press ("Down");
+  iterate_until (
+      g_str_equal (gtk_editable_get_text (GTK_EDITABLE (gtk_widget_get_ancestor (
+                       gtk_window_get_focus (window), GTK_TYPE_ENTRY))),
+                   wrong));
+  hands_press ("Home");
+  hands_press ("Delete");
+  iterate_until (eyes_find_label (GTK_WIDGET (window), "This can be fetched.") != NULL);
+  iterate_until (has_button (window, "_Fetch 1", TRUE));
+
+  hands_press ("alt+f");
+  iterate_until (count_fetches (fixture) == 2);
+  g_assert_cmpstr (get_address (fixture, 1), ==, url);
+  iterate_until (has_button (window, "_Fetch", FALSE));
+  g_assert_null (eyes_find_label (GTK_WIDGET (window), "list.txt, Line 3"));
+
+  /* What is begun, and not finished, is there the next time. */
+  iterate_until (has_focus_in (window, MORSEL_TYPE_BAD_LINE_ROW));
+  hands_press ("ctrl+a");
+  hands_type ("still wrong");
+  hands_press ("Escape");
+  iterate_until (find_other_window (fixture) == NULL);
+  hands_focus (GTK_WINDOW (fixture->window));
+  iterate_until (find_label (fixture, "2 lines are left out") != NULL);
+  window = open_mend_window (fixture, "_Show 2 Invalid Lines");
+
+  hands_press ("ctrl+a");
+  hands_type (url);
+  iterate_until (has_button (window, "_Fetch 1", TRUE));
+  hands_press ("Down");
+  hands_press ("ctrl+a");
+  hands_type (url);
+  iterate_until (has_button (window, "_Fetch 2", TRUE));
+  hands_press ("alt+f");
+
+  iterate_until (find_other_window (fixture) == NULL);
+  iterate_until (count_fetches (fixture) == 4);
+  g_assert_false (
+      g_action_group_get_action_enabled (G_ACTION_GROUP (fixture->window), "mend"));
+}
+
+static gboolean
+is_drop_target (GtkWidget *widget, gconstpointer data)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller) && GTK_IS_OVERLAY (widget))
+        {
+          *(GtkEventController **) data = controller;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/* As GTK does it at the end of a drag. */
+static void
+drop (Fixture *fixture, const GValue *value)
+{
+  GtkDropTarget *target = NULL;
+  gboolean       is_taken = FALSE;
+
+  g_assert_nonnull (eyes_find (GTK_WIDGET (fixture->window), is_drop_target, &target));
+  g_signal_emit_by_name (target, "drop", value, 10.0, 10.0, &is_taken);
+  g_assert_true (is_taken);
+}
+
+static void
+test_text_is_dropped (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *text = g_strdup_printf ("Look at %s, please.", url);
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_string (&value, text);
+  drop (fixture, &value);
+
+  iterate_until (count_fetches (fixture) == 1);
+  g_assert_cmpstr (get_address (fixture, 0), ==, url);
+}
+
+static void
+test_links_and_files_are_dropped (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hello?a=%20b");
+  g_autofree char *first = write_file (fixture, "a.txt", "http://127.0.0.1:1/a");
+  g_autofree char *second = write_file (fixture, "b.html",
+                                        "<a href='http://127.0.0.1:1/b'>b</a>");
+  g_autoptr (GFile) link = g_file_new_for_uri (url);
+  g_autoptr (GFile) file = g_file_new_for_path (first);
+  g_autoptr (GFile) other_file = g_file_new_for_path (second);
+  GFile *files[] = { file, link, other_file };
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (files, G_N_ELEMENTS (files)));
+  drop (fixture, &value);
+
+  iterate_until (count_fetches (fixture) == 3);
+  g_assert_cmpstr (get_address (fixture, 0), ==, url);
+  g_assert_cmpstr (get_address (fixture, 1), ==, "http://127.0.0.1:1/a");
+  g_assert_cmpstr (get_address (fixture, 2), ==, "http://127.0.0.1:1/b");
+}
+
+static void
+test_file_that_cannot_be_read_is_said (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWindow *dialog;
+
+  open_file (fixture, fixture->folder);
+  iterate_until (find_label (fixture, "A file could not be read") != NULL);
+  hands_click (find_button (fixture, "_Details"));
+  iterate_until ((dialog = find_other_window (fixture)) != NULL);
+  iterate_until (eyes_find_label (GTK_WIDGET (dialog), "morsel-test-") != NULL);
+  gtk_window_close (dialog);
+  iterate_until (find_other_window (fixture) == NULL);
+}
+
+static void
+test_list_on_the_command_line (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = write_file (fixture, "list", "http://127.0.0.1:1/a");
+  const char      *arguments[] = { "env",  "-C", fixture->folder, program, "--open",
+                                   "list", NULL };
+
+  hands_run (arguments);
+
+  iterate_until (count_fetches (fixture) == 1);
+  g_assert_cmpstr (get_address (fixture, 0), ==, "http://127.0.0.1:1/a");
+}
+
+static gboolean
+count_frame_cb (GtkWidget     *widget G_GNUC_UNUSED,
+                GdkFrameClock *clock G_GNUC_UNUSED,
+                gpointer       user_data)
+{
+  ++*(int *) user_data;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static guint
+count_rows (GtkWidget *widget)
+{
+  guint n_rows = MORSEL_IS_BAD_LINE_ROW (widget);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n_rows += count_rows (child);
+
+  return n_rows;
+}
+
+/* Frames go on while it is read, and no row is made that nobody can see. */
+static void
+test_long_list (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GString) content = g_string_new (NULL);
+  g_autofree char *path = NULL;
+  Gaps            *gaps;
+  double           gap;
+  int              n_frames = 0;
+  guint            id;
+  GtkWindow       *window;
+
+  for (int i = 0; i < 500; i++)
+    g_string_append_printf (content, "http://127.0.0.1:1/%d\n", i);
+  for (int i = 0; i < 10000; i++)
+    g_string_append_printf (content, "bad line %d\n", i);
+  path = write_file (fixture, "list.txt", content->str);
+
+  id = gtk_widget_add_tick_callback (GTK_WIDGET (fixture->window), count_frame_cb,
+                                     &n_frames, NULL);
+  gaps = gaps_watch ();
+  open_file (fixture, path);
+  iterate_until (count_fetches (fixture) == 500);
+  window = open_mend_window (fixture, "_Show 10000 Invalid Lines");
+  gap = gaps_stop (gaps);
+  gtk_widget_remove_tick_callback (GTK_WIDGET (fixture->window), id);
+
+  g_assert_cmpint (n_frames, >, 1);
+  g_assert_cmpuint (count_rows (GTK_WIDGET (window)), <, 1000);
+  g_test_minimized_result (gap / 1000, "largest gap of the main loop: %.1f ms", gap);
+}
+
+static void
+test_window_closes_while_a_list_is_read (Fixture      *fixture,
+                                         gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = write_file (fixture, "list", "http://127.0.0.1:1/a\nbad line");
+
+  open_file (fixture, path);
+  g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+
+  iterate_until (fixture->window == NULL);
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+}
+
+static int test_status;
+
+static gboolean
+run_tests_cb (gpointer user_data G_GNUC_UNUSED)
+{
+  test_status = g_test_run ();
+  g_application_release (G_APPLICATION (application));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+startup_cb (void)
+{
+  g_application_hold (G_APPLICATION (application));
+  g_idle_add (run_tests_cb, NULL);
+}
+
+#define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  char *own_arguments[] = { argv[0], NULL };
+
+  g_test_init (&argc, &argv, NULL);
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+  g_assert_cmpint (argc, ==, 2);
+  program = argv[1];
+
+  add ("/import/list-is-opened", test_list_is_opened);
+  add ("/import/invalid-lines-are-mended", test_invalid_lines_are_mended);
+  add ("/import/text-is-dropped", test_text_is_dropped);
+  add ("/import/links-and-files-are-dropped", test_links_and_files_are_dropped);
+  add ("/import/file-that-cannot-be-read-is-said", test_file_that_cannot_be_read_is_said);
+  add ("/import/list-on-the-command-line", test_list_on_the_command_line);
+  add ("/import/long-list", test_long_list);
+  add ("/import/window-closes-while-a-list-is-read",
+       test_window_closes_while_a_list_is_read);
+
+  application = morsel_application_new ();
+  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
+  g_application_run (G_APPLICATION (application), 1, own_arguments);
+  g_object_unref (application);
+
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+  curl_global_cleanup ();
+
+  return test_status;
+}
