@@ -16,9 +16,16 @@ struct _MorselMendWindow
   GtkButton   *fetch;
   GtkListView *list;
 
-  GListStore *bad_lines; /* of MorselBadLine */
-  guint       n_mended;
+  GListStore        *bad_lines; /* of MorselBadLine */
+  guint              n_mended;
+  GtkSliceListModel *shown; /* the first of them, until there are rows for all */
+  guint              show_more_id;
 };
+
+/* A list makes rows for two hundred lines, of which a few can be seen. To make them all
+ * at once would take longer than a frame. */
+#define ROWS_AT_ONCE 8
+#define MAX_ROWS 256
 
 enum
 {
@@ -55,6 +62,24 @@ show_n_mended (MorselMendWindow *self)
 
   gtk_button_set_label (self->fetch, self->n_mended > 0 ? label : _ ("_Fetch"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->fetch), self->n_mended > 0);
+}
+
+static gboolean
+show_more_cb (gpointer user_data)
+{
+  MorselMendWindow *self = user_data;
+  guint             size = gtk_slice_list_model_get_size (self->shown) + ROWS_AT_ONCE;
+
+  if (size < MIN (g_list_model_get_n_items (G_LIST_MODEL (self->bad_lines)), MAX_ROWS))
+    {
+      gtk_slice_list_model_set_size (self->shown, size);
+      return G_SOURCE_CONTINUE;
+    }
+
+  gtk_slice_list_model_set_size (self->shown, G_MAXUINT);
+  self->show_more_id = 0;
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -147,7 +172,11 @@ morsel_mend_window_map (GtkWidget *widget)
 static void
 morsel_mend_window_dispose (GObject *object)
 {
-  g_clear_object (&MORSEL_MEND_WINDOW (object)->bad_lines);
+  MorselMendWindow *self = MORSEL_MEND_WINDOW (object);
+
+  g_clear_handle_id (&self->show_more_id, g_source_remove);
+  g_clear_object (&self->shown);
+  g_clear_object (&self->bad_lines);
 
   G_OBJECT_CLASS (morsel_mend_window_parent_class)->dispose (object);
 }
@@ -204,7 +233,10 @@ morsel_mend_window_new (GtkWindow *parent, GListStore *bad_lines)
   g_autoptr (GtkNoSelection) model = NULL;
 
   self->bad_lines = g_object_ref (bad_lines);
-  model = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (bad_lines)));
+  self->shown = gtk_slice_list_model_new (G_LIST_MODEL (g_object_ref (bad_lines)), 0,
+                                          ROWS_AT_ONCE);
+  self->show_more_id = g_idle_add (show_more_cb, self);
+  model = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
   self->n_mended = count_mended (G_LIST_MODEL (bad_lines));
   show_n_mended (self);
