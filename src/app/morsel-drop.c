@@ -93,6 +93,7 @@ lay_over (AdwToastOverlay *content, GtkWidget *invitation)
   GtkWidget *overlay = gtk_overlay_new ();
   g_autoptr (GtkWidget) child = g_object_ref (adw_toast_overlay_get_child (content));
 
+  gtk_widget_add_css_class (overlay, "drop-area");
   adw_toast_overlay_set_child (content, NULL);
   gtk_overlay_set_child (GTK_OVERLAY (overlay), child);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), invitation);

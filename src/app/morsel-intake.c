@@ -57,6 +57,26 @@ dismissed_cb (MorselIntake *self)
   g_clear_object (&self->toast);
 }
 
+/* By itself, a toast has one line, and cuts off what it has no room for. */
+static GtkWidget *
+new_title (const char *title)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  g_auto (GStrv) lines = g_strsplit (title, "\n", -1);
+
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      GtkWidget *label = gtk_label_new (lines[i]);
+
+      gtk_widget_add_css_class (label, "heading");
+      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_box_append (GTK_BOX (box), label);
+    }
+
+  return box;
+}
+
 /* There is only one at a time: it tells of all that is left. */
 static void
 show_toast (MorselIntake *self, const char *title)
@@ -72,6 +92,7 @@ show_toast (MorselIntake *self, const char *title)
     }
 
   self->toast = g_object_ref (adw_toast_new (title));
+  adw_toast_set_custom_title (self->toast, new_title (title));
   if (n_lines > 0)
     {
       label = morsel_words_for_bad_lines (n_lines);

@@ -18,9 +18,10 @@ static char *
 words_for_duplicates (guint n)
 {
   return g_strdup_printf (
-      /* Translators: follows “12 addresses added”. They are in the list more than once,
-         and are added once only. */
-      ngettext ("%'u duplicate left out", "%'u duplicates left out", n), n);
+      /* Translators: stands below “12 addresses added”. They are in the list more than
+         once, and are added once only. */
+      ngettext ("%'u duplicate left out", "%'u duplicates left out", n),
+      n);
 }
 
 /* Those that can't be shown: there are too many of them. */
@@ -38,8 +39,8 @@ static char *
 words_for_lost_lines (guint n)
 {
   return g_strdup_printf (
-      /* Translators: follows “12 addresses added”. There are even more lines that are not
-         shown. */
+      /* Translators: stands below “12 addresses added”. There are even more lines that
+         are not shown. */
       ngettext ("%'u more invalid line left out", "%'u more invalid lines left out", n),
       n);
 }
@@ -48,7 +49,7 @@ words_for_lost_lines (guint n)
  * morsel_words_for_import:
  * @list: what was found
  *
- * Returns: (transfer full): how much that is, in a few words
+ * Returns: (transfer full): how much that is, in a few words, on one line or more
  */
 char *
 morsel_words_for_import (FetchAddressList *list)
@@ -74,23 +75,26 @@ morsel_words_for_import (FetchAddressList *list)
       g_strv_builder_add (builder, lost_lines);
     }
   if (fetch_address_list_is_cut (list))
-    /* Translators: follows “100,000 addresses added”. */
-    g_strv_builder_add (builder, _ ("the rest of the list is too long"));
+    /* Translators: stands below “100,000 addresses added”. */
+    g_strv_builder_add (builder, _ ("The rest is too long"));
   parts = g_strv_builder_end (builder);
 
-  /* Translators: stands between “12 addresses added” and “3 duplicates left out”. */
-  return g_strjoinv (_ (", "), parts);
+  return g_strjoinv ("\n", parts);
 }
 
 /**
  * morsel_words_for_bad_lines:
  * @n_lines: how many there are
  *
- * Returns: (transfer full): the label, with a mnemonic, of a button that shows them
+ * Returns: (transfer full): the label, with a mnemonic, of a button with which they can
+ *   be mended
  */
 char *
 morsel_words_for_bad_lines (guint n_lines)
 {
   return g_strdup_printf (
-      ngettext ("_Show %'u Invalid Line", "_Show %'u Invalid Lines", n_lines), n_lines);
+      /* Translators: opens a window with so many lines that are no addresses. It should
+         be short. */
+      ngettext ("_Mend %'u Line", "_Mend %'u Lines", n_lines),
+      n_lines);
 }

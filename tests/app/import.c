@@ -6,6 +6,7 @@
  */
 
 #include <curl/curl.h>
+#include <gdk/x11/gdkx.h>
 #include <string.h>
 
 #include "../backgroundcall/gate.h"
@@ -147,7 +148,8 @@ test_list_is_opened (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   iterate_until (count_fetches (fixture) == 2);
   g_assert_cmpstr (get_address (fixture, 0), ==, url);
-  iterate_until (find_label (fixture, "2 addresses added, 1 duplicate left out") != NULL);
+  iterate_until (find_label (fixture, "2 addresses added") != NULL);
+  g_assert_nonnull (find_label (fixture, "1 duplicate left out"));
 }
 
 /* Opens the window for the lines that are no addresses, by the toast that offers it. */
@@ -187,7 +189,7 @@ test_invalid_lines_are_mended (Fixture *fixture, gconstpointer data G_GNUC_UNUSE
 
   open_file (fixture, path);
   iterate_until (find_label (fixture, "1 address added") != NULL);
-  window = open_mend_window (fixture, "_Show 3 Invalid Lines");
+  window = open_mend_window (fixture, "_Mend 3 Lines");
   g_assert_nonnull (eyes_find_label (GTK_WIDGET (window), "list.txt, Line 2"));
   g_assert_nonnull (eyes_find_label (GTK_WIDGET (window), "list.txt, Line 4"));
   g_assert_nonnull (eyes_find_label (GTK_WIDGET (window), "An address can’t contain"));
@@ -218,7 +220,7 @@ test_invalid_lines_are_mended (Fixture *fixture, gconstpointer data G_GNUC_UNUSE
   iterate_until (find_other_window (fixture) == NULL);
   hands_focus (GTK_WINDOW (fixture->window));
   iterate_until (find_label (fixture, "2 lines are left out") != NULL);
-  window = open_mend_window (fixture, "_Show 2 Invalid Lines");
+  window = open_mend_window (fixture, "_Mend 2 Lines");
 
   hands_press ("ctrl+a");
   hands_type (url);
@@ -279,6 +281,77 @@ test_text_is_dropped (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   iterate_until (count_fetches (fixture) == 1);
   g_assert_cmpstr (get_address (fixture, 0), ==, url);
+}
+
+/* Something that can be dragged, beside the window. */
+static GtkWindow *
+open_drag_source (const char *text)
+{
+  GtkWindow     *window = GTK_WINDOW (gtk_window_new ());
+  GtkWidget     *label = gtk_label_new ("Drag me");
+  GtkDragSource *source = gtk_drag_source_new ();
+  g_autoptr (GdkContentProvider)
+      content = gdk_content_provider_new_typed (G_TYPE_STRING, text);
+
+  gtk_drag_source_set_content (source, content);
+  gtk_widget_add_controller (label, GTK_EVENT_CONTROLLER (source));
+  gtk_window_set_child (window, label);
+  gtk_window_set_decorated (window, FALSE);
+  gtk_window_set_default_size (window, 200, 100);
+  gtk_window_present (window);
+  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (window)));
+
+  return window;
+}
+
+static void
+move_window (GtkWindow *window, const char *x, const char *y)
+{
+  GdkSurface      *surface = gtk_native_get_surface (GTK_NATIVE (window));
+  g_autofree char *id = g_strdup_printf ("%lu", gdk_x11_surface_get_xid (surface));
+  const char      *arguments[] = { "xdotool", "windowmove", "--sync", id, x, y, NULL };
+
+  hands_run (arguments);
+}
+
+static void
+point (const char *x, const char *y)
+{
+  const char *arguments[] = { "xdotool", "mousemove", x, y, NULL };
+
+  hands_run (arguments);
+}
+
+static void
+turn_button (const char *direction)
+{
+  const char *arguments[] = { "xdotool", direction, "1", NULL };
+
+  hands_run (arguments);
+}
+
+static void
+test_text_is_dragged (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
+  GtkWindow       *source = open_drag_source (url);
+
+  move_window (source, "1000", "100");
+  point ("1100", "150");
+  turn_button ("mousedown");
+  for (int x = 1080; x > 80 && find_label (fixture, "Drop to Fetch") == NULL; x -= 10)
+    {
+      g_autofree char *x_text = g_strdup_printf ("%d", x);
+
+      point (x_text, "300");
+    }
+  g_assert_nonnull (find_label (fixture, "Drop to Fetch"));
+  turn_button ("mouseup");
+
+  iterate_until (count_fetches (fixture) == 1);
+  g_assert_cmpstr (get_address (fixture, 0), ==, url);
+  iterate_until (find_label (fixture, "Drop to Fetch") == NULL);
+  gtk_window_destroy (source);
 }
 
 static void
@@ -376,7 +449,7 @@ test_long_list (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   gaps = gaps_watch ();
   open_file (fixture, path);
   iterate_until (count_fetches (fixture) == 500);
-  window = open_mend_window (fixture, "_Show 10000 Invalid Lines");
+  window = open_mend_window (fixture, "_Mend 10000 Lines");
   gap = gaps_stop (gaps);
   gtk_widget_remove_tick_callback (GTK_WIDGET (fixture->window), id);
 
@@ -432,6 +505,7 @@ main (int argc, char *argv[])
   add ("/import/list-is-opened", test_list_is_opened);
   add ("/import/invalid-lines-are-mended", test_invalid_lines_are_mended);
   add ("/import/text-is-dropped", test_text_is_dropped);
+  add ("/import/text-is-dragged", test_text_is_dragged);
   add ("/import/links-and-files-are-dropped", test_links_and_files_are_dropped);
   add ("/import/file-that-cannot-be-read-is-said", test_file_that_cannot_be_read_is_said);
   add ("/import/list-on-the-command-line", test_list_on_the_command_line);
