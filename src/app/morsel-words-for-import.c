@@ -9,19 +9,18 @@ static char *
 words_for_addresses (guint n)
 {
   if (n == 0)
-    return g_strdup (_ ("No address added"));
+    return g_strdup (_ ("Nothing added"));
 
-  return g_strdup_printf (ngettext ("%'u address added", "%'u addresses added", n), n);
+  /* Translators: how many addresses of a list. All of these should be short. */
+  return g_strdup_printf (ngettext ("%'u added", "%'u added", n), n);
 }
 
 static char *
 words_for_duplicates (guint n)
 {
-  return g_strdup_printf (
-      /* Translators: stands below “12 addresses added”. They are in the list more than
-         once, and are added once only. */
-      ngettext ("%'u duplicate left out", "%'u duplicates left out", n),
-      n);
+  /* Translators: stands below “12 added”. They are in the list more than once, and are
+     added once only. */
+  return g_strdup_printf (ngettext ("%'u duplicate", "%'u duplicates", n), n);
 }
 
 /* Those that can't be shown: there are too many of them. */
@@ -38,11 +37,9 @@ count_lost_lines (FetchAddressList *list)
 static char *
 words_for_lost_lines (guint n)
 {
-  return g_strdup_printf (
-      /* Translators: stands below “12 addresses added”. There are even more lines that
-         are not shown. */
-      ngettext ("%'u more invalid line left out", "%'u more invalid lines left out", n),
-      n);
+  /* Translators: stands below “12 added”. Besides those that can be mended, there are
+     even more lines that are no addresses. */
+  return g_strdup_printf (ngettext ("%'u invalid line", "%'u invalid lines", n), n);
 }
 
 /**
@@ -75,8 +72,8 @@ morsel_words_for_import (FetchAddressList *list)
       g_strv_builder_add (builder, lost_lines);
     }
   if (fetch_address_list_is_cut (list))
-    /* Translators: stands below “100,000 addresses added”. */
-    g_strv_builder_add (builder, _ ("The rest is too long"));
+    /* Translators: stands below “100,000 added”. */
+    g_strv_builder_add (builder, _ ("The rest is too much"));
   parts = g_strv_builder_end (builder);
 
   return g_strjoinv ("\n", parts);
@@ -95,6 +92,5 @@ morsel_words_for_bad_lines (guint n_lines)
   return g_strdup_printf (
       /* Translators: opens a window with so many lines that are no addresses. It should
          be short. */
-      ngettext ("_Mend %'u Line", "_Mend %'u Lines", n_lines),
-      n_lines);
+      ngettext ("_Mend %'u Line", "_Mend %'u Lines", n_lines), n_lines);
 }
