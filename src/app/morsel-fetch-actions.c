@@ -180,6 +180,7 @@ tell_removal (MorselFetchActions *self, guint n_fetches)
 
   adw_toast_set_button_label (toast, _ ("_Undo"));
   adw_toast_set_action_name (toast, "win.undo");
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (forget_toast_cb), self,
                            G_CONNECT_SWAPPED);
   self->toast = toast;

@@ -17,7 +17,7 @@
 #include "hands.h"
 
 static MorselApplication *application;
-static const char        *program;
+static char              *program;
 
 typedef struct
 {
@@ -502,7 +502,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   curl_global_init (CURL_GLOBAL_DEFAULT);
   g_assert_cmpint (argc, ==, 2);
-  program = argv[1];
+  /* It is run in another folder, too. */
+  program = g_canonicalize_filename (argv[1], NULL);
 
   add ("/import/list-is-opened", test_list_is_opened);
   add ("/import/invalid-lines-are-mended", test_invalid_lines_are_mended);
@@ -523,6 +524,7 @@ main (int argc, char *argv[])
   g_assert_true (background_pool_drain (PATIENCE));
   iterate_all ();
   curl_global_cleanup ();
+  g_free (program);
 
   return test_status;
 }
