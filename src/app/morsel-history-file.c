@@ -155,13 +155,27 @@ morsel_history_file_write (const char *path, GPtrArray *records, GError **error)
                                    0600, error);
 }
 
-/* Takes no more than a history can be. */
+/* Takes no more than a history can be, and no more memory than there is to read. */
+static GBytes *
+read_content (GInputStream *stream, goffset size, GError **error)
+{
+  gsize            most = (gsize) CLAMP (size, 0, MAX_SIZE) + 1;
+  g_autofree char *content = g_malloc (most);
+  gsize            n_read;
+
+  if (!g_input_stream_read_all (stream, content, most, &n_read, NULL, error))
+    return NULL;
+
+  return g_bytes_new_take (g_steal_pointer (&content), n_read);
+}
+
 static GBytes *
 load (const char *path, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                                                  G_FILE_QUERY_INFO_NONE, NULL, error);
+  g_autoptr (GFileInfo) info = g_file_query_info (
+      file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE,
+      G_FILE_QUERY_INFO_NONE, NULL, error);
   g_autoptr (GFileInputStream) stream = NULL;
 
   if (info == NULL)
@@ -175,9 +189,9 @@ load (const char *path, GError **error)
 
   stream = g_file_read (file, NULL, error);
 
-  return stream != NULL ? g_input_stream_read_bytes (G_INPUT_STREAM (stream),
-                                                     MAX_SIZE + 1, NULL, error)
-                        : NULL;
+  return stream != NULL
+             ? read_content (G_INPUT_STREAM (stream), g_file_info_get_size (info), error)
+             : NULL;
 }
 
 /* 0 if it is none. */
