@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/lab/morsel-lab-window.h"
+#include "app/morsel-paste.h"
 #include "app/morsel-preferences.h"
 #include "app/morsel-print.h"
 #include "app/morsel-request-options.h"
@@ -68,14 +69,41 @@ start_demo_server (MorselApplication *self, GError **error)
 }
 
 static void
-show_demo_error (MorselApplication *self, const GError *error)
+show_trouble (MorselApplication *self, const char *heading, const char *body)
 {
   GtkWidget *dialog = adw_message_dialog_new (
-      gtk_application_get_active_window (GTK_APPLICATION (self)),
-      _ ("The Demo Could Not Be Started"), error->message);
+      gtk_application_get_active_window (GTK_APPLICATION (self)), heading, body);
 
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+show_demo_error (MorselApplication *self, const GError *error)
+{
+  show_trouble (self, _ ("The Demo Could Not Be Started"), error->message);
+}
+
+static void
+pasted_cb (const char *text, gpointer user_data)
+{
+  MorselApplication *self = user_data;
+
+  if (text != NULL)
+    morsel_window_paste (get_window (self), text);
+  else
+    show_trouble (self, _ ("Nothing to Fetch"), _ ("There is no text in the clipboard."));
+}
+
+static void
+paste_action (GSimpleAction *action G_GNUC_UNUSED,
+              GVariant      *parameter G_GNUC_UNUSED,
+              gpointer       user_data)
+{
+  GtkWindow *window = GTK_WINDOW (get_window (user_data));
+
+  gtk_window_present (window);
+  morsel_paste_when_active (window, pasted_cb, user_data);
 }
 
 static void
@@ -86,6 +114,8 @@ demo_action (GSimpleAction *action G_GNUC_UNUSED,
   MorselApplication *self = user_data;
   g_autoptr (GError) error = NULL;
 
+  /* It may be the first that the program is asked for. */
+  g_application_activate (G_APPLICATION (self));
   if (!morsel_application_show_demo (self, &error))
     show_demo_error (self, error);
 }
@@ -188,6 +218,7 @@ static void
 morsel_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
+    { .name = "paste", .activate = paste_action },
     { .name = "demo", .activate = demo_action },
     { .name = "lab", .activate = lab_action },
     { .name = "preferences", .activate = preferences_action },
@@ -258,6 +289,36 @@ open_lists (MorselApplication *self, GApplicationCommandLine *command_line)
     g_ptr_array_add (
         files, g_application_command_line_create_file_for_arg (command_line, names[i]));
   morsel_window_open (get_window (self), files);
+}
+
+/* What the desktop hands over to a program that it starts by D-Bus: lists, if they are
+ * files. */
+static void
+morsel_application_open (GApplication *application,
+                         GFile       **files,
+                         int           n_files,
+                         const char   *hint G_GNUC_UNUSED)
+{
+  MorselWindow *window = get_window (MORSEL_APPLICATION (application));
+  g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) addresses = NULL;
+
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autofree char *address = g_file_get_uri (files[i]);
+
+      if (g_file_has_uri_scheme (files[i], "file"))
+        g_ptr_array_add (lists, g_object_ref (files[i]));
+      else
+        g_strv_builder_add (builder, address);
+    }
+  addresses = g_strv_builder_end (builder);
+
+  gtk_window_present (GTK_WINDOW (window));
+  morsel_window_fetch_all (window, (const char *const *) addresses);
+  if (lists->len > 0)
+    morsel_window_open (window, lists);
 }
 
 static int
@@ -367,6 +428,7 @@ morsel_application_class_init (MorselApplicationClass *klass)
   application_class->startup = morsel_application_startup;
   application_class->shutdown = morsel_application_shutdown;
   application_class->activate = morsel_application_activate;
+  application_class->open = morsel_application_open;
   application_class->command_line = morsel_application_command_line;
   application_class->handle_local_options = morsel_application_handle_local_options;
 }
@@ -407,8 +469,9 @@ MorselApplication *
 morsel_application_new (void)
 {
   return g_object_new (MORSEL_TYPE_APPLICATION, "application-id", MORSEL_APPLICATION_ID,
-                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE, "resource-base-path",
-                       "/morsel", NULL);
+                       "flags",
+                       G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN,
+                       "resource-base-path", "/morsel", NULL);
 }
 
 /**

@@ -410,3 +410,18 @@ morsel_intake_open (MorselIntake *self, GPtrArray *files)
 
   read_addresses (NULL, files, self);
 }
+
+/**
+ * morsel_intake_paste:
+ * @self: an intake
+ * @text: a list of addresses
+ *
+ * Reads the list, and begins to fetch what is in it.
+ */
+void
+morsel_intake_paste (MorselIntake *self, const char *text)
+{
+  g_return_if_fail (MORSEL_IS_INTAKE (self));
+
+  read_addresses (text, NULL, self);
+}

@@ -24,5 +24,6 @@ MorselIntake *morsel_intake_new (AdwApplicationWindow *window,
                                  MorselIntakeFunc      fetch_all);
 
 void morsel_intake_open (MorselIntake *self, GPtrArray *files);
+void morsel_intake_paste (MorselIntake *self, const char *text);
 
 G_END_DECLS

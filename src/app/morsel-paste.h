@@ -7,13 +7,16 @@ G_BEGIN_DECLS
 
 /**
  * MorselPasteFunc:
- * @text: what was pasted: several lines
+ * @text: (nullable): what was pasted
  * @user_data: what was given with the function
  *
- * Takes a list that somebody has pasted into an entry.
+ * Takes what somebody has pasted.
  */
 typedef void (*MorselPasteFunc) (const char *text, gpointer user_data);
 
 void morsel_paste_watch (GtkEntry *entry, MorselPasteFunc func, gpointer user_data);
+void morsel_paste_when_active (GtkWindow      *window,
+                               MorselPasteFunc func,
+                               gpointer        user_data);
 
 G_END_DECLS

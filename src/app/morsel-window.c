@@ -612,6 +612,21 @@ morsel_window_open (MorselWindow *self, GPtrArray *files)
 }
 
 /**
+ * morsel_window_paste:
+ * @self: a window
+ * @text: a list of addresses
+ *
+ * Reads the list in the background, and begins to fetch what is in it.
+ */
+void
+morsel_window_paste (MorselWindow *self, const char *text)
+{
+  g_return_if_fail (MORSEL_IS_WINDOW (self));
+
+  morsel_intake_paste (self->intake, text);
+}
+
+/**
  * morsel_window_get_fetches:
  * @self: a window
  *

@@ -18,6 +18,7 @@ MorselWindow *morsel_window_new (GtkApplication *application,
 gboolean    morsel_window_fetch (MorselWindow *self, const char *text, GError **error);
 void        morsel_window_fetch_all (MorselWindow *self, const char *const *texts);
 void        morsel_window_open (MorselWindow *self, GPtrArray *files);
+void        morsel_window_paste (MorselWindow *self, const char *text);
 GListModel *morsel_window_get_fetches (MorselWindow *self);
 
 G_END_DECLS

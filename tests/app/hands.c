@@ -145,6 +145,23 @@ eyes_can_see (GtkWidget *widget)
   return gtk_widget_get_mapped (widget);
 }
 
+/* Returns the window of a type that is shown, or NULL. */
+gpointer
+eyes_find_window (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type) && gtk_widget_get_mapped (window))
+        return window;
+    }
+
+  return NULL;
+}
+
 GtkWidget *
 eyes_find (GtkWidget *root, EyesFunc func, gconstpointer data)
 {

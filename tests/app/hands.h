@@ -20,6 +20,7 @@ void hands_run (const char *const *arguments);
 
 typedef gboolean (*EyesFunc) (GtkWidget *widget, gconstpointer data);
 
+gpointer   eyes_find_window (GType type);
 GtkWidget *eyes_find (GtkWidget *root, EyesFunc func, gconstpointer data);
 GtkWidget *eyes_find_type (GtkWidget *root, GType type);
 GtkWidget *eyes_find_label (GtkWidget *root, const char *start);

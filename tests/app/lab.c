@@ -28,31 +28,14 @@ typedef struct
   MorselLabWindow *lab;
 } Fixture;
 
-/* Returns the window of a type that is shown, or NULL. */
-static gpointer
-find_window (GType type)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type) && gtk_widget_get_mapped (window))
-        return window;
-    }
-
-  return NULL;
-}
-
 static void
 set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_application_activate (G_APPLICATION (application));
-  iterate_until ((fixture->window = find_window (MORSEL_TYPE_WINDOW)) != NULL);
+  iterate_until ((fixture->window = eyes_find_window (MORSEL_TYPE_WINDOW)) != NULL);
 
   g_action_group_activate_action (G_ACTION_GROUP (application), "lab", NULL);
-  iterate_until ((fixture->lab = find_window (MORSEL_TYPE_LAB_WINDOW)) != NULL);
+  iterate_until ((fixture->lab = eyes_find_window (MORSEL_TYPE_LAB_WINDOW)) != NULL);
   hands_focus (GTK_WINDOW (fixture->lab));
 }
 
@@ -110,7 +93,7 @@ press_run_and_see_the_warning (Fixture *fixture)
   AdwMessageDialog *dialog;
 
   hands_click (get_button (fixture, MAIN_THREAD));
-  iterate_until ((dialog = find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL);
+  iterate_until ((dialog = eyes_find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL);
   hands_focus (GTK_WINDOW (dialog));
 
   return dialog;
@@ -130,7 +113,7 @@ test_main_thread_freezes_after_a_warning (Fixture      *fixture,
   g_assert_cmpuint (count_gaps (card), ==, 1);
   g_assert_cmpint (morsel_frame_gaps_get_worst (morsel_lab_card_get_gaps (card)), >=,
                    2 * G_TIME_SPAN_SECOND);
-  g_assert_null (find_window (ADW_TYPE_MESSAGE_DIALOG));
+  g_assert_null (eyes_find_window (ADW_TYPE_MESSAGE_DIALOG));
 }
 
 static void
@@ -142,7 +125,7 @@ test_warning_is_heeded (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (gtk_widget_get_sensitive (get_button (fixture, BUSY_POLL)));
   hands_press ("Escape");
 
-  iterate_until (find_window (ADW_TYPE_MESSAGE_DIALOG) == NULL);
+  iterate_until (eyes_find_window (ADW_TYPE_MESSAGE_DIALOG) == NULL);
   iterate_until (gtk_widget_get_sensitive (get_button (fixture, MAIN_THREAD)));
   g_assert_false (morsel_lab_card_is_running (card));
   g_assert_true (shows (card, "Not run yet"));
@@ -267,7 +250,7 @@ test_closes_with_the_warning (Fixture *fixture, gconstpointer data G_GNUC_UNUSED
 
   close_and_see_it_go (fixture, MAIN_THREAD);
 
-  iterate_until (find_window (ADW_TYPE_MESSAGE_DIALOG) == NULL);
+  iterate_until (eyes_find_window (ADW_TYPE_MESSAGE_DIALOG) == NULL);
 }
 
 static void
@@ -314,10 +297,10 @@ test_opens_once_from_the_menu (Fixture *fixture, gconstpointer data G_GNUC_UNUSE
   iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
                  GTK_WINDOW (lab));
   gtk_window_destroy (GTK_WINDOW (lab));
-  g_assert_null (find_window (MORSEL_TYPE_LAB_WINDOW));
+  g_assert_null (eyes_find_window (MORSEL_TYPE_LAB_WINDOW));
 
   open_from_the_menu (fixture);
-  iterate_until ((fixture->lab = find_window (MORSEL_TYPE_LAB_WINDOW)) != NULL);
+  iterate_until ((fixture->lab = eyes_find_window (MORSEL_TYPE_LAB_WINDOW)) != NULL);
 }
 
 static int test_status;

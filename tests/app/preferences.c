@@ -107,7 +107,8 @@ open_preferences (void)
   return find_preferences ();
 }
 
-/* Escape may mean something else where the focus is; there is a test of its own for it. */
+/* Escape may mean something else where the focus is; there is a test of its own for it.
+ */
 static void
 close_preferences (void)
 {
