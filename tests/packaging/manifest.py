@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 
 path, application_id = pathlib.Path(sys.argv[1]), sys.argv[2]
 manifest = json.loads(path.read_text())
@@ -34,10 +35,11 @@ report(
     "it may draw, and use the network, and nothing else",
 )
 if shutil.which("flatpak-builder"):
-    shown = subprocess.run(
-        ["flatpak-builder", "--show-manifest", path],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        shown = subprocess.run(
+            ["flatpak-builder", "--show-manifest", path.resolve()], cwd=folder,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
+        )
     for line in shown.stderr.splitlines():
         print(f"# {line}")
     report(shown.returncode == 0 and not shown.stderr, "flatpak-builder finds nothing wrong")
