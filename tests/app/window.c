@@ -27,16 +27,17 @@ typedef struct
   MorselWindow *window;
 } Fixture;
 
-/* So that no test has the window of the one before it. */
+/* Each test has a window of the same size, in which all that is clicked on can be seen.
+ */
 static void
-forget_size (void)
+set_size (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MorselSettings) settings = morsel_settings_new (&error);
 
   g_assert_no_error (error);
-  g_settings_reset (G_SETTINGS (settings), "window-width");
-  g_settings_reset (G_SETTINGS (settings), "window-height");
+  g_settings_set_int (G_SETTINGS (settings), "window-width", 960);
+  g_settings_set_int (G_SETTINGS (settings), "window-height", 820);
 }
 
 static void
@@ -47,7 +48,7 @@ set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   fixture->server = demo_server_new (&error);
   g_assert_no_error (error);
 
-  forget_size ();
+  set_size ();
   g_application_activate (G_APPLICATION (application));
   fixture->window = MORSEL_WINDOW (
       gtk_application_get_active_window (GTK_APPLICATION (application)));
@@ -683,9 +684,6 @@ test_detail_has_headers_timing_and_connection (Fixture      *fixture,
   g_autofree char *missing = url_of (fixture, "/missing");
   GtkWidget       *detail;
 
-  /* So that all that is clicked on can be seen. */
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 960, 820);
-  iterate_until (gtk_widget_get_height (GTK_WIDGET (fixture->window)) > 700);
   type_address (redirect);
   iterate_until (count_fetches (fixture) == 1);
   iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_DONE);
