@@ -6,8 +6,6 @@
 #include "app/lab/morsel-lab-window.h"
 #include "app/morsel-paste.h"
 #include "app/morsel-preferences.h"
-#include "app/morsel-print.h"
-#include "app/morsel-request-options.h"
 #include "demo/demo-server.h"
 
 /*
@@ -350,61 +348,6 @@ morsel_application_command_line (GApplication            *application,
   return EXIT_SUCCESS;
 }
 
-/* One that was given, and means nothing to a window; NULL if there is none. */
-static const char *
-find_print_option (GVariantDict *options)
-{
-  if (g_variant_dict_contains (options, "json"))
-    return "json";
-  if (g_variant_dict_contains (options, "jobs"))
-    return "jobs";
-
-  return morsel_request_options_find (options);
-}
-
-/* Before there is a display, or another instance, to be asked. */
-static int
-morsel_application_handle_local_options (GApplication *application G_GNUC_UNUSED,
-                                         GVariantDict *options)
-{
-  g_autofree const char **addresses = NULL;
-  g_autoptr (GVariant) remaining = g_variant_dict_lookup_value (
-      options, G_OPTION_REMAINING, G_VARIANT_TYPE_BYTESTRING_ARRAY);
-
-  if (g_variant_dict_contains (options, "version"))
-    {
-      g_print ("morsel %s\n", MORSEL_VERSION);
-      return EXIT_SUCCESS;
-    }
-
-  if (!g_variant_dict_contains (options, "print"))
-    {
-      const char *name = find_print_option (options);
-
-      if (name == NULL)
-        return -1;
-      /* Translators: %s is the name of an option. */
-      g_printerr (_ ("morsel: --%s goes with --print\n"), name);
-      return EXIT_FAILURE;
-    }
-
-  if (g_variant_dict_contains (options, "open"))
-    {
-      g_printerr ("morsel: %s\n", _ ("--open goes with a window: with --print, - reads "
-                                     "addresses from standard input"));
-      return EXIT_FAILURE;
-    }
-  if (remaining == NULL)
-    {
-      g_printerr ("morsel: %s\n", _ ("--print needs an address, or - to read them from "
-                                     "standard input"));
-      return EXIT_FAILURE;
-    }
-  addresses = g_variant_get_bytestring_array (remaining, NULL);
-
-  return morsel_print (addresses, options);
-}
-
 static void
 morsel_application_dispose (GObject *object)
 {
@@ -430,34 +373,20 @@ morsel_application_class_init (MorselApplicationClass *klass)
   application_class->activate = morsel_application_activate;
   application_class->open = morsel_application_open;
   application_class->command_line = morsel_application_command_line;
-  application_class->handle_local_options = morsel_application_handle_local_options;
 }
 
+/* Of the command line, which `morsel` has read before: what is left for a window. */
 static void
 morsel_application_init (MorselApplication *self)
 {
   static const GOptionEntry options[] = {
-    { "print", 'p', 0, G_OPTION_ARG_NONE, NULL,
-      N_ ("Print what is found, and open no window"), NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print one JSON object a line"), NULL },
-    { "jobs", 'j', 0, G_OPTION_ARG_STRING, NULL, N_ ("Fetch so many at once (64)"),
-      N_ ("NUMBER") },
-    { "open", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
-      N_ ("Open a list of addresses (text, CSV, bookmarks, sitemap)"), N_ ("FILE") },
-    { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
-      N_ ("Fetch from the built-in server; no network is needed"), NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
-    /* As file names, for they may be anything, and not only valid text. */
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
-      N_ ("[ADDRESS…]") },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    { "open", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, NULL },
     { NULL },
   };
 
   g_application_add_main_option_entries (G_APPLICATION (self), options);
-  g_application_add_main_option_entries (G_APPLICATION (self),
-                                         morsel_request_options_get_entries ());
-  g_application_set_option_context_summary (
-      G_APPLICATION (self), _ ("See what is behind an address, without waiting for it."));
 }
 
 /**

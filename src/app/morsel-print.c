@@ -10,7 +10,7 @@
 #include "app/morsel-line-reader.h"
 #include "app/morsel-request-options.h"
 #include "app/morsel-status-line.h"
-#include "app/morsel-words.h"
+#include "app/morsel-words-for-duration.h"
 #include "fetch/fetch-preview.h"
 #include "fetch/fetch-session.h"
 #include "fetch/fetch-status.h"
@@ -36,6 +36,7 @@ typedef struct
   gboolean          is_reading;
   gboolean          is_at_end;
   gboolean          as_json;
+  gboolean          has_request_options;
   guint             n_running;
   guint             n_done;
   guint             n_failed;
@@ -235,7 +236,8 @@ begin (Printer *self, const char *address)
   g_autoptr (BackgroundCall) call = NULL;
   Job *job;
 
-  if (request == NULL || !morsel_request_options_apply (self->options, request, &error))
+  if (request == NULL || (self->has_request_options &&
+                          !morsel_request_options_apply (self->options, request, &error)))
     {
       print_outcome (self, address, NULL, error);
       return;
@@ -384,6 +386,7 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   self = g_rc_box_new0 (Printer);
   self->options = g_variant_dict_ref (options);
   self->as_json = g_variant_dict_contains (options, "json");
+  self->has_request_options = morsel_request_options_find (options) != NULL;
   self->loop = g_main_loop_new (NULL, FALSE);
   self->session = g_steal_pointer (&session);
   self->status_line = morsel_status_line_new ();

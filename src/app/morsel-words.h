@@ -4,10 +4,10 @@
 #include <gtk/gtk.h>
 
 #include "app/morsel-fetch.h"
+#include "app/morsel-words-for-duration.h"
 
 G_BEGIN_DECLS
 
-char       *morsel_words_for_duration (gint64 microseconds);
 char       *morsel_words_shorten (char *text);
 char       *morsel_words_for_tooltip (MorselFetch *fetch);
 char       *morsel_words_for_summary (MorselFetch *fetch);

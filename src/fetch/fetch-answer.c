@@ -350,6 +350,18 @@ progress_cb (void      *user_data,
   return 0;
 }
 
+/* Those that a handle calls, whichever transfer it is for. */
+void
+fetch_answer_set_functions (CURL *easy)
+{
+  curl_easy_setopt (easy, CURLOPT_RESOLVER_START_FUNCTION, resolver_start_cb);
+  curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, before_request_cb);
+  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, header_cb);
+  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, body_cb);
+  curl_easy_setopt (easy, CURLOPT_XFERINFOFUNCTION, progress_cb);
+  curl_easy_setopt (easy, CURLOPT_NOPROGRESS, 0L);
+}
+
 void
 fetch_answer_listen (FetchTransfer *self)
 {
@@ -362,17 +374,11 @@ fetch_answer_listen (FetchTransfer *self)
     g_byte_array_append (self->answer.first_bytes, self->kept_bytes->data,
                          self->kept_bytes->len);
 
-  curl_easy_setopt (easy, CURLOPT_RESOLVER_START_FUNCTION, resolver_start_cb);
   curl_easy_setopt (easy, CURLOPT_RESOLVER_START_DATA, self);
-  curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, before_request_cb);
   curl_easy_setopt (easy, CURLOPT_PREREQDATA, self);
-  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, header_cb);
   curl_easy_setopt (easy, CURLOPT_HEADERDATA, self);
-  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, body_cb);
   curl_easy_setopt (easy, CURLOPT_WRITEDATA, self);
-  curl_easy_setopt (easy, CURLOPT_XFERINFOFUNCTION, progress_cb);
   curl_easy_setopt (easy, CURLOPT_XFERINFODATA, self);
-  curl_easy_setopt (easy, CURLOPT_NOPROGRESS, 0L);
 }
 
 void

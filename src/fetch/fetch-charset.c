@@ -66,7 +66,7 @@ find_declared (const char *content_type)
 {
   g_auto (GStrv) parts = NULL;
 
-  if (content_type == NULL)
+  if (content_type == NULL || strchr (content_type, ';') == NULL)
     return NULL;
 
   parts = g_strsplit (content_type, ";", 16);
@@ -113,11 +113,25 @@ fetch_charset_size_without_cut_character (const char *bytes, gsize size)
   return size;
 }
 
+static gboolean
+is_ascii (const char *bytes, gsize size)
+{
+  guchar all = 0;
+
+  for (gsize i = 0; i < size; i++)
+    all |= (guchar) bytes[i];
+
+  return all < 0x80;
+}
+
 /* A NUL is a character like others here, but not to GLib. */
 static gboolean
 is_utf8 (const char *bytes, gsize size)
 {
   const char *end = bytes + size;
+
+  if (is_ascii (bytes, size))
+    return TRUE;
 
   while (!g_utf8_validate_len (bytes, end - bytes, &bytes))
     {

@@ -4,30 +4,30 @@
 #include <stdatomic.h>
 #include <string.h>
 
+/*
+ * A header is many short strings. They are kept together, as a piece of memory for each
+ * would cost more than what is in it.
+ */
 typedef struct
 {
-  char      *url;
-  char      *status_line;
-  int        status;
-  GPtrArray *fields; /* of char *, and a NULL at the end */
+  const char *url;
+  const char *status_line;
+  int         status;
+  guint       first_field;
 } Hop;
 
 struct _FetchHops
 {
   _Atomic (int) ref_count;
-  GPtrArray    *hops; /* of Hop */
+  GStringChunk *text;
+  GArray       *hops;   /* of Hop */
+  GPtrArray    *fields; /* of char *: those of each hop, and a NULL */
 };
 
-static void
-hop_free (gpointer data)
-{
-  Hop *hop = data;
+/* So much text at a time: few headers are larger. */
+#define TEXT_SIZE 512
 
-  g_free (hop->url);
-  g_free (hop->status_line);
-  g_ptr_array_unref (hop->fields);
-  g_free (hop);
-}
+#define USUAL_N_FIELDS 16
 
 FetchHops *
 fetch_hops_new (void)
@@ -35,7 +35,9 @@ fetch_hops_new (void)
   FetchHops *self = g_new (FetchHops, 1);
 
   atomic_init (&self->ref_count, 1);
-  self->hops = g_ptr_array_new_with_free_func (hop_free);
+  self->text = g_string_chunk_new (TEXT_SIZE);
+  self->hops = g_array_sized_new (FALSE, FALSE, sizeof (Hop), 1);
+  self->fields = g_ptr_array_sized_new (USUAL_N_FIELDS);
 
   return self;
 }
@@ -54,7 +56,9 @@ fetch_hops_unref (FetchHops *self)
   if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
     return;
 
-  g_ptr_array_unref (self->hops);
+  g_string_chunk_free (self->text);
+  g_array_unref (self->hops);
+  g_ptr_array_unref (self->fields);
   g_free (self);
 }
 
@@ -65,12 +69,11 @@ copy_of (FetchHops *self)
 
   for (guint i = 0; i < self->hops->len; i++)
     {
-      Hop *hop = self->hops->pdata[i];
+      FetchHop hop = fetch_hops_get (self, i);
 
-      fetch_hops_add (copy, hop->url, hop->status_line, strlen (hop->status_line));
-      for (guint k = 0; k + 1 < hop->fields->len; k++)
-        fetch_hops_add_field (copy, hop->fields->pdata[k],
-                              strlen (hop->fields->pdata[k]));
+      fetch_hops_add (copy, hop.url, hop.status_line, strlen (hop.status_line));
+      for (gsize k = 0; hop.fields[k] != NULL; k++)
+        fetch_hops_add_field (copy, hop.fields[k], strlen (hop.fields[k]));
     }
 
   return copy;
@@ -90,9 +93,21 @@ fetch_hops_make_own (FetchHops **self)
 }
 
 static char *
-line_of (const char *line, gsize length)
+keep_line (FetchHops *self, const char *line, gsize length)
 {
-  return g_strchomp (g_strndup (line, length));
+  length = strnlen (line, length);
+  while (length > 0 && g_ascii_isspace (line[length - 1]))
+    length--;
+
+  return g_string_chunk_insert_len (self->text, line, length);
+}
+
+/* NULL if there is none. */
+static const Hop *
+get_last (FetchHops *self)
+{
+  return self->hops->len > 0 ? &g_array_index (self->hops, Hop, self->hops->len - 1)
+                             : NULL;
 }
 
 /* The number after the first blank, as in “HTTP/1.1 404 Not Found”. */
@@ -109,27 +124,28 @@ status_of (const char *status_line)
 void
 fetch_hops_add (FetchHops *self, const char *url, const char *line, gsize length)
 {
-  Hop *hop = g_new (Hop, 1);
+  const Hop *last = get_last (self);
+  Hop        hop;
 
-  if (self->hops->len > 0 &&
-      ((Hop *) self->hops->pdata[self->hops->len - 1])->status / 100 == 1)
-    g_ptr_array_set_size (self->hops, self->hops->len - 1);
+  if (last != NULL && last->status / 100 == 1)
+    {
+      g_ptr_array_set_size (self->fields, last->first_field);
+      g_array_set_size (self->hops, self->hops->len - 1);
+    }
 
-  hop->url = g_strdup (url);
-  hop->status_line = line_of (line, length);
-  hop->status = status_of (hop->status_line);
-  hop->fields = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (hop->fields, NULL);
-  g_ptr_array_add (self->hops, hop);
+  hop.url = g_string_chunk_insert (self->text, url);
+  hop.status_line = keep_line (self, line, length);
+  hop.status = status_of (hop.status_line);
+  hop.first_field = self->fields->len;
+  g_ptr_array_add (self->fields, NULL);
+  g_array_append_val (self->hops, hop);
 }
 
 void
 fetch_hops_add_field (FetchHops *self, const char *line, gsize length)
 {
-  Hop *hop = self->hops->pdata[self->hops->len - 1];
-
-  hop->fields->pdata[hop->fields->len - 1] = line_of (line, length);
-  g_ptr_array_add (hop->fields, NULL);
+  self->fields->pdata[self->fields->len - 1] = keep_line (self, line, length);
+  g_ptr_array_add (self->fields, NULL);
 }
 
 guint
@@ -141,42 +157,37 @@ fetch_hops_get_length (FetchHops *self)
 FetchHop
 fetch_hops_get (FetchHops *self, guint position)
 {
-  Hop *hop = self->hops->pdata[position];
+  const Hop *hop = &g_array_index (self->hops, Hop, position);
 
   return (FetchHop){ .url = hop->url,
                      .status = hop->status,
                      .status_line = hop->status_line,
-                     .fields = (const char *const *) hop->fields->pdata };
+                     .fields = (const char *const *) self->fields->pdata +
+                               hop->first_field };
 }
 
 /* That of the last answer. */
 const char *
 fetch_hops_get_status_line (FetchHops *self)
 {
-  Hop *hop;
+  const Hop *hop = get_last (self);
 
-  if (self->hops->len == 0)
-    return NULL;
-
-  hop = self->hops->pdata[self->hops->len - 1];
-
-  return hop->status_line;
+  return hop != NULL ? hop->status_line : NULL;
 }
 
 /* In the last answer: what follows the colon. */
 const char *
 fetch_hops_find_field (FetchHops *self, const char *name)
 {
-  gsize length = strlen (name);
-  Hop  *hop;
+  gsize      length = strlen (name);
+  const Hop *hop = get_last (self);
 
-  if (self->hops->len == 0)
+  if (hop == NULL)
     return NULL;
 
-  hop = self->hops->pdata[self->hops->len - 1];
-  for (guint i = 0; i + 1 < hop->fields->len; i++)
+  for (guint i = hop->first_field; i + 1 < self->fields->len; i++)
     {
-      const char *field = hop->fields->pdata[i];
+      const char *field = self->fields->pdata[i];
 
       if (g_ascii_strncasecmp (field, name, length) == 0 && field[length] == ':')
         {

@@ -13,9 +13,11 @@ void     fetch_io_unref (FetchIo *self);
 gpointer fetch_io_run (BackgroundPromise *promise, gpointer io, GError **error);
 
 /* I/O thread only: easy handles, which are reused, as making them costs as much as what
- * is done with them. */
+ * is done with them. They have the constant options. */
 CURL *fetch_io_take_handle (FetchIo *self);
-void  fetch_io_give_handle_back (FetchIo *self, CURL *handle);
+void  fetch_io_give_handle_back (FetchIo *self,
+                                 CURL    *handle,
+                                 gboolean has_special_options);
 
 /* I/O thread only. */
 FetchSockets *fetch_io_get_sockets (FetchIo *self);
@@ -27,6 +29,7 @@ void fetch_io_tell (FetchIo *self, FetchTransfer *transfer);
 void fetch_io_set_limits (FetchIo *self,
                           guint    max_transfers,
                           guint    max_transfers_per_host);
+void fetch_io_take_back (FetchIo *self, FetchResult *result);
 void fetch_io_close (FetchIo *self);
 
 G_END_DECLS

@@ -13,7 +13,7 @@
  * fetches of a session.
  *
  * libcurl is used here and nowhere else. The other threads push transfers onto a list
- * without a lock, and wake this one through an eventfd, which it polls beside its
+ * without a lock, and wake this one through an eventfd, for which it waits beside its
  * sockets: a new transfer and a cancelled one are told in the same way, and telling never
  * blocks, however busy this thread is.
  *
@@ -28,7 +28,9 @@ struct _FetchIo
   BackgroundChangeList news;
   _Atomic (guint)      wanted_transfers;
   _Atomic (guint)      wanted_transfers_per_host;
+  BackgroundChangeList returned; /* of FetchResult, owned */
   int                  wake_fd;
+  FetchSockets        *sockets; /* used by the I/O thread only */
 
   /* I/O thread only. */
   guint          max_transfers;
@@ -36,7 +38,6 @@ struct _FetchIo
   FetchSchedule *schedule;
   FetchProxies  *proxies;
   CURLM         *multi;
-  FetchSockets  *sockets;
   GPtrArray     *handles;      /* of CURL, owned: not in use */
   GHashTable    *running;      /* of FetchTransfer, owned */
   GPtrArray     *with_interim; /* of FetchTransfer */
@@ -54,6 +55,7 @@ fetch_io_new (guint max_transfers, guint max_transfers_per_host)
   self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (self->wake_fd < 0)
     g_error ("Creating a wake-up for the I/O thread failed: %s", g_strerror (errno));
+  self->sockets = fetch_sockets_new (self->wake_fd);
 
   return self;
 }
@@ -72,6 +74,7 @@ fetch_io_unref (FetchIo *self)
   if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
     return;
 
+  fetch_sockets_free (self->sockets);
   close (self->wake_fd);
   g_free (self);
 }
@@ -122,6 +125,36 @@ fetch_io_set_limits (FetchIo *self, guint max_transfers, guint max_transfers_per
   wake (self);
 }
 
+static void
+free_returned (FetchIo *self)
+{
+  BackgroundChange *change = background_change_list_take_in_order (&self->returned);
+
+  while (change != NULL)
+    {
+      BackgroundChange *next = change->next;
+
+      fetch_result_free (background_change_get_thing (change));
+      change = next;
+    }
+}
+
+/* Any thread: nobody wants the result any more. The thread that has made it frees it: two
+ * that make and free the same memory wait for each other, and the main thread has better
+ * things to do. */
+void
+fetch_io_take_back (FetchIo *self, FetchResult *result)
+{
+  fetch_io_ref (self);
+
+  if (background_change_list_push (&self->returned, &result->returned))
+    wake (self);
+  if (atomic_load (&self->is_ended))
+    free_returned (self);
+
+  fetch_io_unref (self);
+}
+
 /* Any thread: no more transfers will come, and nobody wants those that are there. */
 void
 fetch_io_close (FetchIo *self)
@@ -141,19 +174,31 @@ fetch_io_get_sockets (FetchIo *self)
 CURL *
 fetch_io_take_handle (FetchIo *self)
 {
-  return self->handles->len > 0
-             ? g_ptr_array_steal_index_fast (self->handles, self->handles->len - 1)
-             : curl_easy_init ();
+  CURL *handle;
+
+  if (self->handles->len > 0)
+    return g_ptr_array_steal_index_fast (self->handles, self->handles->len - 1);
+
+  handle = curl_easy_init ();
+  fetch_transfer_set_constant_options (handle, self->sockets);
+
+  return handle;
 }
 
-/* Off the multi handle. A reset leaves the cookies, and forgets to free the list of files
- * with more. */
+/* Off the multi handle. What is special, and may be secret, is forgotten. */
 void
-fetch_io_give_handle_back (FetchIo *self, CURL *handle)
+fetch_io_give_handle_back (FetchIo *self, CURL *handle, gboolean has_special_options)
 {
+  curl_easy_setopt (handle, CURLOPT_ERRORBUFFER, NULL);
   curl_easy_setopt (handle, CURLOPT_COOKIELIST, "ALL");
-  curl_easy_setopt (handle, CURLOPT_COOKIEFILE, NULL);
-  curl_easy_reset (handle);
+  if (has_special_options)
+    {
+      /* A reset would forget to free the list of files with cookies. */
+      curl_easy_setopt (handle, CURLOPT_COOKIEFILE, NULL);
+      curl_easy_reset (handle);
+      fetch_transfer_set_constant_options (handle, self->sockets);
+    }
+
   g_ptr_array_add (self->handles, handle);
 }
 
@@ -178,24 +223,17 @@ end (FetchIo *self, FetchTransfer *transfer)
   g_hash_table_steal (self->running, transfer);
 }
 
-/* Returns whether there were some. */
-static gboolean
+static void
 start_waiting (FetchIo *self)
 {
   FetchTransfer *transfer;
-  gboolean       has_started = FALSE;
 
   while ((transfer = fetch_schedule_start_next (self->schedule)) != NULL)
-    {
-      has_started = TRUE;
-      if (!begin (self, transfer))
-        {
-          fetch_schedule_end (self->schedule, transfer);
-          fetch_transfer_unref (transfer);
-        }
-    }
-
-  return has_started;
+    if (!begin (self, transfer))
+      {
+        fetch_schedule_end (self->schedule, transfer);
+        fetch_transfer_unref (transfer);
+      }
 }
 
 static int
@@ -291,10 +329,11 @@ read_limits (FetchIo *self)
   self->max_transfers = max_transfers;
   self->max_transfers_per_host = max_transfers_per_host;
   fetch_schedule_set_limits (self->schedule, max_transfers, max_transfers_per_host);
-  curl_multi_setopt (self->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long) max_transfers);
   curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
                      (long) max_transfers_per_host);
-  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, (long) max_transfers);
+  /* With those that are idle: the next transfer may be to a host whose connections would
+   * be closed to make room for others. */
+  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, 2L * max_transfers);
 }
 
 static void
@@ -411,21 +450,16 @@ drop_all (FetchIo *self)
     drop (self, running);
 }
 
-static void
-sleep_until_something_happens (FetchIo *self)
+/* Until the next pause is over, in milliseconds; -1 if there is none. */
+static int
+get_time_to_wait (FetchIo *self)
 {
-  struct curl_waitfd wake = { .fd = self->wake_fd, .events = CURL_WAIT_POLLIN };
-  FetchTransfer     *pausing = get_first_pausing (self);
-  gint64             timeout = G_MAXINT;
+  FetchTransfer *pausing = get_first_pausing (self);
 
-  if (pausing != NULL)
-    timeout = CLAMP ((pausing->due - g_get_monotonic_time ()) / 1000 + 1, 0, G_MAXINT);
+  if (pausing == NULL)
+    return -1;
 
-  /* libcurl shortens the time to that of its own timers. */
-  curl_multi_poll (self->multi, &wake, 1, timeout, NULL);
-
-  if (wake.revents != 0)
-    (void) !read (self->wake_fd, &(guint64){ 0 }, sizeof (guint64));
+  return CLAMP ((pausing->due - g_get_monotonic_time ()) / 1000 + 1, 0, G_MAXINT);
 }
 
 static void
@@ -441,7 +475,6 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
               GError           **error G_GNUC_UNUSED)
 {
   FetchIo *self = io;
-  int      n_running;
 
   self->schedule = fetch_schedule_new ();
   self->proxies = fetch_proxies_new ();
@@ -449,28 +482,24 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   self->handles = g_ptr_array_new_with_free_func (curl_easy_cleanup);
   self->with_interim = g_ptr_array_new_with_free_func (unref_transfer);
   self->pausing = g_sequence_new (NULL);
-  self->sockets = fetch_sockets_new ();
   self->multi = curl_multi_init ();
+  fetch_sockets_serve (self->sockets, self->multi);
 
   while (!atomic_load (&self->is_closed))
     {
+      free_returned (self);
       read_limits (self);
       read_news (self);
       end_pauses (self);
       start_waiting (self);
-      curl_multi_perform (self->multi, &n_running);
+      fetch_sockets_wait (self->sockets, get_time_to_wait (self));
       end_finished (self);
       report_interim (self);
-
-      /* Those that have just started have something to do. */
-      if (!start_waiting (self))
-        sleep_until_something_happens (self);
     }
 
   drop_all (self);
   g_ptr_array_unref (self->handles);
   curl_multi_cleanup (self->multi);
-  fetch_sockets_free (self->sockets);
   fetch_proxies_free (self->proxies);
   g_hash_table_unref (self->running);
   g_ptr_array_unref (self->with_interim);
@@ -479,6 +508,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
 
   atomic_store (&self->is_ended, TRUE);
   forget_news (self);
+  free_returned (self);
 
   return NULL;
 }

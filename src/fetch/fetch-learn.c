@@ -137,7 +137,7 @@ copy_of_tls (const FetchTls *tls)
 FetchResult *
 fetch_learn (FetchTransfer *self)
 {
-  FetchResult *result = fetch_result_new ();
+  FetchResult *result = fetch_result_new (self->io);
   FetchAnswer *answer = &self->answer;
   char        *url = NULL;
   char        *content_type = NULL;

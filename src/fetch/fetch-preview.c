@@ -56,6 +56,9 @@ looks_binary (const char *bytes, gsize size, gboolean is_said_to_be_text)
 {
   gsize n_controls = 0;
 
+  if (fetch_visible_is_plain (bytes, size))
+    return FALSE;
+
   for (gsize i = 0; i < size; i++)
     if (is_control (bytes[i]))
       n_controls++;

@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 
+#include "backgroundcall/background-change-list.h"
 #include "fetch/fetch-hops-private.h"
 #include "fetch/fetch-result.h"
 
@@ -34,8 +35,12 @@ struct _FetchResult
   FetchHops    *hops;
   FetchTimeline timeline;
   FetchTls     *tls; /* NULL without TLS */
+
+  struct _FetchIo *io;       /* whose thread has made it */
+  BackgroundChange returned; /* it is on the way back there */
 };
 
-FetchResult *fetch_result_new (void);
+FetchResult *fetch_result_new (struct _FetchIo *io);
+void         fetch_result_free (FetchResult *self);
 
 G_END_DECLS

@@ -211,7 +211,7 @@ fetch_result_new_from_variant (GVariant *variant)
   g_return_val_if_fail (
       g_variant_is_of_type (variant, G_VARIANT_TYPE (FETCH_RESULT_VARIANT_TYPE)), NULL);
 
-  self = fetch_result_new ();
+  self = fetch_result_new (NULL);
   if (!read_facts (self, variant) || !read_timeline (self, variant))
     return NULL;
 

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "fetch/fetch-io-private.h"
 #include "fetch/fetch-tls-private.h"
 
 /**
@@ -18,14 +19,33 @@
 
 G_DEFINE_BOXED_TYPE (FetchResult, fetch_result, fetch_result_ref, fetch_result_unref)
 
+/* @io is whose thread makes it; NULL for one that comes from elsewhere. */
 FetchResult *
-fetch_result_new (void)
+fetch_result_new (FetchIo *io)
 {
   FetchResult *self = g_new0 (FetchResult, 1);
 
   atomic_init (&self->ref_count, 1);
+  background_change_init (self, returned);
+  if (io != NULL)
+    self->io = fetch_io_ref (io);
 
   return self;
+}
+
+void
+fetch_result_free (FetchResult *self)
+{
+  g_free (self->url);
+  g_free (self->content_type);
+  g_clear_pointer (&self->first_bytes, g_bytes_unref);
+  g_free (atomic_load (&self->sniffed_type));
+  g_free (self->remote_address);
+  g_free (self->saved_path);
+  g_clear_pointer (&self->hops, fetch_hops_unref);
+  g_clear_pointer (&self->tls, fetch_tls_free);
+  g_clear_pointer (&self->io, fetch_io_unref);
+  g_free (self);
 }
 
 /**
@@ -60,15 +80,10 @@ fetch_result_unref (FetchResult *self)
   if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
     return;
 
-  g_free (self->url);
-  g_free (self->content_type);
-  g_clear_pointer (&self->first_bytes, g_bytes_unref);
-  g_free (atomic_load (&self->sniffed_type));
-  g_free (self->remote_address);
-  g_free (self->saved_path);
-  g_clear_pointer (&self->hops, fetch_hops_unref);
-  g_clear_pointer (&self->tls, fetch_tls_free);
-  g_free (self);
+  if (self->io != NULL)
+    fetch_io_take_back (self->io, self);
+  else
+    fetch_result_free (self);
 }
 
 /**

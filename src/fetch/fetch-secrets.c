@@ -301,7 +301,7 @@ has_secret_field (FetchResult *result)
 static FetchResult *
 copy_without (FetchResult *self, GPtrArray *secrets)
 {
-  FetchResult *copy = fetch_result_new ();
+  FetchResult *copy = fetch_result_new (NULL);
 
   copy->url = copy_hidden (secrets, self->url);
   copy->status = self->status;

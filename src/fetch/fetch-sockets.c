@@ -2,45 +2,173 @@
 #include "fetch/fetch-sockets-private.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /*
+ * Waits for the sockets of libcurl, and lets it go on with those transfers only for which
+ * something has happened: curl_multi_perform() would look at all of them each time.
+ *
+ * When an answer is over, libcurl does not wait for its socket any more, until the next
+ * request goes there, which is often at once. The kernel is not told of that, unless
+ * something happens to a socket that nobody waits for.
+ *
  * A connection that is used again may have an answer on it before anybody has asked: the
  * rest of one to somebody else, or what a server says when it has waited for too long.
  * libcurl would take that for the answer to the next request. It names the connection
  * that it is about to use by its local port only, so who wants to look has to know the
  * sockets.
  */
+typedef struct
+{
+  gboolean is_connection; /* and not one that libcurl closes without telling us */
+  int      port;          /* the local one; 0 until it is known */
+  guint32  wanted;        /* the events that libcurl waits for */
+  guint32  watched;       /* those that the kernel tells of */
+} Socket;
+
 struct _FetchSockets
 {
-  GHashTable *ports; /* of each socket; 0 until it is known */
-  GHashTable *by_port;
+  CURLM      *multi;
+  int         wake_fd;
+  int         epoll_fd;
+  GHashTable *sockets; /* file descriptor → Socket */
+  GHashTable *by_port; /* → file descriptor */
+  gint64      due;     /* when libcurl's timer runs out; -1 if it has set none */
 };
 
-FetchSockets *
-fetch_sockets_new (void)
+static Socket *
+get_socket (FetchSockets *self, curl_socket_t fd)
 {
-  FetchSockets *self = g_new (FetchSockets, 1);
+  Socket *known = g_hash_table_lookup (self->sockets, GINT_TO_POINTER (fd));
 
-  self->ports = g_hash_table_new (NULL, NULL);
+  if (known == NULL)
+    {
+      known = g_new0 (Socket, 1);
+      g_hash_table_insert (self->sockets, GINT_TO_POINTER (fd), known);
+    }
+
+  return known;
+}
+
+/* Without memory for it in the kernel, the transfer ends with one of its timeouts. */
+static void
+watch (FetchSockets *self, curl_socket_t fd, Socket *known)
+{
+  struct epoll_event event = { .events = known->wanted, .data.fd = fd };
+  int                operation = EPOLL_CTL_MOD;
+
+  if (known->watched == known->wanted)
+    return;
+
+  if (known->wanted == 0)
+    operation = EPOLL_CTL_DEL;
+  else if (known->watched == 0)
+    operation = EPOLL_CTL_ADD;
+  if (epoll_ctl (self->epoll_fd, operation, fd, &event) == 0)
+    known->watched = known->wanted;
+}
+
+static void
+forget (FetchSockets *self, curl_socket_t fd, Socket *known)
+{
+  known->wanted = 0;
+  watch (self, fd, known);
+
+  if (g_hash_table_lookup (self->by_port, GINT_TO_POINTER (known->port)) ==
+      GINT_TO_POINTER (fd))
+    g_hash_table_remove (self->by_port, GINT_TO_POINTER (known->port));
+  g_hash_table_remove (self->sockets, GINT_TO_POINTER (fd));
+}
+
+static int
+socket_cb (CURL         *easy G_GNUC_UNUSED,
+           curl_socket_t fd,
+           int           what,
+           void         *user_data,
+           void         *socket_data G_GNUC_UNUSED)
+{
+  FetchSockets *self = user_data;
+  Socket       *known = get_socket (self, fd);
+
+  known->wanted = 0;
+  if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+    known->wanted |= EPOLLIN;
+  if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+    known->wanted |= EPOLLOUT;
+
+  if (known->wanted != 0)
+    watch (self, fd, known);
+  else if (!known->is_connection)
+    forget (self, fd, known);
+
+  return 0;
+}
+
+static int
+timer_cb (CURLM *multi G_GNUC_UNUSED, long milliseconds, void *user_data)
+{
+  FetchSockets *self = user_data;
+
+  self->due = milliseconds >= 0
+                  ? g_get_monotonic_time () + milliseconds * G_TIME_SPAN_MILLISECOND
+                  : -1;
+
+  return 0;
+}
+
+/* Any thread, and before files may have become scarce. @wake_fd is an eventfd that ends
+ * the waiting. */
+FetchSockets *
+fetch_sockets_new (int wake_fd)
+{
+  FetchSockets *self = g_new0 (FetchSockets, 1);
+  /* Of each writing one is told once, so nobody has to read. */
+  struct epoll_event wake = { .events = EPOLLIN | EPOLLET, .data.fd = wake_fd };
+
+  self->wake_fd = wake_fd;
+  self->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->by_port = g_hash_table_new (NULL, NULL);
+  self->due = -1;
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->epoll_fd < 0 ||
+      epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, wake_fd, &wake) != 0)
+    g_error ("Preparing to wait for sockets failed: %s", g_strerror (errno));
 
   return self;
 }
 
+/* When the multi handle is gone. */
 void
 fetch_sockets_free (FetchSockets *self)
 {
-  g_hash_table_unref (self->ports);
+  close (self->epoll_fd);
+  g_hash_table_unref (self->sockets);
   g_hash_table_unref (self->by_port);
   g_free (self);
 }
 
+/* Before the multi handle has anything to do. */
+void
+fetch_sockets_serve (FetchSockets *self, CURLM *multi)
+{
+  self->multi = multi;
+  curl_multi_setopt (multi, CURLMOPT_SOCKETFUNCTION, socket_cb);
+  curl_multi_setopt (multi, CURLMOPT_SOCKETDATA, self);
+  curl_multi_setopt (multi, CURLMOPT_TIMERFUNCTION, timer_cb);
+  curl_multi_setopt (multi, CURLMOPT_TIMERDATA, self);
+}
+
+/* The socket of a new connection. */
 void
 fetch_sockets_add (FetchSockets *self, curl_socket_t fd)
 {
-  g_hash_table_insert (self->ports, GINT_TO_POINTER (fd), GINT_TO_POINTER (0));
+  Socket *new = g_new0 (Socket, 1);
+
+  new->is_connection = TRUE;
+  g_hash_table_insert (self->sockets, GINT_TO_POINTER (fd), new);
 }
 
 /* A curl_closesocket_callback, with the FetchSockets. */
@@ -48,11 +176,8 @@ int
 fetch_sockets_close (void *sockets, curl_socket_t fd)
 {
   FetchSockets *self = sockets;
-  gpointer      port = g_hash_table_lookup (self->ports, GINT_TO_POINTER (fd));
 
-  if (g_hash_table_lookup (self->by_port, port) == GINT_TO_POINTER (fd))
-    g_hash_table_remove (self->by_port, port);
-  g_hash_table_remove (self->ports, GINT_TO_POINTER (fd));
+  forget (self, fd, get_socket (self, fd));
 
   return close (fd);
 }
@@ -76,17 +201,18 @@ static void
 find_new_ports (FetchSockets *self)
 {
   GHashTableIter iter;
-  gpointer       fd, port;
+  gpointer       fd, value;
 
-  g_hash_table_iter_init (&iter, self->ports);
-  while (g_hash_table_iter_next (&iter, &fd, &port))
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, &fd, &value))
     {
-      if (port != GINT_TO_POINTER (0))
+      Socket *known = value;
+
+      if (!known->is_connection || known->port != 0)
         continue;
 
-      port = GINT_TO_POINTER (find_local_port (GPOINTER_TO_INT (fd)));
-      g_hash_table_iter_replace (&iter, port);
-      g_hash_table_insert (self->by_port, port, fd);
+      known->port = find_local_port (GPOINTER_TO_INT (fd));
+      g_hash_table_insert (self->by_port, GINT_TO_POINTER (known->port), fd);
     }
 }
 
@@ -107,4 +233,65 @@ fetch_sockets_has_early_input (FetchSockets *self, int local_port)
     }
 
   return recv (GPOINTER_TO_INT (fd), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+/* Lets libcurl go on. What is wrong with a socket shows when it is read or written. */
+static void
+act (FetchSockets *self, curl_socket_t fd, guint32 events)
+{
+  Socket *known = g_hash_table_lookup (self->sockets, GINT_TO_POINTER (fd));
+  int     bits = 0;
+  int     n_running;
+
+  /* What happened to others before may have closed it. */
+  if (known == NULL)
+    return;
+
+  if (known->wanted == 0)
+    {
+      watch (self, fd, known);
+      return;
+    }
+
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+    events |= known->wanted;
+  if ((events & EPOLLIN) != 0)
+    bits |= CURL_CSELECT_IN;
+  if ((events & EPOLLOUT) != 0)
+    bits |= CURL_CSELECT_OUT;
+  curl_multi_socket_action (self->multi, fd, bits, &n_running);
+}
+
+/* In milliseconds, and later rather than too soon. */
+static int
+time_until (gint64 due)
+{
+  gint64 left = due - g_get_monotonic_time ();
+
+  return CLAMP ((left + G_TIME_SPAN_MILLISECOND - 1) / G_TIME_SPAN_MILLISECOND, 0,
+                G_MAXINT);
+}
+
+/* Sleeps until something happens, and lets libcurl go on with what that is about.
+ * @timeout is in milliseconds; -1 for none. */
+void
+fetch_sockets_wait (FetchSockets *self, int timeout)
+{
+  struct epoll_event events[64];
+  int                n_running, n_events;
+
+  if (self->due >= 0)
+    timeout = timeout < 0 ? time_until (self->due)
+                          : MIN (timeout, time_until (self->due));
+
+  n_events = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), timeout);
+  for (int i = 0; i < n_events; i++)
+    if (events[i].data.fd != self->wake_fd)
+      act (self, events[i].data.fd, events[i].events);
+
+  if (self->due >= 0 && g_get_monotonic_time () >= self->due)
+    {
+      self->due = -1;
+      curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &n_running);
+    }
 }

@@ -6,7 +6,9 @@
 
 #include "fetch/fetch-io-private.h"
 
-/* What libcurl is asked to do for a request, with every bound that there is. */
+/* What libcurl is asked to do for a request, with every bound that there is. Handles are
+ * used again: as setting all of it costs as much as a small fetch, what is the same for
+ * all transfers stays with them. */
 
 /* As much as the kernel may accept for us before we have looked: with the twice as much
  * that it counts for itself, a server can't send more than 64 KiB that nobody wants. */
@@ -69,30 +71,47 @@ open_socket_cb (void                 *user_data,
   return fd;
 }
 
+/* What is the same for all transfers. */
+void
+fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets)
+{
+  curl_easy_setopt (easy, CURLOPT_USERAGENT, FETCH_USER_AGENT);
+  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+  curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 1L);
+  curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "");
+  curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+
+  /* Cookies are kept in memory, from one answer of a redirect chain to the next. */
+  curl_easy_setopt (easy, CURLOPT_COOKIEFILE, "");
+
+  /* No signals in a program with threads; and a name that is being looked up when the
+   * fetch is cancelled is not waited for. */
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
+
+  curl_easy_setopt (easy, CURLOPT_OPENSOCKETFUNCTION, open_socket_cb);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETFUNCTION, fetch_sockets_close);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, sockets);
+  fetch_answer_set_functions (easy);
+}
+
 static void
 set_bounds (FetchTransfer *self)
 {
   FetchRequest *request = self->request;
   CURL         *easy = self->easy;
 
-  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt (easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt (easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-  curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt (easy, CURLOPT_MAXREDIRS, (long) request->max_redirects);
-
   curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS,
                     milliseconds_of (get_connect_timeout (self)));
   curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS,
                     milliseconds_of (request->total_timeout - self->spent));
-  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME,
                     MAX (1, milliseconds_of (request->stall_timeout) / 1000));
-
-  /* No signals in a program with threads; and a name that is being looked up when the
-   * fetch is cancelled is not waited for. */
-  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
 }
 
 static void
@@ -125,8 +144,8 @@ set_body_use (FetchTransfer *self)
 
   /* What is saved, or seen in part, is meant as it is: an offset into something that was
    * compressed for the journey means nothing. */
-  curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING,
-                    self->request->body_use == FETCH_BODY_COUNT ? "" : "identity");
+  if (self->request->body_use != FETCH_BODY_COUNT)
+    curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "identity");
 
   if (self->request->method == FETCH_METHOD_HEAD)
     curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
@@ -162,13 +181,10 @@ set_secrets (FetchTransfer *self)
       curl_easy_setopt (easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
       curl_easy_setopt (easy, CURLOPT_XOAUTH2_BEARER, self->request->bearer_token);
     }
-
-  /* Cookies are kept in memory, from one answer of a redirect chain to the next. */
-  curl_easy_setopt (easy, CURLOPT_COOKIEFILE, "");
 }
 
 static void
-set_network (FetchTransfer *self)
+set_versions (FetchTransfer *self)
 {
   static const long http_versions[] = {
     [FETCH_HTTP_VERSION_ANY] = CURL_HTTP_VERSION_2TLS,
@@ -181,20 +197,17 @@ set_network (FetchTransfer *self)
     [FETCH_IP_VERSION_6] = CURL_IPRESOLVE_V6,
   };
   FetchRequest *request = self->request;
+
+  curl_easy_setopt (self->easy, CURLOPT_HTTP_VERSION,
+                    http_versions[request->http_version]);
+  curl_easy_setopt (self->easy, CURLOPT_IPRESOLVE, ip_versions[request->ip_version]);
+}
+
+static void
+set_trust (FetchTransfer *self)
+{
+  FetchRequest *request = self->request;
   CURL         *easy = self->easy;
-  const char   *proxy = request->proxy != NULL ? request->proxy : self->system_proxy;
-
-  curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, http_versions[request->http_version]);
-  curl_easy_setopt (easy, CURLOPT_IPRESOLVE, ip_versions[request->ip_version]);
-  /* Whoever can share a connection waits for it, instead of making another. Without TLS,
-   * libcurl finds out too late that it can't be shared: when the first answer is over. */
-  curl_easy_setopt (easy, CURLOPT_PIPEWAIT,
-                    g_str_has_prefix (fetch_transfer_get_url (self), "https:") ? 1L : 0L);
-
-  /* Without either, libcurl looks at the environment. */
-  if (proxy != NULL)
-    curl_easy_setopt (easy, CURLOPT_PROXY, proxy);
-  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 
   if (request->trusts_anybody)
     {
@@ -206,15 +219,42 @@ set_network (FetchTransfer *self)
       curl_easy_setopt (easy, CURLOPT_CAINFO, request->ca_file);
       curl_easy_setopt (easy, CURLOPT_CAPATH, NULL);
     }
-  fetch_tls_listen (easy, self->handshake);
+}
 
-  curl_easy_setopt (easy, CURLOPT_OPENSOCKETFUNCTION, open_socket_cb);
+/* For each transfer anew. */
+static void
+set_network (FetchTransfer *self)
+{
+  FetchRequest *request = self->request;
+  CURL         *easy = self->easy;
+  const char   *proxy = request->proxy != NULL ? request->proxy : self->system_proxy;
+
+  /* Whoever can share a connection waits for it, instead of making another. Without TLS,
+   * libcurl finds out too late that it can't be shared: when the first answer is over. */
+  curl_easy_setopt (easy, CURLOPT_PIPEWAIT,
+                    g_str_has_prefix (fetch_transfer_get_url (self), "https:") ? 1L : 0L);
+
+  /* Without either, libcurl looks at the environment. */
+  curl_easy_setopt (easy, CURLOPT_PROXY, proxy);
+
+  fetch_tls_listen (easy, self->handshake);
   curl_easy_setopt (easy, CURLOPT_OPENSOCKETDATA, self);
-  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETFUNCTION, fetch_sockets_close);
-  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, fetch_io_get_sockets (self->io));
   curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, self->wants_new_connection ? 1L : 0L);
 }
 
+/* Whether there is more to say than for most transfers. */
+static gboolean
+is_special (FetchRequest *request)
+{
+  return request->method != FETCH_METHOD_GET || request->body_use != FETCH_BODY_COUNT ||
+         request->header_fields != NULL || request->user != NULL ||
+         request->bearer_token != NULL ||
+         request->http_version != FETCH_HTTP_VERSION_ANY ||
+         request->ip_version != FETCH_IP_VERSION_ANY || request->trusts_anybody ||
+         request->ca_file != NULL;
+}
+
+/* On a handle that has the constant options. */
 void
 fetch_transfer_set_options (FetchTransfer *self)
 {
@@ -222,12 +262,17 @@ fetch_transfer_set_options (FetchTransfer *self)
 
   curl_easy_setopt (easy, CURLOPT_URL, fetch_transfer_get_url (self));
   curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
-  curl_easy_setopt (easy, CURLOPT_USERAGENT, FETCH_USER_AGENT);
   curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, self->curl_detail);
-
   set_bounds (self);
   set_network (self);
-  set_secrets (self);
-  set_body_use (self);
-  set_fields (self);
+
+  self->has_special_options = is_special (self->request);
+  if (self->has_special_options)
+    {
+      set_versions (self);
+      set_trust (self);
+      set_secrets (self);
+      set_body_use (self);
+      set_fields (self);
+    }
 }

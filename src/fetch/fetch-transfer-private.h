@@ -8,6 +8,7 @@
 #include "fetch/fetch-progress.h"
 #include "fetch/fetch-request-private.h"
 #include "fetch/fetch-result-private.h"
+#include "fetch/fetch-sockets-private.h"
 #include "fetch/fetch-tls-private.h"
 
 G_BEGIN_DECLS
@@ -70,6 +71,7 @@ struct _FetchTransfer
   gboolean           waits_for_proxy;
   char              *system_proxy; /* NULL for what the environment says */
   CURL              *easy;         /* NULL unless it is running */
+  gboolean           has_special_options;
   struct curl_slist *fields;
   FetchHandshake    *handshake;
   gboolean           is_fallback;
@@ -118,9 +120,11 @@ void     fetch_transfer_report_interim (FetchTransfer *self);
 /* In fetch-transfer-options.c. */
 const char *fetch_transfer_get_url (FetchTransfer *self);
 gboolean    fetch_transfer_wants_range (FetchTransfer *self);
+void        fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets);
 void        fetch_transfer_set_options (FetchTransfer *self);
 
 /* In fetch-answer.c. */
+void        fetch_answer_set_functions (CURL *easy);
 void        fetch_answer_listen (FetchTransfer *self);
 void        fetch_answer_clear (FetchAnswer *self);
 int         fetch_answer_get_status (FetchTransfer *self);

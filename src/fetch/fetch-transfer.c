@@ -107,7 +107,8 @@ static void
 discard_attempt (FetchTransfer *self)
 {
   if (self->easy != NULL)
-    fetch_io_give_handle_back (self->io, g_steal_pointer (&self->easy));
+    fetch_io_give_handle_back (self->io, g_steal_pointer (&self->easy),
+                               self->has_special_options);
   g_clear_pointer (&self->fields, curl_slist_free_all);
   g_clear_pointer (&self->handshake, fetch_handshake_unref);
   fetch_answer_clear (&self->answer);

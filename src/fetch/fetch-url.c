@@ -65,6 +65,9 @@ check_characters (const char *text, GError **error)
     {
       gunichar character = g_utf8_get_char (p);
 
+      if (character < 0x80 && g_ascii_isgraph (character))
+        continue;
+
       if (g_unichar_isspace (character))
         return fail (
             error,

@@ -29,8 +29,9 @@ static const Range hidden_ranges[] = {
 static gboolean
 is_in_hidden_range (gunichar character)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (hidden_ranges); i++)
-    if (character >= hidden_ranges[i].first && character <= hidden_ranges[i].last)
+  for (gsize i = 0;
+       i < G_N_ELEMENTS (hidden_ranges) && character >= hidden_ranges[i].first; i++)
+    if (character <= hidden_ranges[i].last)
       return TRUE;
 
   return FALSE;
@@ -71,17 +72,55 @@ append_hidden (GString *string, gunichar character)
     g_string_append_printf (string, "‹U+%04X›", character);
 }
 
+static gboolean
+is_plain (char byte)
+{
+  return (byte >= ' ' && byte < 0x7f) || byte == '\n' || byte == '\t';
+}
+
+/* As many as are looked at together: without a way out in between, the compiler makes a
+ * few instructions of it. */
+#define BLOCK_SIZE 32
+
+static gboolean
+is_plain_block (const char *bytes)
+{
+  guint8 has_other = 0;
+
+  for (gsize i = 0; i < BLOCK_SIZE; i++)
+    has_other |= !is_plain (bytes[i]);
+
+  return !has_other;
+}
+
 /* How many bytes from here are what most text consists of, and show themselves. */
 static gsize
 plain_length (const char *text, gsize n_bytes)
 {
   gsize n = 0;
 
-  while (n < n_bytes &&
-         ((text[n] >= ' ' && text[n] < 0x7f) || text[n] == '\n' || text[n] == '\t'))
+  while (n + BLOCK_SIZE <= n_bytes && is_plain_block (text + n))
+    n += BLOCK_SIZE;
+  while (n < n_bytes && is_plain (text[n]))
     n++;
 
   return n;
+}
+
+/**
+ * fetch_visible_is_plain:
+ * @text: some text
+ * @length: its length in bytes
+ *
+ * Tells whether a text consists of ASCII characters that show themselves, tabs and
+ * newlines only: then [func@fetch_visible_text] leaves it as it is.
+ *
+ * Returns: whether there is nothing else in it
+ */
+gboolean
+fetch_visible_is_plain (const char *text, gsize length)
+{
+  return plain_length (text, length) == length;
 }
 
 /**
@@ -100,6 +139,9 @@ fetch_visible_text (const char *text, gssize length)
 {
   GString *string;
   gsize    n_bytes = length < 0 ? strlen (text) : (gsize) length;
+
+  if (fetch_visible_is_plain (text, n_bytes))
+    return g_strndup (text, n_bytes);
 
   /* A NUL is a character like others here, but not to g_utf8_make_valid(). */
   string = g_string_sized_new (n_bytes);

@@ -375,6 +375,38 @@ test_cookies (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_null (strstr (without_echo, "Cookie"));
 }
 
+/* One handle of libcurl serves many fetches, one after the other. */
+static void
+test_nothing_goes_on_to_the_next (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult) before = result_of (fixture, request_for (fixture, "/echo"));
+  g_autofree char *echo_before = first_bytes_of (before);
+  FetchRequest    *special = peek_for (fixture, "/echo");
+  FetchRequest    *bearer = request_for (fixture, "/echo");
+  FetchRequest    *head = request_for (fixture, "/echo");
+  FetchRequest    *saving = saving_request (fixture, "/large?bytes=1000", TRUE);
+  FetchRequest    *requests[] = { special, bearer, head, saving };
+
+  g_assert_true (fetch_request_add_header (special, "X-Morsel: secret", NULL));
+  g_assert_true (fetch_request_add_header (special, "User-Agent:", NULL));
+  fetch_request_set_basic_auth (special, "name", "word");
+  fetch_request_set_http_version (special, FETCH_HTTP_VERSION_1_1);
+  fetch_request_set_verifies_tls (special, FALSE);
+  g_assert_true (fetch_request_set_bearer_token (bearer, "token", NULL));
+  fetch_request_set_method (head, FETCH_METHOD_HEAD);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      g_autoptr (FetchResult) result = result_of (fixture, requests[i]);
+      g_autoptr (FetchResult) after = result_of (fixture, request_for (fixture, "/echo"));
+      g_autofree char *echo = first_bytes_of (result);
+      g_autofree char *echo_after = first_bytes_of (after);
+
+      g_assert_cmpstr (echo, !=, echo_before);
+      g_assert_cmpstr (echo_after, ==, echo_before);
+    }
+}
+
 static void
 test_proxy (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -552,6 +584,7 @@ main (int argc, char *argv[])
   add ("/request/secrets", test_secrets);
   add ("/request/secrets-do-not-fall-back", test_secrets_do_not_fall_back);
   add ("/request/cookies", test_cookies);
+  add ("/request/nothing-goes-on-to-the-next", test_nothing_goes_on_to_the_next);
   add ("/request/proxy", test_proxy);
   add ("/request/facts/hops", test_hops);
   add ("/request/facts/timeline", test_timeline);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-launcher.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <unistd.h>
+
+#include "app/morsel-print.h"
+#include "app/morsel-request-options.h"
+
+/*
+ * What `morsel` is when it starts: its command line, and what needs no window. GTK and
+ * libadwaita take longer to load than most addresses to fetch, so they are part of
+ * another program, which takes the place of this one when there is a window to show.
+ */
+struct _MorselLauncher
+{
+  GApplication parent_instance;
+
+  char **arguments;
+};
+
+G_DEFINE_FINAL_TYPE (MorselLauncher, morsel_launcher, G_TYPE_APPLICATION)
+
+#define WINDOW_PROGRAM "morsel-window"
+
+/* In a build folder it is beside this one. */
+static char *
+find_window_program (void)
+{
+  g_autofree char *own_path = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = own_path != NULL ? g_path_get_dirname (own_path) : NULL;
+  g_autofree char *beside = g_build_filename (folder != NULL ? folder : "",
+                                              WINDOW_PROGRAM, NULL);
+
+  if (folder != NULL && g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
+    return g_steal_pointer (&beside);
+
+  return g_build_filename (MORSEL_LIBEXEC_DIR, WINDOW_PROGRAM, NULL);
+}
+
+/* Does not return, unless it fails. */
+static int
+become_window (MorselLauncher *self)
+{
+  g_autofree char *path = find_window_program ();
+
+  execv (path, self->arguments);
+  g_printerr ("morsel: %s: %s\n", path, g_strerror (errno));
+
+  return EXIT_FAILURE;
+}
+
+/* One that was given, and means nothing to a window; NULL if there is none. */
+static const char *
+find_print_option (GVariantDict *options)
+{
+  if (g_variant_dict_contains (options, "json"))
+    return "json";
+  if (g_variant_dict_contains (options, "jobs"))
+    return "jobs";
+
+  return morsel_request_options_find (options);
+}
+
+static int
+print (GVariantDict *options)
+{
+  g_autofree const char **addresses = NULL;
+  g_autoptr (GVariant) remaining = g_variant_dict_lookup_value (
+      options, G_OPTION_REMAINING, G_VARIANT_TYPE_BYTESTRING_ARRAY);
+
+  if (g_variant_dict_contains (options, "open"))
+    {
+      g_printerr ("morsel: %s\n", _ ("--open goes with a window: with --print, - reads "
+                                     "addresses from standard input"));
+      return EXIT_FAILURE;
+    }
+  if (remaining == NULL)
+    {
+      g_printerr ("morsel: %s\n", _ ("--print needs an address, or - to read them from "
+                                     "standard input"));
+      return EXIT_FAILURE;
+    }
+  addresses = g_variant_get_bytestring_array (remaining, NULL);
+
+  return morsel_print (addresses, options);
+}
+
+static int
+morsel_launcher_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  const char *print_option = find_print_option (options);
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("morsel %s\n", MORSEL_VERSION);
+      return EXIT_SUCCESS;
+    }
+  if (g_variant_dict_contains (options, "print"))
+    return print (options);
+  if (print_option != NULL)
+    {
+      /* Translators: %s is the name of an option. */
+      g_printerr (_ ("morsel: --%s goes with --print\n"), print_option);
+      return EXIT_FAILURE;
+    }
+
+  return become_window (MORSEL_LAUNCHER (application));
+}
+
+static void
+morsel_launcher_finalize (GObject *object)
+{
+  g_strfreev (MORSEL_LAUNCHER (object)->arguments);
+
+  G_OBJECT_CLASS (morsel_launcher_parent_class)->finalize (object);
+}
+
+static void
+morsel_launcher_class_init (MorselLauncherClass *klass)
+{
+  GObjectClass      *object_class = G_OBJECT_CLASS (klass);
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  object_class->finalize = morsel_launcher_finalize;
+  application_class->handle_local_options = morsel_launcher_handle_local_options;
+}
+
+static void
+morsel_launcher_init (MorselLauncher *self)
+{
+  static const GOptionEntry options[] = {
+    { "print", 'p', 0, G_OPTION_ARG_NONE, NULL,
+      N_ ("Print what is found, and open no window"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print one JSON object a line"), NULL },
+    { "jobs", 'j', 0, G_OPTION_ARG_STRING, NULL, N_ ("Fetch so many at once (64)"),
+      N_ ("NUMBER") },
+    { "open", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
+      N_ ("Open a list of addresses (text, CSV, bookmarks, sitemap)"), N_ ("FILE") },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
+      N_ ("Fetch from the built-in server; no network is needed"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
+    /* As file names, for they may be anything, and not only valid text. */
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
+      N_ ("[ADDRESS…]") },
+    { NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_add_main_option_entries (G_APPLICATION (self),
+                                         morsel_request_options_get_entries ());
+  g_application_set_option_context_summary (
+      G_APPLICATION (self), _ ("See what is behind an address, without waiting for it."));
+}
+
+/**
+ * morsel_launcher_new:
+ * @arguments: (array zero-terminated=1): those of the program, which go on to the one
+ *   that has windows
+ *
+ * Returns: (transfer full): an application that is never there for another process
+ */
+GApplication *
+morsel_launcher_new (char **arguments)
+{
+  MorselLauncher *self = g_object_new (MORSEL_TYPE_LAUNCHER, "flags",
+                                       G_APPLICATION_NON_UNIQUE, NULL);
+
+  self->arguments = g_strdupv (arguments);
+
+  return G_APPLICATION (self);
+}

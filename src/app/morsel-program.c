@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-program.h"
+
+#include <curl/curl.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <signal.h>
+
+#include "backgroundcall/backgroundcall.h"
+
+/* How long the program waits at its end for the threads, which have been told to end. */
+#define PATIENCE (2 * G_TIME_SPAN_SECOND)
+
+/**
+ * morsel_program_run:
+ * @new_application: what makes the application, when messages are translated
+ * @argc: how many arguments there are
+ * @argv: the arguments of the program
+ *
+ * From the beginning of `main` to its end.
+ *
+ * Returns: the exit status
+ */
+int
+morsel_program_run (MorselProgramFunc new_application, int argc, char **argv)
+{
+  int status;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, MORSEL_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  /* A connection that breaks while something is written to it is an error like others. */
+  signal (SIGPIPE, SIG_IGN);
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+
+  {
+    g_autoptr (GApplication) application = new_application (argv);
+
+    status = g_application_run (application, argc, argv);
+  }
+
+  /* The windows are gone. If a thread does not end, the process does. */
+  if (background_pool_drain (PATIENCE))
+    curl_global_cleanup ();
+
+  return status;
+}
