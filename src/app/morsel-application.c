@@ -87,7 +87,7 @@ pasted_cb (const char *text, gpointer user_data)
 {
   MorselApplication *self = user_data;
 
-  if (text != NULL)
+  if (text != NULL && text[strspn (text, " \t\r\n")] != '\0')
     morsel_window_paste (get_window (self), text);
   else
     show_trouble (self, _ ("Nothing to Fetch"), _ ("There is no text in the clipboard."));
