@@ -23,8 +23,9 @@ struct _MorselFrameGaps
 
   guint  n_gaps;
   gint64 worst;
-  guint counts[N_COUNTS]; /* of gaps, by their milliseconds; the last are those above, too
-                           */
+
+  /* How many there were of each length, in milliseconds, or of that and above. */
+  guint counts[N_COUNTS];
 };
 
 /**

@@ -59,8 +59,8 @@ query_tooltip_cb (MorselFrameMeter *self,
 
       g_string_append_c (text, '\n');
       g_string_append_printf (
-          /* Translators: both %s are durations. */
           text,
+          /* Translators: both %s are durations. */
           _ ("99 of 100 frames came within %s, and the slowest within %s. Click to "
              "measure anew."),
           most, worst);

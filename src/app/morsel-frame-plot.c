@@ -41,8 +41,8 @@ static guint signals[N_SIGNALS];
 #define LATE (25 * G_TIME_SPAN_MILLISECOND)
 #define HALTING (100 * G_TIME_SPAN_MILLISECOND)
 
-/* The loop that sleeps so long has nothing to do, not even a frame to draw: the window is
- * hidden behind others, say. That is no gap. */
+/* The loop that sleeps so long, and most of the time, has nothing to do, not even a frame
+ * to draw: the window is hidden behind others, say. That is no gap. */
 #define LONG_SLEEP (100 * G_TIME_SPAN_MILLISECOND)
 
 /* What fills the plot. */
@@ -87,9 +87,11 @@ tick_cb (GtkWidget     *widget,
 {
   MorselFramePlot *self = MORSEL_FRAME_PLOT (widget);
   gint64           now = g_get_monotonic_time ();
+  gint64           gap = now - self->last_frame;
+  gint64           slept = morsel_sleep_source_take (self->sleep);
 
-  if (morsel_sleep_source_take (self->sleep) < LONG_SLEEP)
-    morsel_frame_gaps_add (self->gaps, now - self->last_frame);
+  if (slept < LONG_SLEEP || slept < gap / 2)
+    morsel_frame_gaps_add (self->gaps, gap);
   self->last_frame = now;
 
   if (!self->is_running)

@@ -46,12 +46,6 @@ count_gaps (Fixture *fixture)
   return morsel_frame_gaps_get_n_gaps (fixture->gaps);
 }
 
-static void
-count_cb (GdkFrameClock *frame_clock G_GNUC_UNUSED, int *n_frames)
-{
-  (*n_frames)++;
-}
-
 static gboolean
 set_cb (gpointer is_over)
 {
@@ -60,20 +54,19 @@ set_cb (gpointer is_over)
   return G_SOURCE_REMOVE;
 }
 
-/* How many frames the window has in a while. */
+/* How often the main loop wakes up in a while, for a frame or for anything else, before
+ * it is over. */
 static int
-count_frames_in_a_while (Fixture *fixture)
+count_wake_ups_in_a_while (void)
 {
-  GdkFrameClock *frame_clock = gtk_widget_get_frame_clock (GTK_WIDGET (fixture->window));
-  int            n_frames = 0;
-  gboolean       is_over = FALSE;
-  gulong id = g_signal_connect (frame_clock, "update", G_CALLBACK (count_cb), &n_frames);
+  int      n_wake_ups = 0;
+  gboolean is_over = FALSE;
 
   g_timeout_add (300, set_cb, &is_over);
-  iterate_until (is_over);
-  g_signal_handler_disconnect (frame_clock, id);
+  while (g_main_context_iteration (NULL, TRUE), !is_over)
+    n_wake_ups++;
 
-  return n_frames;
+  return n_wake_ups;
 }
 
 static void
@@ -106,8 +99,25 @@ test_nothing_wakes_up_while_nothing_runs (Fixture      *fixture,
   iterate_until (count_gaps (fixture) > n_gaps);
 
   /* The last one is drawn, and then there are no more. */
-  iterate_until (count_frames_in_a_while (fixture) == 0);
+  iterate_until (count_wake_ups_in_a_while () == 0);
   g_assert_cmpuint (count_gaps (fixture), ==, n_gaps + 1);
+}
+
+static void
+test_nothing_wakes_up_while_it_is_hidden (Fixture      *fixture,
+                                          gconstpointer data G_GNUC_UNUSED)
+{
+  guint n_gaps;
+
+  morsel_frame_meter_set_is_running (fixture->meter, TRUE);
+  iterate_until (count_gaps (fixture) >= 2);
+  gtk_widget_set_visible (GTK_WIDGET (fixture->meter), FALSE);
+  n_gaps = count_gaps (fixture);
+  iterate_until (count_wake_ups_in_a_while () == 0);
+  g_assert_cmpuint (count_gaps (fixture), ==, n_gaps);
+
+  gtk_widget_set_visible (GTK_WIDGET (fixture->meter), TRUE);
+  iterate_until (count_gaps (fixture) >= n_gaps + 2);
 }
 
 static void
@@ -168,6 +178,8 @@ main (int argc, char *argv[])
   add ("/frame-meter/measures-while-something-runs", test_measures_while_something_runs);
   add ("/frame-meter/nothing-wakes-up-while-nothing-runs",
        test_nothing_wakes_up_while_nothing_runs);
+  add ("/frame-meter/nothing-wakes-up-while-it-is-hidden",
+       test_nothing_wakes_up_while_it_is_hidden);
   add ("/frame-meter/blocked-main-loop-is-a-gap", test_blocked_main_loop_is_a_gap);
   add ("/frame-meter/hidden-window-is-no-gap", test_hidden_window_is_no_gap);
   add ("/frame-meter/click-measures-anew", test_click_measures_anew);

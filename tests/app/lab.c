@@ -13,6 +13,7 @@
 #include "app/lab/lab-ways.h"
 #include "app/lab/morsel-lab-window.h"
 #include "app/morsel-application.h"
+#include "demo/demo-server.h"
 #include "hands.h"
 
 #define MAIN_THREAD "lab-main-thread.c"
@@ -280,6 +281,23 @@ test_failure_is_said (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (shows (card, curl_easy_strerror (CURLE_COULDNT_CONNECT)));
 }
 
+/* A server that says nothing would take forever. */
+static void
+test_ends_whatever_happens (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DemoServer) server = demo_server_new (&error);
+  g_autofree char *url = NULL;
+  MorselLabCard   *card = get_card (fixture, BACKGROUND_CALL);
+
+  g_assert_no_error (error);
+  url = demo_server_get_url (server, "/silence");
+  morsel_lab_card_run (card, url);
+  iterate_until (!morsel_lab_card_is_running (card));
+
+  g_assert_true (shows (card, curl_easy_strerror (CURLE_OPERATION_TIMEDOUT)));
+}
+
 static void
 open_from_the_menu (Fixture *fixture)
 {
@@ -350,6 +368,7 @@ main (int argc, char *argv[])
   add ("/lab/closes-before-it-begins", NULL, test_closes_before_it_begins);
   add ("/lab/closes-with-the-warning", NULL, test_closes_with_the_warning);
   add ("/lab/failure-is-said", NULL, test_failure_is_said);
+  add ("/lab/ends-whatever-happens", NULL, test_ends_whatever_happens);
   add ("/lab/opens-once-from-the-menu", NULL, test_opens_once_from_the_menu);
 
   application = morsel_application_new ();

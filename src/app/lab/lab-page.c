@@ -3,9 +3,6 @@
 
 #include <curl/curl.h>
 
-/* Nothing in the Lab takes longer, whatever happens. */
-#define MOST_MILLISECONDS 8000L
-
 static size_t
 received_cb (char *bytes G_GNUC_UNUSED, size_t size, size_t n, void *user_data)
 {
@@ -34,7 +31,8 @@ progress_cb (void      *promise,
  * @url: (type utf8): an address
  * @error: where to put what went wrong
  *
- * Fetches a page, as simply as it can be done: it comes back when the page is there.
+ * Fetches a page, as simply as it can be done: it comes back when the page is there, or
+ * after %LAB_PAGE_MOST_SECONDS.
  *
  * A [callback@BackgroundFunc]; may be called from any thread.
  *
@@ -51,7 +49,7 @@ lab_page_fetch (BackgroundPromise *promise, gpointer url, GError **error)
   curl_easy_setopt (curl, CURLOPT_URL, (const char *) url);
   curl_easy_setopt (curl, CURLOPT_PROXY, "");
   curl_easy_setopt (curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt (curl, CURLOPT_TIMEOUT_MS, MOST_MILLISECONDS);
+  curl_easy_setopt (curl, CURLOPT_TIMEOUT, (long) LAB_PAGE_MOST_SECONDS);
   curl_easy_setopt (curl, CURLOPT_WRITEFUNCTION, received_cb);
   curl_easy_setopt (curl, CURLOPT_WRITEDATA, page);
   curl_easy_setopt (curl, CURLOPT_NOPROGRESS, 0L);

@@ -6,6 +6,13 @@
 G_BEGIN_DECLS
 
 /**
+ * LAB_PAGE_MOST_SECONDS:
+ *
+ * Nothing in the Lab takes longer, whatever happens.
+ */
+#define LAB_PAGE_MOST_SECONDS 8
+
+/**
  * LabPage:
  * @size: how many bytes came
  * @done: when the last of them had come, by g_get_monotonic_time ()

@@ -90,8 +90,8 @@ show_page (MorselLabCard *self, LabPage *page, gint64 seen)
   g_autofree char *elapsed = morsel_words_for_duration (page->done - self->started);
   /* Translators: a size, such as “4.0 kB”, and a duration, such as “3.0 s”. */
   g_autofree char *status = g_strdup_printf (_ ("%s in %s"), size, elapsed);
-  /* Translators: a duration in milliseconds, with two decimals. */
   g_autofree char *latency = g_strdup_printf (
+      /* Translators: a duration in milliseconds, with two decimals. */
       _ ("%.2f ms"), (seen - page->done) / (double) G_TIME_SPAN_MILLISECOND);
 
   gtk_label_set_label (self->status, status);

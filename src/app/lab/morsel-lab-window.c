@@ -59,11 +59,15 @@ response_cb (MorselLabCard *card, const char *response)
 static void
 ask_before_freezing (MorselLabWindow *self, MorselLabCard *card)
 {
-  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (
-      GTK_WINDOW (self), _ ("Freeze the Window?"),
-      _ ("For about three seconds, and for eight at most, no "
-         "window of Morsel will be drawn, and none will react.")));
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
+      adw_message_dialog_new (GTK_WINDOW (self), _ ("Freeze the Window?"), NULL));
 
+  adw_message_dialog_format_body (
+      dialog,
+      /* Translators: %d is a number of seconds. */
+      _ ("For about three seconds, and for %d at most, no window of Morsel will be drawn, "
+         "and none will react."),
+      LAB_PAGE_MOST_SECONDS);
   adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "freeze",
                                     _ ("_Freeze It"), NULL);
   adw_message_dialog_set_response_appearance (dialog, "freeze", ADW_RESPONSE_DESTRUCTIVE);
