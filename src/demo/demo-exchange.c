@@ -176,6 +176,13 @@ demo_exchange_print_chunk (DemoExchange *self, gconstpointer bytes, gsize size)
   demo_exchange_write (self, "\r\n", 2);
 }
 
+/* Whether the client wants more than the headers. */
+gboolean
+demo_exchange_wants_body (DemoExchange *self)
+{
+  return !g_str_has_prefix (self->head, "HEAD ");
+}
+
 /* A whole answer of known length. The headers end with a line end, each. */
 void
 demo_exchange_answer (DemoExchange *self,
@@ -187,7 +194,7 @@ demo_exchange_answer (DemoExchange *self,
   demo_exchange_print (self,
                        "HTTP/1.1 %s\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n%s\r\n",
                        status, size, headers);
-  if (!g_str_has_prefix (self->head, "HEAD "))
+  if (demo_exchange_wants_body (self))
     demo_exchange_write (self, body, size);
 }
 

@@ -61,6 +61,9 @@ write_bytes (DemoExchange *exchange, guint version, gint64 first, gint64 last)
 {
   char block[16 * 1024];
 
+  if (!demo_exchange_wants_body (exchange))
+    return;
+
   while (first <= last && !demo_exchange_is_over (exchange))
     {
       gint64 n_bytes = MIN ((gint64) sizeof block, last - first + 1);
@@ -108,7 +111,7 @@ serve_bytes (DemoExchange *exchange, guint version, gint64 size, gint64 n_bytes)
                        "Content-Length: %" G_GINT64_FORMAT "\r\n\r\n",
                        version, last - first + 1);
   write_bytes (exchange, version, first, MIN (last, first + n_bytes - 1));
-  if (first + n_bytes <= last)
+  if (first + n_bytes <= last && demo_exchange_wants_body (exchange))
     demo_exchange_close (exchange);
 }
 
