@@ -10,6 +10,8 @@
  * Nothing in here looks at all fetches to say that. Each that changes is counted again by
  * itself; and whoever shows the sums hears of them ten times a second at most, and not at
  * all while nothing changes.
+ *
+ * Signals: “totals-changed”; “ended”, when some fetches have.
  */
 struct _MorselFetchList
 {
@@ -19,6 +21,7 @@ struct _MorselFetchList
 
   guint       counts[MORSEL_FETCH_N_STATES];
   MorselBatch batch;
+  gboolean    have_ended; /* some, since that was told */
   guint       tell_id;
 };
 
@@ -27,7 +30,6 @@ typedef struct
 {
   MorselFetchList *list;
   MorselFetch     *fetch;
-  gulong           handler;
 
   MorselFetchState state;
   double           fraction;
@@ -45,6 +47,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MorselFetchList,
 enum
 {
   TOTALS_CHANGED,
+  ENDED,
   N_SIGNALS,
 };
 
@@ -68,6 +71,11 @@ tell_cb (gpointer user_data)
     self->tell_id = 0;
 
   g_signal_emit (self, signals[TOTALS_CHANGED], 0);
+  if (self->have_ended)
+    {
+      self->have_ended = FALSE;
+      g_signal_emit (self, signals[ENDED], 0);
+    }
 
   return goes_on ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
@@ -130,10 +138,11 @@ end_in_batch (Entry *entry, MorselFetchState state)
 }
 
 static void
-changed_cb (Entry *entry)
+changed_cb (MorselFetch *fetch, gpointer user_data)
 {
+  Entry           *entry = user_data;
   MorselFetchList *self = entry->list;
-  MorselFetchState state = morsel_fetch_get_state (entry->fetch);
+  MorselFetchState state = morsel_fetch_get_state (fetch);
 
   if (state == entry->state && state == MORSEL_FETCH_RUNNING)
     progress_in_batch (entry);
@@ -141,6 +150,7 @@ changed_cb (Entry *entry)
     begin_in_batch (entry);
   else if (entry->state == MORSEL_FETCH_RUNNING)
     end_in_batch (entry, state);
+  self->have_ended |= state != MORSEL_FETCH_RUNNING;
 
   self->counts[entry->state]--;
   self->counts[state]++;
@@ -159,8 +169,7 @@ entry_new (MorselFetchList *self, MorselFetch *fetch)
   if (entry->state == MORSEL_FETCH_RUNNING)
     begin_in_batch (entry);
   self->counts[entry->state]++;
-  entry->handler = g_signal_connect_swapped (fetch, "changed", G_CALLBACK (changed_cb),
-                                             entry);
+  morsel_fetch_set_changed_func (fetch, changed_cb, entry);
 
   return entry;
 }
@@ -168,7 +177,7 @@ entry_new (MorselFetchList *self, MorselFetch *fetch)
 static void
 entry_free (Entry *entry)
 {
-  g_signal_handler_disconnect (entry->fetch, entry->handler);
+  morsel_fetch_set_changed_func (entry->fetch, NULL, NULL);
   if (entry->state == MORSEL_FETCH_RUNNING)
     end_in_batch (entry, MORSEL_FETCH_CANCELLED);
   entry->list->counts[entry->state]--;
@@ -229,6 +238,8 @@ morsel_fetch_list_class_init (MorselFetchListClass *klass)
   signals[TOTALS_CHANGED] = g_signal_new ("totals-changed", MORSEL_TYPE_FETCH_LIST,
                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);
+  signals[ENDED] = g_signal_new ("ended", MORSEL_TYPE_FETCH_LIST, G_SIGNAL_RUN_LAST, 0,
+                                 NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

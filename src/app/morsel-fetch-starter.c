@@ -3,7 +3,9 @@
 
 /*
  * Begins fetches, and puts them into the list: one at once, and many in slices of a
- * frame, so that the window goes on while a list of ten thousand is begun.
+ * frame, so that the window goes on while a list of ten thousand is begun. Whether they
+ * are addresses at all is found out in the background, as that takes longer than to begin
+ * them.
  */
 struct _MorselFetchStarter
 {
@@ -13,15 +15,19 @@ struct _MorselFetchStarter
   FetchSession    *session;
   MorselFetchList *list;
 
-  GQueue waiting; /* of Start */
-  guint  start_id;
+  BackgroundPool *pool;    /* of one thread, so that lists keep their order */
+  GQueue          waiting; /* of Start */
+  guint           start_id;
 };
 
-/* Either is to be begun. */
+/* A fetch that is to be begun: anew, or for the first time. */
 typedef struct
 {
-  char        *address;
-  MorselFetch *fetch;
+  MorselFetch *fetch; /* NULL for the first time */
+
+  char         *address;
+  FetchRequest *request; /* NULL if that is no address */
+  GError       *error;   /* why */
 } Start;
 
 G_DEFINE_FINAL_TYPE (MorselFetchStarter, morsel_fetch_starter, G_TYPE_OBJECT)
@@ -29,24 +35,33 @@ G_DEFINE_FINAL_TYPE (MorselFetchStarter, morsel_fetch_starter, G_TYPE_OBJECT)
 /* Of a frame. */
 #define SLICE (4 * G_TIME_SPAN_MILLISECOND)
 
+/* How many addresses are handed over at a time. */
+#define HANDFUL 100
+
 static void
-start_free (Start *start)
+start_free (gpointer data)
 {
-  g_free (start->address);
+  Start *start = data;
+
+  if (start == NULL)
+    return;
+
   g_clear_object (&start->fetch);
+  g_free (start->address);
+  g_clear_pointer (&start->request, fetch_request_free);
+  g_clear_error (&start->error);
   g_free (start);
 }
 
 /* What is no address is in the list all the same, with the reason. */
 static MorselFetch *
-start_address (MorselFetchStarter *self, const char *address)
+start_address (MorselFetchStarter *self, Start *start)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FetchRequest)
-      request = morsel_settings_new_request (self->settings, address, &error);
+  if (start->request == NULL ||
+      !morsel_settings_apply (self->settings, start->request, &start->error))
+    return morsel_fetch_new_invalid (start->address, start->error);
 
-  return request != NULL ? morsel_fetch_new (self->session, request)
-                         : morsel_fetch_new_invalid (address, error);
+  return morsel_fetch_new (self->session, g_steal_pointer (&start->request));
 }
 
 /* What was begun anew, or removed, while it waited is left alone. */
@@ -68,10 +83,10 @@ start_some_cb (gpointer user_data)
     {
       Start *start = g_queue_pop_head (&self->waiting);
 
-      if (start->address != NULL)
-        g_ptr_array_add (fetches, start_address (self, start->address));
-      else
+      if (start->fetch != NULL)
         start_again (start->fetch);
+      else
+        g_ptr_array_add (fetches, start_address (self, start));
       start_free (start);
     }
   if (self->waiting.length == 0)
@@ -83,16 +98,58 @@ start_some_cb (gpointer user_data)
 }
 
 static void
-enqueue (MorselFetchStarter *self, char *address, MorselFetch *fetch)
+enqueue (MorselFetchStarter *self, Start *start)
 {
-  Start *start = g_new (Start, 1);
-
-  start->address = address;
-  start->fetch = fetch;
   g_queue_push_tail (&self->waiting, start);
 
   if (self->start_id == 0)
     self->start_id = g_idle_add (start_some_cb, self);
+}
+
+/* On a worker. */
+static gpointer
+read_addresses (BackgroundPromise *promise, gpointer data, GError **error G_GNUC_UNUSED)
+{
+  GPtrArray *starts = NULL;
+
+  for (char **address = data; *address != NULL; address++)
+    {
+      Start *start = g_new0 (Start, 1);
+
+      start->address = g_strdup (*address);
+      start->request = fetch_request_new (*address, &start->error);
+
+      if (starts == NULL)
+        starts = g_ptr_array_new_with_free_func (start_free);
+      g_ptr_array_add (starts, start);
+
+      if (starts->len < HANDFUL && address[1] != NULL)
+        continue;
+      background_promise_report_result (promise, g_steal_pointer (&starts),
+                                        (GDestroyNotify) g_ptr_array_unref);
+      if (background_promise_is_cancelled (promise))
+        break;
+    }
+
+  return NULL;
+}
+
+static gboolean
+addresses_read_cb (BackgroundCall *call, gpointer user_data)
+{
+  MorselFetchStarter *self = user_data;
+  gboolean            is_done = background_call_is_done (call) != BACKGROUND_CALL_RUNNING;
+  g_autoptr (GPtrArray) handfuls = background_call_take_results (call);
+
+  for (guint i = 0; handfuls != NULL && i < handfuls->len; i++)
+    {
+      GPtrArray *starts = handfuls->pdata[i];
+
+      for (guint j = 0; j < starts->len; j++)
+        enqueue (self, g_steal_pointer (&starts->pdata[j]));
+    }
+
+  return is_done ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
 static void
@@ -101,7 +158,8 @@ morsel_fetch_starter_dispose (GObject *object)
   MorselFetchStarter *self = MORSEL_FETCH_STARTER (object);
 
   g_clear_handle_id (&self->start_id, g_source_remove);
-  g_queue_clear_full (&self->waiting, (GDestroyNotify) start_free);
+  g_queue_clear_full (&self->waiting, start_free);
+  g_clear_pointer (&self->pool, background_pool_unref);
   g_clear_object (&self->list);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
@@ -119,6 +177,7 @@ static void
 morsel_fetch_starter_init (MorselFetchStarter *self)
 {
   g_queue_init (&self->waiting);
+  self->pool = background_pool_new ("addresses", 1);
 }
 
 /**
@@ -159,7 +218,8 @@ morsel_fetch_starter_start_request (MorselFetchStarter *self, FetchRequest *requ
 
   g_return_val_if_fail (MORSEL_IS_FETCH_STARTER (self), NULL);
 
-  g_ptr_array_add (fetches, morsel_fetch_new (self->session, request));
+  g_ptr_array_add (fetches,
+                   morsel_fetch_new (self->session, fetch_request_copy (request)));
   morsel_fetch_list_append (self->list, fetches);
 
   return fetches->pdata[0];
@@ -182,9 +242,11 @@ morsel_fetch_starter_start (MorselFetchStarter *self, const char *address, GErro
 
   g_return_val_if_fail (MORSEL_IS_FETCH_STARTER (self), NULL);
 
-  request = morsel_settings_new_request (self->settings, address, error);
+  request = fetch_request_new (address, error);
+  if (request == NULL || !morsel_settings_apply (self->settings, request, error))
+    return NULL;
 
-  return request != NULL ? morsel_fetch_starter_start_request (self, request) : NULL;
+  return morsel_fetch_starter_start_request (self, request);
 }
 
 /**
@@ -199,10 +261,14 @@ morsel_fetch_starter_start (MorselFetchStarter *self, const char *address, GErro
 void
 morsel_fetch_starter_start_all (MorselFetchStarter *self, const char *const *addresses)
 {
+  g_autoptr (BackgroundCall) call = NULL;
+
   g_return_if_fail (MORSEL_IS_FETCH_STARTER (self));
 
-  for (; *addresses != NULL; addresses++)
-    enqueue (self, g_strdup (*addresses), NULL);
+  call = background_call_new_full (read_addresses, g_strdupv ((char **) addresses),
+                                   (GDestroyNotify) g_strfreev, NULL, NULL,
+                                   G_PRIORITY_DEFAULT, self->pool);
+  background_call_watch (call, G_OBJECT (self), addresses_read_cb, self, NULL);
 }
 
 /**
@@ -219,5 +285,10 @@ morsel_fetch_starter_retry_all (MorselFetchStarter *self, GPtrArray *fetches)
 
   for (guint i = 0; i < fetches->len; i++)
     if (morsel_fetch_can_retry (fetches->pdata[i]))
-      enqueue (self, NULL, g_object_ref (fetches->pdata[i]));
+      {
+        Start *start = g_new0 (Start, 1);
+
+        start->fetch = g_object_ref (fetches->pdata[i]);
+        enqueue (self, start);
+      }
 }

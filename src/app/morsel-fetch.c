@@ -24,6 +24,9 @@ struct _MorselFetch
 
   BackgroundCall *call; /* NULL unless it is running */
 
+  MorselFetchFunc changed_func; /* NULL unless it is in a list */
+  gpointer        changed_data;
+
   MorselFetchState state;
   FetchProgress    progress;
   double           fraction;
@@ -44,6 +47,8 @@ static guint signals[N_SIGNALS];
 static void
 tell_changed (MorselFetch *self)
 {
+  if (self->changed_func != NULL)
+    self->changed_func (self, self->changed_data);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -198,7 +203,7 @@ morsel_fetch_init (MorselFetch *self)
 /**
  * morsel_fetch_new:
  * @session: what to fetch with
- * @request: what to fetch; it is copied
+ * @request: (transfer full): what to fetch
  *
  * Begins a fetch.
  *
@@ -210,7 +215,7 @@ morsel_fetch_new (FetchSession *session, FetchRequest *request)
   MorselFetch *self = g_object_new (MORSEL_TYPE_FETCH, NULL);
 
   self->session = g_object_ref (session);
-  self->request = fetch_request_copy (request);
+  self->request = request;
   self->address = fetch_visible_line (fetch_request_get_url (request));
   start (self);
 
@@ -268,6 +273,26 @@ morsel_fetch_new_from_record (FetchSession *session, MorselRecord *record)
   morsel_record_free (record);
 
   return self;
+}
+
+/**
+ * morsel_fetch_set_changed_func:
+ * @self: a fetch
+ * @func: (nullable): what to call when it changes
+ * @user_data: what to give to @func
+ *
+ * For the one list that it is in. It is a plain call, as there are ten thousand of them:
+ * handlers of a signal are for the few who show it.
+ */
+void
+morsel_fetch_set_changed_func (MorselFetch    *self,
+                               MorselFetchFunc func,
+                               gpointer        user_data)
+{
+  g_return_if_fail (MORSEL_IS_FETCH (self));
+
+  self->changed_func = func;
+  self->changed_data = user_data;
 }
 
 /**

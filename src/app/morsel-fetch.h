@@ -36,9 +36,22 @@ typedef enum
 
 G_DECLARE_FINAL_TYPE (MorselFetch, morsel_fetch, MORSEL, FETCH, GObject)
 
+/**
+ * MorselFetchFunc:
+ * @fetch: a fetch that has changed
+ * @user_data: as it was given
+ *
+ * What the list that a fetch is in wants to know.
+ */
+typedef void (*MorselFetchFunc) (MorselFetch *fetch, gpointer user_data);
+
 MorselFetch *morsel_fetch_new (FetchSession *session, FetchRequest *request);
 MorselFetch *morsel_fetch_new_invalid (const char *text, const GError *error);
 MorselFetch *morsel_fetch_new_from_record (FetchSession *session, MorselRecord *record);
+
+void morsel_fetch_set_changed_func (MorselFetch    *self,
+                                    MorselFetchFunc func,
+                                    gpointer        user_data);
 
 MorselRecord *morsel_fetch_to_record (MorselFetch *self);
 FetchRequest *morsel_fetch_get_request (MorselFetch *self);

@@ -21,7 +21,6 @@ struct _MorselHistory
 
   FetchSession       *session;
   GListModel         *fetches;
-  gulong              hook_id; /* for changes of the fetches */
   MorselHistoryPlace *place;
 
   gboolean is_enabled;
@@ -184,20 +183,6 @@ note_change (MorselHistory *self)
     self->save_id = g_timeout_add_seconds (CALM_SECONDS, save_cb, self);
 }
 
-/* One for all fetches, so that none of them has to be connected. What is running is not
- * kept, and its progress changes nothing. */
-static gboolean
-fetch_changed_cb (GSignalInvocationHint *hint G_GNUC_UNUSED,
-                  guint                  n_values G_GNUC_UNUSED,
-                  const GValue          *values,
-                  gpointer               user_data)
-{
-  if (morsel_fetch_get_state (g_value_get_object (&values[0])) != MORSEL_FETCH_RUNNING)
-    note_change (user_data);
-
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 end_restoring (MorselHistory *self)
 {
@@ -321,14 +306,8 @@ morsel_history_class_init (MorselHistoryClass *klass)
 }
 
 static void
-morsel_history_init (MorselHistory *self)
+morsel_history_init (MorselHistory *self G_GNUC_UNUSED)
 {
-  guint changed_id;
-
-  g_type_ensure (MORSEL_TYPE_FETCH);
-  changed_id = g_signal_lookup ("changed", MORSEL_TYPE_FETCH);
-  self->hook_id = g_signal_add_emission_hook (changed_id, 0, fetch_changed_cb, self,
-                                              NULL);
 }
 
 /**
@@ -430,6 +409,21 @@ morsel_history_set_enabled (MorselHistory *self, gboolean is_enabled)
 }
 
 /**
+ * morsel_history_note_change:
+ * @self: a history
+ *
+ * To be told when fetches of the list have ended: the list itself is watched. Their
+ * progress changes nothing, as what is running is not kept.
+ */
+void
+morsel_history_note_change (MorselHistory *self)
+{
+  g_return_if_fail (MORSEL_IS_HISTORY (self));
+
+  note_change (self);
+}
+
+/**
  * morsel_history_save:
  * @self: a history
  *
@@ -477,6 +471,4 @@ morsel_history_close (MorselHistory *self)
   g_clear_object (&self->taking);
   g_clear_handle_id (&self->save_id, g_source_remove);
   g_clear_handle_id (&self->restore_id, g_source_remove);
-  g_signal_remove_emission_hook (g_signal_lookup ("changed", MORSEL_TYPE_FETCH),
-                                 self->hook_id);
 }

@@ -223,7 +223,7 @@ pasted_cb (const char *text, gpointer user_data)
 static void
 chosen_cb (MorselIntake *self, int response, GtkFileChooser *chooser)
 {
-  g_autoptr (GtkFileChooserNative) kept = g_steal_pointer (&self->chooser);
+  g_autoptr (GtkFileChooserNative) kept G_GNUC_UNUSED = g_steal_pointer (&self->chooser);
   g_autoptr (GListModel) files = gtk_file_chooser_get_files (chooser);
   g_autoptr (GPtrArray) chosen = g_ptr_array_new_with_free_func (g_object_unref);
 

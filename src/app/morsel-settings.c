@@ -208,23 +208,19 @@ morsel_settings_new (GError **error)
 }
 
 /**
- * morsel_settings_new_request:
+ * morsel_settings_apply:
  * @self: settings
- * @text: an address, as somebody typed it; it need not be valid UTF-8
- * @error: where to put a sentence that says what is wrong with it, or with the settings
+ * @request: what to fetch
+ * @error: where to put a sentence that says what is wrong with the settings
  *
- * Returns: (transfer full) (nullable): a request for @text, as the settings say
+ * Lets @request be fetched as the settings say.
+ *
+ * Returns: whether that is possible
  */
-FetchRequest *
-morsel_settings_new_request (MorselSettings *self, const char *text, GError **error)
+gboolean
+morsel_settings_apply (MorselSettings *self, FetchRequest *request, GError **error)
 {
-  g_autoptr (FetchRequest) request = NULL;
-
-  g_return_val_if_fail (MORSEL_IS_SETTINGS (self), NULL);
-
-  request = fetch_request_new (text, error);
-  if (request == NULL)
-    return NULL;
+  g_return_val_if_fail (MORSEL_IS_SETTINGS (self), FALSE);
 
   if (!self->is_read)
     read_all (self);
@@ -241,7 +237,7 @@ morsel_settings_new_request (MorselSettings *self, const char *text, GError **er
   for (gsize i = 0; self->headers[i] != NULL; i++)
     fetch_request_add_header (request, self->headers[i], NULL);
 
-  return set_proxy (self, request, error) ? g_steal_pointer (&request) : NULL;
+  return set_proxy (self, request, error);
 }
 
 static void

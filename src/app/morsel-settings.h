@@ -21,10 +21,10 @@ G_DECLARE_FINAL_TYPE (MorselSettings, morsel_settings, MORSEL, SETTINGS, GSettin
 
 MorselSettings *morsel_settings_new (GError **error);
 
-FetchRequest *morsel_settings_new_request (MorselSettings *self,
-                                           const char     *text,
-                                           GError        **error);
-void          morsel_settings_bind_session (MorselSettings *self, FetchSession *session);
+gboolean morsel_settings_apply (MorselSettings *self,
+                                FetchRequest   *request,
+                                GError        **error);
+void     morsel_settings_bind_session (MorselSettings *self, FetchSession *session);
 
 gboolean morsel_settings_check_proxy (const char *proxy, GError **error);
 gboolean morsel_settings_check_header (const char *field, GError **error);

@@ -530,6 +530,9 @@ open_history (MorselWindow *self, FetchSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->history, "trouble", G_CALLBACK (morsel_trouble_tell),
                            self->toasts, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->fetches, "ended",
+                           G_CALLBACK (morsel_history_note_change), self->history,
+                           G_CONNECT_SWAPPED);
 
   if (g_settings_get_boolean (G_SETTINGS (self->settings), "keep-history"))
     morsel_history_restore (self->history);

@@ -86,7 +86,8 @@ fetching_new_request (Fetching *fetching, const char *path)
 MorselFetch *
 fetching_add (Fetching *fetching, FetchRequest *request)
 {
-  g_autoptr (MorselFetch) fetch = morsel_fetch_new (fetching->session, request);
+  g_autoptr (MorselFetch)
+      fetch = morsel_fetch_new (fetching->session, fetch_request_copy (request));
 
   iterate_until (morsel_fetch_get_state (fetch) != MORSEL_FETCH_RUNNING);
   g_list_store_append (fetching->fetches, fetch);

@@ -196,8 +196,8 @@ test_running_fetch_comes_back_to_be_retried (Fetching     *fetching,
                                              gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *path = fetching_get_path (fetching, "history");
-  g_autoptr (FetchRequest) request = fetching_new_request (fetching, "/silence");
-  g_autoptr (MorselFetch) running = morsel_fetch_new (fetching->session, request);
+  g_autoptr (MorselFetch) running = morsel_fetch_new (
+      fetching->session, fetching_new_request (fetching, "/silence"));
   g_autoptr (MorselFetch) restored = NULL;
   g_autoptr (MorselHistoryContent) content = NULL;
   Session *session = session_new (fetching, fetching->fetches);
@@ -573,6 +573,7 @@ test_end_of_a_fetch_is_a_change (Fetching *fetching, gconstpointer data G_GNUC_U
   session = session_restore (fetching);
   morsel_fetch_retry (get (session, 0));
   iterate_until (morsel_fetch_get_state (get (session, 0)) == MORSEL_FETCH_DONE);
+  morsel_history_note_change (session->history);
   session_end (session);
 
   after = read_whole (fetching, &size_after);
