@@ -40,6 +40,10 @@ find_window (MorselApplication *self, GType type)
   return NULL;
 }
 
+/* Of what runs in the background. Enough for the window to come first, where there are
+ * fewer processors than there is to do. */
+#define NICENESS 5
+
 static MorselWindow *
 get_window (MorselApplication *self)
 {
@@ -50,7 +54,7 @@ get_window (MorselApplication *self)
 
   if (self->session == NULL)
     {
-      self->session = fetch_session_new ();
+      self->session = fetch_session_new_with_niceness (NICENESS);
       morsel_settings_bind_session (self->settings, self->session);
     }
 

@@ -23,6 +23,7 @@ struct _MorselFetch
   gint64        begun;   /* when, in microseconds since 1970; 0 if never */
 
   BackgroundCall *call; /* NULL unless it is running */
+  guint           watch_id;
 
   MorselFetchFunc changed_func; /* NULL unless it is in a list */
   gpointer        changed_data;
@@ -151,9 +152,10 @@ start (MorselFetch *self)
 
   self->call = fetch_session_fetch (self->session, self->request);
 
-  /* The watch goes with this object, and takes the call along: a row that is removed is a
-   * fetch that is cancelled. */
-  background_call_watch (self->call, G_OBJECT (self), poll_cb, self, NULL);
+  /* The watch could look by itself whether this object is still there. But here is all
+   * that has to do with the call, and what looks after itself costs more: there are ten
+   * thousand. */
+  self->watch_id = background_call_watch (self->call, NULL, poll_cb, self, NULL);
 }
 
 static void
@@ -161,6 +163,9 @@ morsel_fetch_dispose (GObject *object)
 {
   MorselFetch *self = MORSEL_FETCH (object);
 
+  /* A row that is removed is a fetch that is cancelled. */
+  if (self->call != NULL)
+    background_call_unwatch (self->call, self->watch_id);
   g_clear_object (&self->call);
   g_clear_object (&self->session);
 

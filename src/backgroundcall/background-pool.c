@@ -246,6 +246,29 @@ background_pool_new (const char *name, guint max_threads)
 }
 
 /**
+ * background_pool_set_niceness:
+ * @self: a pool
+ * @niceness: how much nicer than the process its threads are, from 0 to 19, as for
+ *   nice(1)
+ *
+ * Lets all threads of the pool give way to the others. Where there are fewer processors
+ * than threads with something to do, a window that waits for its turn stands still as
+ * surely as one that waits for a lock: work that has time should leave it the processor.
+ *
+ * It has an effect on Linux only, where each thread has a niceness of its own.
+ *
+ * To be called before the pool gets its first call.
+ */
+void
+background_pool_set_niceness (BackgroundPool *self, guint niceness)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (niceness < 20);
+
+  self->niceness = niceness;
+}
+
+/**
  * background_pool_ref:
  * @self: a pool
  *

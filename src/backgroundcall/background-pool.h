@@ -28,6 +28,9 @@ BACKGROUND_EXPORT
 BackgroundPool *background_pool_new (const char *name, guint max_threads);
 
 BACKGROUND_EXPORT
+void background_pool_set_niceness (BackgroundPool *self, guint niceness);
+
+BACKGROUND_EXPORT
 BackgroundPool *background_pool_ref (BackgroundPool *self);
 
 BACKGROUND_EXPORT

@@ -27,6 +27,7 @@ struct _BackgroundPool
   /* Written once. */
   char *name;
   guint max_threads;
+  guint niceness; /* written before there are threads */
   guint max_quick;
 
   /* Any thread. What was pushed and is not in the queue yet, newest first. Whoever pushes

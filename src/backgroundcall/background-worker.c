@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backgroundcall/background-worker-private.h"
 
+#ifdef __linux__
+#  include <sys/resource.h>
+#endif
+
 #include "backgroundcall/background-call-error.h"
 #include "backgroundcall/background-condition-private.h"
 #include "backgroundcall/background-pool-private.h"
@@ -377,6 +381,18 @@ end_finish (Worker *worker)
   atomic_fetch_sub (&worker->pool->n_finishing, 1);
 }
 
+/* Of this thread, in spite of the name: that is so on Linux. */
+static void
+give_way (guint niceness)
+{
+#ifdef __linux__
+  if (niceness > 0)
+    setpriority (PRIO_PROCESS, 0, getpriority (PRIO_PROCESS, 0) + (int) niceness);
+#else
+  (void) niceness;
+#endif
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -389,6 +405,7 @@ work (gpointer data)
   bool     is_short_of_threads;
 
   own_worker = &worker;
+  give_way (self->niceness);
   background_condition_init (&worker.cond);
 
   pthread_mutex_lock (&self->lock);

@@ -84,20 +84,6 @@ io_unref (gpointer data)
   fetch_io_unref (data);
 }
 
-/**
- * fetch_session_new:
- *
- * Makes a session with the usual limits.
- *
- * Returns: (transfer full): a new session
- */
-FetchSession *
-fetch_session_new (void)
-{
-  return fetch_session_new_with_limits (FETCH_SESSION_DEFAULT_MAX_TRANSFERS,
-                                        FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST);
-}
-
 /* A connection may take several sockets while it is being made, some stay open for later,
  * and others want files, too. */
 static guint
@@ -109,6 +95,54 @@ get_most_transfers_possible (void)
     return G_MAXUINT;
 
   return CLAMP (limit.rlim_cur / 4, 1, G_MAXUINT);
+}
+
+static FetchSession *
+session_new (guint max_transfers, guint max_transfers_per_host, guint niceness)
+{
+  FetchSession *self = g_object_new (FETCH_TYPE_SESSION, NULL);
+  /* A pool of its own, so that it never waits for anybody's thread. */
+  g_autoptr (BackgroundPool) pool = background_pool_new ("fetch-io", 1);
+
+  background_pool_set_niceness (pool, niceness);
+  self->io = fetch_io_new (MIN (max_transfers, get_most_transfers_possible ()),
+                           max_transfers_per_host);
+  self->io_call = background_call_new_full (fetch_io_run, fetch_io_ref (self->io),
+                                            io_unref, NULL, NULL, G_PRIORITY_DEFAULT,
+                                            pool);
+  /* It has calls to answer, and comes to its end by itself. */
+  background_call_detach (self->io_call);
+
+  return self;
+}
+
+/**
+ * fetch_session_new:
+ *
+ * Makes a session with the usual limits.
+ *
+ * Returns: (transfer full): a new session
+ */
+FetchSession *
+fetch_session_new (void)
+{
+  return fetch_session_new_with_niceness (0);
+}
+
+/**
+ * fetch_session_new_with_niceness:
+ * @niceness: how much its thread gives way to the others, from 0 to 19
+ *
+ * Makes a session with the usual limits, for a program that has something more urgent to
+ * do than to fetch, such as to draw.
+ *
+ * Returns: (transfer full): a new session
+ */
+FetchSession *
+fetch_session_new_with_niceness (guint niceness)
+{
+  return session_new (FETCH_SESSION_DEFAULT_MAX_TRANSFERS,
+                      FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST, niceness);
 }
 
 /**
@@ -124,24 +158,10 @@ get_most_transfers_possible (void)
 FetchSession *
 fetch_session_new_with_limits (guint max_transfers, guint max_transfers_per_host)
 {
-  FetchSession *self;
-  g_autoptr (BackgroundPool) pool = NULL;
-
   g_return_val_if_fail (max_transfers > 0, NULL);
   g_return_val_if_fail (max_transfers_per_host > 0, NULL);
 
-  /* A pool of its own, so that it never waits for anybody's thread. */
-  pool = background_pool_new ("fetch-io", 1);
-  self = g_object_new (FETCH_TYPE_SESSION, NULL);
-  self->io = fetch_io_new (MIN (max_transfers, get_most_transfers_possible ()),
-                           max_transfers_per_host);
-  self->io_call = background_call_new_full (fetch_io_run, fetch_io_ref (self->io),
-                                            io_unref, NULL, NULL, G_PRIORITY_DEFAULT,
-                                            pool);
-  /* It has calls to answer, and comes to its end by itself. */
-  background_call_detach (self->io_call);
-
-  return self;
+  return session_new (max_transfers, max_transfers_per_host, 0);
 }
 
 /**

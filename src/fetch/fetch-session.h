@@ -28,6 +28,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FetchSession, fetch_session, FETCH, SESSION, GObject)
 
 FetchSession *fetch_session_new (void);
+FetchSession *fetch_session_new_with_niceness (guint niceness);
 FetchSession *fetch_session_new_with_limits (guint max_transfers,
                                              guint max_transfers_per_host);
 

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 
 #include "backgroundcall/backgroundcall.h"
 #include "gate.h"
@@ -107,6 +108,38 @@ test_is_bounded (void)
     background_call_get_return (calls->pdata[i], PATIENCE, NULL);
 
   g_assert_cmpint (crowd.most_running, <=, 3);
+}
+
+static gpointer
+get_niceness (BackgroundPromise *promise G_GNUC_UNUSED,
+              gpointer           data G_GNUC_UNUSED,
+              GError           **error G_GNUC_UNUSED)
+{
+  return GINT_TO_POINTER (getpriority (PRIO_PROCESS, 0));
+}
+
+static void
+test_threads_give_way (void)
+{
+#ifdef __linux__
+  g_autoptr (BackgroundPool) nice = background_pool_new ("nice", 1);
+  g_autoptr (BackgroundPool) other = background_pool_new ("other", 1);
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (BackgroundCall) other_call = NULL;
+  int own = getpriority (PRIO_PROCESS, 0);
+
+  background_pool_set_niceness (nice, 5);
+  call = call_in (nice, get_niceness, NULL);
+  other_call = call_in (other, get_niceness, NULL);
+
+  g_assert_cmpint (GPOINTER_TO_INT (background_call_get_return (call, PATIENCE, NULL)),
+                   ==, MIN (own + 5, 19));
+  g_assert_cmpint (
+      GPOINTER_TO_INT (background_call_get_return (other_call, PATIENCE, NULL)), ==, own);
+  g_assert_cmpint (getpriority (PRIO_PROCESS, 0), ==, own);
+#else
+  g_test_skip ("A thread has no niceness of its own here.");
+#endif
 }
 
 /* Each waits for the next one, and so on. */
@@ -511,6 +544,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/pool/grows-at-once", test_grows_at_once);
   g_test_add_func ("/pool/is-bounded", test_is_bounded);
+  g_test_add_func ("/pool/threads-give-way", test_threads_give_way);
   g_test_add_func ("/pool/nested/does-not-starve",
                    test_calls_that_wait_for_calls_do_not_starve_it);
   g_test_add_func ("/pool/nested/full-pool-does-not-starve",
