@@ -205,7 +205,7 @@ format_of (GtkFileChooser *chooser, GFile *file)
 static void
 export_file_chosen_cb (MorselSaving *self, int response, GtkFileChooser *chooser)
 {
-  g_autoptr (GtkFileChooserNative) kept = g_steal_pointer (&self->chooser);
+  g_autoptr (GtkFileChooserNative) kept G_GNUC_UNUSED = g_steal_pointer (&self->chooser);
   g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
 
   if (response == GTK_RESPONSE_ACCEPT && file != NULL && self->window != NULL)
@@ -303,7 +303,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 body_file_chosen_cb (MorselSaving *self, int response, GtkFileChooser *chooser)
 {
-  g_autoptr (GtkFileChooserNative) kept = g_steal_pointer (&self->chooser);
+  g_autoptr (GtkFileChooserNative) kept G_GNUC_UNUSED = g_steal_pointer (&self->chooser);
   g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
 
   if (response != GTK_RESPONSE_ACCEPT || file == NULL || self->window == NULL)
