@@ -396,7 +396,8 @@ test_file_that_cannot_be_read_is_said (Fixture *fixture, gconstpointer data G_GN
 static void
 test_list_on_the_command_line (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-  g_autofree char *path = write_file (fixture, "list", "http://127.0.0.1:1/a");
+  g_autofree char *path G_GNUC_UNUSED = write_file (fixture, "list",
+                                                    "http://127.0.0.1:1/a");
   const char      *arguments[] = { "env",  "-C", fixture->folder, program, "--open",
                                    "list", NULL };
 

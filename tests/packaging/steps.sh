@@ -8,6 +8,9 @@ set -euo pipefail
 
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source=$(cd "$tests/../.." && pwd)
+
+# Whoever has another Python first in the PATH has none of Debian's modules there.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 build=$(cd "${1:?"usage: $0 BUILD_FOLDER"}" && pwd)
 folder=$(mktemp -d)
 pictures=$build/tests/packaging/pictures
@@ -58,6 +61,11 @@ require() {
   done
 }
 
+# make_tools: what the functions below run, which no test needs
+make_tools() {
+  quietly meson compile -C "$build" serve-demo see-window
+}
+
 # project_value NAME: what the project calls itself, from the one place where it says it
 project_value() {
   case $1 in
@@ -92,6 +100,7 @@ print_page() {
 
 # try_print COMMAND...: the program, without a display, against the demo server
 try_print() {
+  make_tools
   quietly print_page "$@"
 }
 
@@ -112,5 +121,6 @@ show_window() {
 
 # try_window PICTURE COMMAND...: the window of the program, with the demo in it
 try_window() {
+  make_tools
   quietly show_window "$@"
 }
