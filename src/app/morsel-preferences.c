@@ -134,12 +134,13 @@ static void
 apply_proxy_cb (MorselPreferences *self)
 {
   g_autofree char *proxy = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->proxy)));
+  g_autofree char *former = g_settings_get_string (self->settings, "proxy");
   g_autoptr (GError) error = NULL;
 
-  if (morsel_settings_check_proxy (g_strstrip (proxy), &error))
-    g_settings_set_string (self->settings, "proxy", proxy);
-  else
+  if (!morsel_settings_check_proxy (g_strstrip (proxy), &error))
     morsel_message_row_show_message (self->proxy_message, error->message);
+  else if (!g_str_equal (proxy, former))
+    g_settings_set_string (self->settings, "proxy", proxy);
 }
 
 static void

@@ -189,15 +189,21 @@ find_row (Fixture *fixture, const char *end)
   return eyes_find (GTK_WIDGET (get_list (fixture)), is_row_of, end);
 }
 
+static guint
+get_first_selected (Fixture *fixture)
+{
+  g_autoptr (GtkBitset)
+      selection = gtk_selection_model_get_selection (get_shown (fixture));
+
+  return gtk_bitset_get_minimum (selection);
+}
+
 static void
 click_row (Fixture *fixture, const char *end)
 {
   iterate_until (find_row (fixture, end) != NULL);
   hands_click (find_row (fixture, end));
-  iterate_until (ends_with (
-      fixture,
-      gtk_bitset_get_minimum (gtk_selection_model_get_selection (get_shown (fixture))),
-      end));
+  iterate_until (ends_with (fixture, get_first_selected (fixture), end));
 }
 
 /* One of the choices above the list, by what it is called; NULL if it is not there. */
