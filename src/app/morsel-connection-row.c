@@ -41,12 +41,16 @@ morsel_connection_row_init (MorselConnectionRow *self)
 {
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Connection"));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
-  self->server = add_fact (self, _ ("Address"));
-  self->http_version = add_fact (self, _ ("Protocol"));
-  self->security = add_fact (self, _ ("Security"));
+  self->server = add_fact (self, C_ ("IP address", "Address"));
+  /* Translators: a version of HTTP follows. */
+  self->http_version = add_fact (self, C_ ("connection", "Protocol"));
+  /* Translators: whether, and how, it is encrypted follows. */
+  self->security = add_fact (self, C_ ("connection", "Security"));
   /* Translators: the names of hosts for which a certificate holds follow. */
   self->names = add_fact (self, _ ("Certificate For"));
+  /* Translators: who has signed a certificate follows. */
   self->issuer = add_fact (self, _ ("Signed By"));
+  /* Translators: the date on which a certificate expires follows. */
   self->expires = add_fact (self, _ ("Valid Until"));
 }
 
@@ -69,7 +73,8 @@ show_tls (MorselConnectionRow *self, const FetchTls *tls)
     {
       if (tls->version != NULL)
         security = g_strdup_printf ("%s · %s", tls->version, tls->cipher);
-      names = g_strjoinv (", ", tls->names);
+      /* Translators: what stands between the names of a list. */
+      names = g_strjoinv (C_ ("list separator", ", "), tls->names);
       expires = text_of_date (tls->expires);
     }
 

@@ -76,6 +76,7 @@ current_drop_cb (GtkDropTarget *target, GParamSpec *pspec G_GNUC_UNUSED, Drop *d
 static GtkWidget *
 new_invitation (void)
 {
+  /* Translators: shown while files or addresses are dragged over the window. */
   GtkWidget *label = gtk_label_new (_ ("Drop to Fetch"));
 
   gtk_widget_add_css_class (label, "title-1");

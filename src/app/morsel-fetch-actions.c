@@ -141,8 +141,11 @@ copy_address_action (GSimpleAction *action G_GNUC_UNUSED,
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self->window)),
                           text->str);
-  message = g_strdup_printf (
-      ngettext ("Address copied", "%'u addresses copied", fetches->len), fetches->len);
+  message = fetches->len == 1
+                ? g_strdup (_ ("Address copied"))
+                : g_strdup_printf (ngettext ("%'u address copied", "%'u addresses copied",
+                                             fetches->len),
+                                   fetches->len);
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (message));
 }
 

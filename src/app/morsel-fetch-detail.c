@@ -148,24 +148,45 @@ show_more (MorselFetchDetail *self)
   morsel_connection_row_set_result (self->connection, result);
 }
 
+static char *
+words_for_all_bytes (guint n_bytes)
+{
+  if (n_bytes == 1)
+    /* Translators: the heading of a preview, if what was fetched is one byte. */
+    return g_strdup (_ ("The Only Byte"));
+
+  /* Translators: the heading of a preview that shows all of what was fetched. */
+  return g_strdup_printf (ngettext ("All %u Byte", "All %u Bytes", n_bytes), n_bytes);
+}
+
+static char *
+words_for_first_bytes (guint n_bytes)
+{
+  /* Translators: the heading of a preview: there are more bytes than are shown. */
+  return g_strdup_printf (ngettext ("First %u Byte", "First %u Bytes", n_bytes), n_bytes);
+}
+
+static const char *
+words_for_kind (FetchPreview *preview)
+{
+  if (fetch_preview_get_kind (preview) == FETCH_PREVIEW_BINARY)
+    /* Translators: the bytes are no text. */
+    return _ ("Binary");
+
+  return fetch_preview_get_charset (preview);
+}
+
 static void
 show_preview_title (MorselFetchDetail *self, FetchPreview *preview, FetchResult *result)
 {
   guint    n_bytes = g_bytes_get_size (fetch_result_get_first_bytes (result));
   gboolean is_all = fetch_result_get_size (result) == n_bytes &&
                     morsel_fetch_get_state (self->fetch) != MORSEL_FETCH_RUNNING;
-  g_autofree char *title =
-      is_all
-          ? g_strdup_printf (ngettext ("The Only Byte", "All %u Bytes", n_bytes), n_bytes)
-          : g_strdup_printf (ngettext ("First %u Byte", "First %u Bytes", n_bytes),
-                             n_bytes);
-  const char *kind = fetch_preview_get_kind (preview) == FETCH_PREVIEW_BINARY
-                         /* Translators: the bytes are no text. */
-                         ? _ ("Binary")
-                         : fetch_preview_get_charset (preview);
+  g_autofree char *title = is_all ? words_for_all_bytes (n_bytes)
+                                  : words_for_first_bytes (n_bytes);
 
   gtk_label_set_label (self->preview_title, title);
-  gtk_label_set_label (self->preview_kind, kind);
+  gtk_label_set_label (self->preview_kind, words_for_kind (preview));
 }
 
 /* A text wraps. The rows of a hex dump stay whole, and scroll where there is no room. */

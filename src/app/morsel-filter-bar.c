@@ -32,15 +32,16 @@ name_of (MorselShownFetches shown)
   switch (shown)
     {
     case MORSEL_SHOWN_RUNNING:
-      return _ ("Running");
+      /* Translators: fetches that are running: plural. So are the others here. */
+      return C_ ("filter", "Running");
     case MORSEL_SHOWN_DONE:
-      return _ ("Done");
+      return C_ ("filter", "Done");
     case MORSEL_SHOWN_FAILED:
-      return _ ("Failed");
+      return C_ ("filter", "Failed");
     case MORSEL_SHOWN_ALL:
     default:
       /* Translators: all fetches, and not only those that are running, done or failed. */
-      return _ ("All");
+      return C_ ("filter", "All");
     }
 }
 
@@ -54,7 +55,7 @@ show_count (MorselFilterBar *self, MorselShownFetches shown, guint count)
   self->shown_counts[shown] = count;
 
   /* Translators: for screen readers: which fetches, and how many there are, as in
-   * “Running, 12”. */
+     “Running, 12”. */
   label = g_strdup_printf (_ ("%s, %s"), name_of (shown), number);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->buttons[shown]),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);

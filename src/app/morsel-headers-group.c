@@ -151,6 +151,7 @@ remove_cb (GtkButton *button, MorselHeadersGroup *self)
 static void
 add_field_row (MorselHeadersGroup *self, const char *field)
 {
+  /* Translators: a header field to send, such as “Accept-Language: de”. */
   GtkWidget *row = new_entry_row (_ ("Header"), field);
   GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
   g_autoptr (GError) error = NULL;

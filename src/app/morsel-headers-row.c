@@ -100,13 +100,14 @@ static void
 morsel_headers_row_init (MorselHeadersRow *self)
 {
   GtkWidget *row = g_object_new (ADW_TYPE_PREFERENCES_ROW, "activatable", FALSE, "title",
-                                 _ ("Headers"), NULL);
+                                 C_ ("of answers", "Headers"), NULL);
 
   self->text = GTK_LABEL (morsel_words_new_text_label ());
   gtk_widget_add_css_class (GTK_WIDGET (self->text), "fact");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), GTK_WIDGET (self->text));
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Headers"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self),
+                                 C_ ("of answers", "Headers"));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
   g_signal_connect (self, "notify::expanded", G_CALLBACK (show_if_expanded), NULL);
 }
@@ -133,6 +134,7 @@ morsel_headers_row_set_result (MorselHeadersRow *self, FetchResult *result)
     self->result = fetch_result_ref (result);
   self->is_shown = FALSE;
 
+  /* Translators: how many answers there were, with redirects. Each has headers. */
   answers = g_strdup_printf (ngettext ("%u answer", "%u answers", n_hops), n_hops);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), answers);
   show_if_expanded (self);

@@ -128,8 +128,8 @@ tell_failures (MorselIntake *self, GPtrArray *failures)
 
   if (failures->len > 0)
     morsel_trouble_tell (self->toasts,
-                         ngettext ("A file could not be read",
-                                   "Some files could not be read", failures->len),
+                         failures->len == 1 ? _ ("A file could not be read")
+                                            : _ ("Some files could not be read"),
                          detail->str);
 }
 
@@ -267,7 +267,7 @@ open_action (GSimpleAction *action G_GNUC_UNUSED,
 
   self->chooser = gtk_file_chooser_native_new (
       _ ("Open Lists of Addresses"), GTK_WINDOW (self->window),
-      GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
+      GTK_FILE_CHOOSER_ACTION_OPEN, C_ ("file chooser", "_Open"), _ ("_Cancel"));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
   add_filters (GTK_FILE_CHOOSER (self->chooser));
@@ -294,6 +294,7 @@ mend_window_closed_cb (MorselIntake *self)
     return;
 
   title = g_strdup_printf (
+      /* Translators: so many lines of a list are no addresses. */
       ngettext ("%'u line is left out", "%'u lines are left out", n_lines), n_lines);
   show_toast (self, title);
 }

@@ -72,12 +72,14 @@ print (GVariantDict *options)
 
   if (g_variant_dict_contains (options, "open"))
     {
+      /* Translators: keep “--open”, “--print” and “-”. */
       g_printerr ("morsel: %s\n", _ ("--open goes with a window: with --print, - reads "
                                      "addresses from standard input"));
       return EXIT_FAILURE;
     }
   if (remaining == NULL)
     {
+      /* Translators: keep “--print” and “-”. */
       g_printerr ("morsel: %s\n", _ ("--print needs an address, or - to read them from "
                                      "standard input"));
       return EXIT_FAILURE;
@@ -101,8 +103,11 @@ morsel_launcher_handle_local_options (GApplication *application, GVariantDict *o
     return print (options);
   if (print_option != NULL)
     {
-      /* Translators: %s is the name of an option. */
-      g_printerr (_ ("morsel: --%s goes with --print\n"), print_option);
+      g_autofree char *message = g_strdup_printf (
+          /* Translators: %s is the name of an option. Keep “--print”. */
+          _ ("--%s goes with --print"), print_option);
+
+      g_printerr ("morsel: %s\n", message);
       return EXIT_FAILURE;
     }
 
@@ -134,15 +139,22 @@ morsel_launcher_init (MorselLauncher *self)
     { "print", 'p', 0, G_OPTION_ARG_NONE, NULL,
       N_ ("Print what is found, and open no window"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print one JSON object a line"), NULL },
-    { "jobs", 'j', 0, G_OPTION_ARG_STRING, NULL, N_ ("Fetch so many at once (64)"),
+    { "jobs", 'j', 0, G_OPTION_ARG_STRING, NULL,
+      /* Translators: the number in parentheses is used if none is given. */
+      N_ ("Fetch so many at once (64)"),
+      /* Translators: stands for what is to be typed after an option, in the list of
+         options. So does each other word in capitals. */
       N_ ("NUMBER") },
     { "open", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
-      N_ ("Open a list of addresses (text, CSV, bookmarks, sitemap)"), N_ ("FILE") },
+      N_ ("Open a list of addresses (text, CSV, bookmarks, sitemap)"),
+      /* Translators: stands for the name of a file, in the list of options. */
+      N_ ("FILE") },
     { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
       N_ ("Fetch from the built-in server; no network is needed"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
     /* As file names, for they may be anything, and not only valid text. */
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
+      /* Translators: any number of addresses, in the list of options. */
       N_ ("[ADDRESS…]") },
     { NULL },
   };

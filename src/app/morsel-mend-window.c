@@ -57,7 +57,7 @@ static void
 show_n_mended (MorselMendWindow *self)
 {
   g_autofree char *label = g_strdup_printf (
-      /* Translators: fetches so many addresses. */
+      /* Translators: a verb: fetches so many addresses. */
       ngettext ("_Fetch %'u", "_Fetch %'u", self->n_mended), self->n_mended);
 
   gtk_button_set_label (self->fetch, self->n_mended > 0 ? label : _ ("_Fetch"));

@@ -164,11 +164,14 @@ static gboolean
 show_status_cb (gpointer user_data)
 {
   Printer         *self = user_data;
-  g_autofree char *done = g_strdup_printf (ngettext ("%u done", "%u done", self->n_done),
-                                           self->n_done);
+  g_autofree char *done = g_strdup_printf (
+      /* Translators: so many fetches have ended. */
+      ngettext ("%u done", "%u done", self->n_done), self->n_done);
   g_autofree char *failed = g_strdup_printf (
+      /* Translators: so many fetches did not find what they were to find. */
       ngettext ("%u failed", "%u failed", self->n_failed), self->n_failed);
   g_autofree char *running = g_strdup_printf (
+      /* Translators: so many fetches have not ended yet. */
       ngettext ("%u to go", "%u to go", self->n_running), self->n_running);
   g_autofree char *text = g_strdup_printf ("%s · %s · %s", done, failed, running);
 
@@ -342,6 +345,7 @@ session_for (GVariantDict *options, gboolean is_one_address)
     }
   if (g_variant_dict_contains (options, "output") && !is_one_address)
     {
+      /* Translators: keep “--output”. */
       g_printerr ("morsel: %s\n", _ ("--output goes with one address only."));
       return NULL;
     }
@@ -353,10 +357,13 @@ session_for (GVariantDict *options, gboolean is_one_address)
 static void
 say_how_many_were_done (Printer *self)
 {
+  g_autofree char *message = g_strdup_printf (ngettext ("Interrupted when %u was done.",
+                                                        "Interrupted when %u were done.",
+                                                        self->n_done),
+                                              self->n_done);
+
   morsel_status_line_hide (self->status_line);
-  g_printerr (ngettext ("morsel: Interrupted when %u was done.\n",
-                        "morsel: Interrupted when %u were done.\n", self->n_done),
-              self->n_done);
+  g_printerr ("morsel: %s\n", message);
 }
 
 /**

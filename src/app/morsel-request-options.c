@@ -23,12 +23,21 @@ static const GOptionEntry entries[] = {
   { "replace", 0, 0, G_OPTION_ARG_NONE, NULL,
     N_ ("Replace the file if there is one already"), NULL },
   { "header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, NULL,
-    N_ ("Send a header field, such as “Accept-Language: de”"), N_ ("FIELD") },
+    N_ ("Send a header field, such as “Accept-Language: de”"),
+    /* Translators: stands for a header field, in the list of options. */
+    N_ ("FIELD") },
   { "user", 'u', 0, G_OPTION_ARG_STRING, NULL, N_ ("Send a user name and a password"),
+    /* Translators: stand for a user name and a password, in the list of options. Keep the
+       colon. */
     N_ ("NAME:PASSWORD") },
-  { "bearer", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Send a token"), N_ ("TOKEN") },
+  { "bearer", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Send a token"),
+    /* Translators: stands for a secret text, in the list of options. */
+    N_ ("TOKEN") },
   { "timeout", 0, 0, G_OPTION_ARG_STRING, NULL,
-    N_ ("Give up after so many seconds (600)"), N_ ("SECONDS") },
+    /* Translators: the number in parentheses is used if none is given. */
+    N_ ("Give up after so many seconds (600)"),
+    /* Translators: stands for a time in seconds, in the list of options. */
+    N_ ("SECONDS") },
   { "connect-timeout", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Give up if nobody can be reached for so many seconds (30)"), N_ ("SECONDS") },
   { "stall-timeout", 0, 0, G_OPTION_ARG_STRING, NULL,
@@ -38,7 +47,9 @@ static const GOptionEntry entries[] = {
   { "retry", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Try again so often what may well succeed then (0)"), N_ ("NUMBER") },
   { "proxy", 'x', 0, G_OPTION_ARG_STRING, NULL,
-    N_ ("Use a proxy server; an empty one for none"), N_ ("ADDRESS") },
+    N_ ("Use a proxy server; an empty one for none"),
+    /* Translators: stands for the address of a proxy server, in the list of options. */
+    N_ ("ADDRESS") },
   { "http1.1", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Speak HTTP/1.1"), NULL },
   { "http2", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Speak HTTP/2 where the server does"),
     NULL },
@@ -68,16 +79,6 @@ morsel_request_options_find (GVariantDict *options)
   return NULL;
 }
 
-static gboolean
-fail (GError **error, const char *name, const char *what)
-{
-  /* Translators: the first %s is the name of an option, the second one says what it
-     wants. */
-  g_set_error (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING, _ ("--%s %s"), name, what);
-
-  return FALSE;
-}
-
 /* Numbers are read here, and not by GApplication, to which a zero is as good as nothing.
  * Leaves the number as it is if there is no such option. */
 gboolean
@@ -89,7 +90,6 @@ morsel_request_options_read_number (GVariantDict *options,
                                     GError      **error)
 {
   g_autofree char *text = NULL;
-  g_autofree char *wanted = NULL;
   guint64          value;
 
   if (!g_variant_dict_lookup (options, name, "s", &text))
@@ -101,10 +101,11 @@ morsel_request_options_read_number (GVariantDict *options,
       return TRUE;
     }
 
-  /* Translators: what an option of the command line wants. */
-  wanted = g_strdup_printf (_ ("wants a number from %u to %u."), least, most);
+  g_set_error (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING,
+               /* Translators: %s is the name of an option. */
+               _ ("--%s wants a number from %u to %u."), name, least, most);
 
-  return fail (error, name, wanted);
+  return FALSE;
 }
 
 static gboolean
@@ -123,7 +124,12 @@ apply_time (GVariantDict *options,
 
   seconds = g_ascii_strtod (text, &end);
   if (end == text || *end != '\0' || !(seconds > 0 && seconds <= MOST_SECONDS))
-    return fail (error, name, _ ("wants a time between 0 and 86400 seconds."));
+    {
+      g_set_error (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING,
+                   /* Translators: %s is the name of an option. */
+                   _ ("--%s wants a time between 0 and 86400 seconds."), name);
+      return FALSE;
+    }
 
   set_time (request, MAX (1, seconds * G_TIME_SPAN_SECOND));
 

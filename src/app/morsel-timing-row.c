@@ -31,9 +31,14 @@ struct _MorselTimingRow
 G_DEFINE_FINAL_TYPE (MorselTimingRow, morsel_timing_row, ADW_TYPE_EXPANDER_ROW)
 
 static const char *const step_names[N_STEPS] = {
-  [STEP_QUEUED] = N_ ("Waiting for Its Turn"), [STEP_NAME] = N_ ("Finding the Host"),
-  [STEP_CONNECT] = N_ ("Connecting"),          [STEP_TLS] = N_ ("Securing"),
-  [STEP_WAIT] = N_ ("Waiting for the Answer"), [STEP_RECEIVE] = N_ ("Receiving"),
+  /* Translators: the steps of a fetch, each with the time that it took. */
+  [STEP_QUEUED] = NC_ ("step", "Waiting for Its Turn"),
+  [STEP_NAME] = NC_ ("step", "Finding the Host"),
+  [STEP_CONNECT] = NC_ ("step", "Connecting"),
+  /* Translators: agreeing with the server on how to encrypt. */
+  [STEP_TLS] = NC_ ("step", "Securing"),
+  [STEP_WAIT] = NC_ ("step", "Waiting for the Answer"),
+  [STEP_RECEIVE] = NC_ ("step", "Receiving"),
 };
 
 static void
@@ -44,7 +49,8 @@ morsel_timing_row_class_init (MorselTimingRowClass *klass G_GNUC_UNUSED)
 static void
 add_step (MorselTimingRow *self, GtkGrid *grid, Step step)
 {
-  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label", _ (step_names[step]), "xalign",
+  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label",
+                                  g_dpgettext2 (NULL, "step", step_names[step]), "xalign",
                                   0.0, "wrap", TRUE, NULL);
 
   self->bars[step] = g_object_new (MORSEL_TYPE_TIME_BAR, NULL);
@@ -63,8 +69,9 @@ add_step (MorselTimingRow *self, GtkGrid *grid, Step step)
 static void
 morsel_timing_row_init (MorselTimingRow *self)
 {
-  GtkGrid   *grid = g_object_new (GTK_TYPE_GRID, "column-spacing", 12, "row-spacing", 6,
-                                  NULL);
+  GtkGrid *grid = g_object_new (GTK_TYPE_GRID, "column-spacing", 12, "row-spacing", 6,
+                                NULL);
+  /* Translators: a noun: where the time went. */
   GtkWidget *row = g_object_new (ADW_TYPE_PREFERENCES_ROW, "activatable", FALSE, "title",
                                  _ ("Timing"), "child", grid, NULL);
 

@@ -16,13 +16,14 @@ words_for_time_left (gint64 time)
   int seconds = (int) (time / G_TIME_SPAN_SECOND);
 
   if (seconds < 1)
+    /* Translators: until all fetches are done. What follows are times instead. */
     return g_strdup (_ ("a moment left"));
   if (seconds < 2 * SECONDS_PER_MINUTE)
     /* Translators: a time, in seconds. */
     return g_strdup_printf (ngettext ("%d s left", "%d s left", seconds), seconds);
   if (seconds < 2 * SECONDS_PER_HOUR)
-    /* Translators: a time, in minutes. */
     return g_strdup_printf (
+        /* Translators: a time, in minutes. */
         ngettext ("%d min left", "%d min left", seconds / SECONDS_PER_MINUTE),
         seconds / SECONDS_PER_MINUTE);
 
@@ -46,10 +47,10 @@ words_while_running (const MorselBatch *batch, gboolean is_short)
   double speed = morsel_batch_get_speed (batch);
   gint64 time_left = morsel_batch_get_time_left (batch);
 
-  /* Translators: how many fetches have ended, and how many there are, as in “12 of
-   * 100”. */
-  g_ptr_array_add (parts,
-                   g_strdup_printf (_ ("%'u of %'u"), batch->n_ended, batch->n_begun));
+  g_ptr_array_add (
+      parts,
+      /* Translators: so many fetches of so many have ended, as in “12 of 100”. */
+      g_strdup_printf (_ ("%'u of %'u"), batch->n_ended, batch->n_begun));
   if (!is_short)
     g_ptr_array_add (parts, g_format_size (batch->received));
   if (!is_short && speed > 0)
@@ -105,6 +106,7 @@ morsel_words_for_batch (const MorselBatch *batch, gboolean is_short)
 char *
 morsel_words_for_batch_end (const MorselBatch *batch)
 {
+  /* Translators: so many fetches have ended, well or not. */
   return g_strdup_printf (ngettext ("%'u fetch done", "%'u fetches done", batch->n_begun),
                           batch->n_begun);
 }

@@ -76,13 +76,13 @@ words_for_progress (FetchProgress progress)
   switch (progress.phase)
     {
     case FETCH_PHASE_QUEUED:
-      return g_strdup (_ ("Waiting for its turn"));
+      return g_strdup (C_ ("state", "Waiting for its turn"));
     case FETCH_PHASE_RESOLVING:
-      return g_strdup (_ ("Looking up the host"));
+      return g_strdup (C_ ("state", "Looking up the host"));
     case FETCH_PHASE_CONNECTING:
-      return g_strdup (_ ("Connecting"));
+      return g_strdup (C_ ("state", "Connecting"));
     case FETCH_PHASE_WAITING:
-      return g_strdup (_ ("Waiting for the answer"));
+      return g_strdup (C_ ("state", "Waiting for the answer"));
     case FETCH_PHASE_RECEIVING:
     default:
       return words_for_received (progress);
@@ -199,17 +199,18 @@ morsel_words_for_state (MorselFetchState state)
   switch (state)
     {
     case MORSEL_FETCH_RUNNING:
-      return _ ("Running");
+      /* Translators: how one fetch is. So are the others here. */
+      return C_ ("state", "Running");
     case MORSEL_FETCH_DONE:
-      return _ ("Done");
+      return C_ ("state", "Done");
     case MORSEL_FETCH_REFUSED:
       /* Translators: the server answered, and the answer is no, as in “404 Not Found”. */
-      return _ ("Refused");
+      return C_ ("state", "Refused");
     case MORSEL_FETCH_CANCELLED:
-      return _ ("Cancelled");
+      return C_ ("state", "Cancelled");
     case MORSEL_FETCH_FAILED:
     default:
-      return _ ("Failed");
+      return C_ ("state", "Failed");
     }
 }
 

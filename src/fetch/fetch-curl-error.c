@@ -11,6 +11,9 @@
  * happened, and where it helps, what one can do.
  */
 
+/* Of those for which a certificate is; the last is “…” then. */
+#define MOST_NAMES 4
+
 static int
 seconds_of (gint64 microseconds)
 {
@@ -188,7 +191,8 @@ with_detail (FetchError     code,
                                 ? transfer->curl_detail
                                 : curl_easy_strerror (curl_code);
   g_autofree char *visible = fetch_visible_line (detail);
-  g_autofree char *message = g_strdup_printf ("%s (%s)", sentence, visible);
+  /* Translators: a sentence, and technical details in English. */
+  g_autofree char *message = g_strdup_printf (_ ("%s (%s)"), sentence, visible);
 
   return fetch_error_new (code, message, result);
 }
@@ -237,21 +241,43 @@ date_of (gint64 seconds)
   return date != NULL ? g_date_time_format (date, _ ("%-d %B %Y")) : g_strdup ("?");
 }
 
-/* For whom a certificate is, as far as there is room for it. */
+/* As far as there is room for them. */
 static char *
-names_of (const FetchTls *tls)
+words_for_names (char **names)
+{
+  const char      *first[] = { NULL, NULL, NULL, NULL, NULL };
+  g_autofree char *words = NULL;
+
+  for (gsize i = 0; i < MOST_NAMES && names[i] != NULL; i++)
+    first[i] = i < MOST_NAMES - 1 ? names[i] : "…";
+  /* Translators: what stands between the names of a list. */
+  words = g_strjoinv (C_ ("list separator", ", "), (char **) first);
+
+  return fetch_visible_line (words);
+}
+
+static char *
+words_for_other_names (const FetchTls *tls, const char *host)
 {
   g_autofree char *names = NULL;
 
-  if (tls->names[0] == NULL)
-    return fetch_visible_line (tls->subject != NULL ? tls->subject : "");
+  if (tls->names[0] != NULL && tls->names[1] != NULL)
+    {
+      names = words_for_names (tls->names);
+      return g_strdup_printf (
+          /* Translators: the first %s is the name of a host, the second one a list of
+             names. */
+          _ ("The server’s certificate is not for %s, but for other names: %s."),
+          host, names);
+    }
 
-  names = tls->names[1] == NULL || tls->names[2] == NULL || tls->names[3] == NULL
-              ? g_strjoinv (", ", tls->names)
-              : g_strdup_printf ("%s, %s, %s, …", tls->names[0], tls->names[1],
-                                 tls->names[2]);
-
-  return fetch_visible_line (names);
+  names = fetch_visible_line (tls->names[0] != NULL  ? tls->names[0]
+                              : tls->subject != NULL ? tls->subject
+                                                     : "");
+  return g_strdup_printf (
+      /* Translators: both are the names of hosts. */
+      _ ("The server’s certificate is not for %s, but for another name: %s."), host,
+      names);
 }
 
 /* What is wrong with the certificate, in a sentence. */
@@ -297,12 +323,7 @@ certificate_problem (FetchTransfer *transfer)
     default:
       if (handshake->tls == NULL)
         return g_strdup (_ ("The server could not prove who it is."));
-      text = names_of (handshake->tls);
-      return g_strdup_printf (
-          /* Translators: the first %s is the name of a host, the second one other names.
-           */
-          _ ("The server’s certificate is not for %s, but for another name: %s."), host,
-          text);
+      return words_for_other_names (handshake->tls, host);
     }
 }
 
@@ -310,12 +331,12 @@ static GError *
 not_verified (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
   g_autofree char *problem = certificate_problem (transfer);
-  g_autofree char *sentence = g_strdup_printf (
-      /* Translators: %s is a sentence that says what is wrong with a certificate. */
-      _ ("%s Somebody else may answer in the server’s place, so it was not asked."),
-      problem);
+  g_autofree char *sentences = g_strdup_printf (
+      /* Translators: two sentences, one after the other. */
+      C_ ("sentences", "%s %s"), problem,
+      _ ("Somebody else may answer in the server’s place, so it was not asked."));
 
-  return with_detail (FETCH_ERROR_TLS, sentence, transfer, code, result);
+  return with_detail (FETCH_ERROR_TLS, sentences, transfer, code, result);
 }
 
 /* Whether the last answer was a redirect that was not followed; not one that was, and

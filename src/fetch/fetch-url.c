@@ -124,6 +124,7 @@ fail_with_curl (CURLUcode code, const char *text, GError **error)
   switch (code)
     {
     case CURLUE_NO_HOST:
+      /* Translators: %s is what somebody typed. So it is in what follows. */
       message = g_strdup_printf (_ ("There is no host name in “%s”."), quoted);
       break;
 
@@ -257,8 +258,9 @@ fetch_url_parse (const char *text, char **url, char **fallback_url, GError **err
   if (strlen (text) > FETCH_URL_MAX_LENGTH)
     {
       g_autofree char *message = g_strdup_printf (
-          /* Translators: the number is the size of a text, in bytes. */
-          _ ("This is too long for an address: it can have %u bytes at most."),
+          ngettext ("This is too long for an address: it can have %u byte at most.",
+                    "This is too long for an address: it can have %u bytes at most.",
+                    FETCH_URL_MAX_LENGTH),
           FETCH_URL_MAX_LENGTH);
 
       return fail (error, message);

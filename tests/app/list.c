@@ -445,7 +445,7 @@ test_menu_of_a_row (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (copied, ==, hello);
 
   hands_right_click (find_row (fixture, "/hello"));
-  choose_from_menu (fixture, "Copy as c_url Command");
+  choose_from_menu (fixture, "Co_py as curl Command");
   command = read_clipboard (fixture);
   g_assert_true (g_str_has_prefix (command, "curl "));
   g_assert_nonnull (strstr (command, hello));

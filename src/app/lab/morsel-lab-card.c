@@ -201,7 +201,8 @@ morsel_lab_card_new (const MorselLabWay *way)
   gtk_label_set_label (self->title, _ (way->title));
   gtk_label_set_label (self->explanation, _ (way->explanation));
   gtk_button_set_label (GTK_BUTTON (self->button),
-                        way->freezes ? _ ("Freeze It…") : _ ("Run"));
+                        /* Translators: a verb: starts a fetch of the Lab. */
+                        way->freezes ? _ ("Freeze It…") : C_ ("lab", "Run"));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", way->source);
   show_source (self);
 
@@ -239,7 +240,7 @@ morsel_lab_card_run (MorselLabCard *self, const char *url)
   self->url = g_strdup (url);
   self->n_frames = 0;
   morsel_frame_plot_reset (self->plot);
-  gtk_label_set_label (self->status, _ ("Running"));
+  gtk_label_set_label (self->status, C_ ("lab", "Running"));
   gtk_label_set_label (self->cpu, "–");
   gtk_label_set_label (self->latency, "–");
 

@@ -64,9 +64,12 @@ ask_before_freezing (MorselLabWindow *self, MorselLabCard *card)
 
   adw_message_dialog_format_body (
       dialog,
-      /* Translators: %d is a number of seconds. */
-      _ ("For about three seconds, and for %d at most, no window of Morsel will be drawn, "
-         "and none will react."),
+      ngettext (
+          "For about three seconds, and for %d second at most, no window of Morsel "
+          "will be drawn, and none will react.",
+          "For about three seconds, and for %d seconds at most, no window of Morsel "
+          "will be drawn, and none will react.",
+          LAB_PAGE_MOST_SECONDS),
       LAB_PAGE_MOST_SECONDS);
   adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "freeze",
                                     _ ("_Freeze It"), NULL);
