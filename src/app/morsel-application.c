@@ -216,17 +216,10 @@ open_settings (MorselApplication *self)
   show_appearance (self);
 }
 
+/* The direction of text is known when GTK has started. */
 static void
-morsel_application_startup (GApplication *application)
+set_accelerators (GtkApplication *application)
 {
-  static const GActionEntry actions[] = {
-    { .name = "paste", .activate = paste_action },
-    { .name = "demo", .activate = demo_action },
-    { .name = "lab", .activate = lab_action },
-    { .name = "preferences", .activate = preferences_action },
-    { .name = "about", .activate = about_action },
-    { .name = "quit", .activate = quit_action },
-  };
   const gboolean is_rtl = gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL;
   const struct
   {
@@ -246,6 +239,23 @@ morsel_application_startup (GApplication *application)
     { "app.quit", { "<Control>q", NULL } },
   };
 
+  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (application, accelerators[i].action,
+                                           accelerators[i].accelerators);
+}
+
+static void
+morsel_application_startup (GApplication *application)
+{
+  static const GActionEntry actions[] = {
+    { .name = "paste", .activate = paste_action },
+    { .name = "demo", .activate = demo_action },
+    { .name = "lab", .activate = lab_action },
+    { .name = "preferences", .activate = preferences_action },
+    { .name = "about", .activate = about_action },
+    { .name = "quit", .activate = quit_action },
+  };
+
   G_APPLICATION_CLASS (morsel_application_parent_class)->startup (application);
 
   open_settings (MORSEL_APPLICATION (application));
@@ -255,10 +265,7 @@ morsel_application_startup (GApplication *application)
 
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions,
                                    G_N_ELEMENTS (actions), application);
-  for (gsize i = 0; i < G_N_ELEMENTS (accelerators); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (application),
-                                           accelerators[i].action,
-                                           accelerators[i].accelerators);
+  set_accelerators (GTK_APPLICATION (application));
 }
 
 /* The program may end for other reasons than that somebody quits it. */

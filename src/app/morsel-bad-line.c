@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-isolate.h"
+
 /*
  * A line that is no address, until somebody has made one of it.
  */
@@ -121,7 +123,7 @@ morsel_bad_line_set_text (MorselBadLine *self, const char *text)
 
   self->text = g_strdup (text);
   if (!fetch_address_list_check (text, NULL, &error))
-    self->message = g_strdup (error->message);
+    self->message = morsel_isolate_foreign_words (error->message);
 }
 
 /**

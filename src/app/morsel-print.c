@@ -11,6 +11,7 @@
 #include "app/morsel-request-options.h"
 #include "app/morsel-status-line.h"
 #include "app/morsel-words-for-duration.h"
+#include "app/morsel-words-for-error.h"
 #include "fetch/fetch-preview.h"
 #include "fetch/fetch-session.h"
 #include "fetch/fetch-status.h"
@@ -104,7 +105,7 @@ print_as_text (const char *address, FetchResult *result, const GError *error)
   g_autofree char *visible_address = fetch_visible_line (address);
 
   if (error != NULL)
-    g_printerr ("morsel: %s: %s\n", visible_address, error->message);
+    g_printerr ("morsel: %s: %s\n", visible_address, morsel_words_for_error (error));
   else if (fetch_status_explain (fetch_result_get_status (result)) != NULL)
     g_printerr ("morsel: %s: %s\n", visible_address,
                 fetch_status_explain (fetch_result_get_status (result)));

@@ -11,6 +11,20 @@
 /* How long the program waits at its end for the threads, which have been told to end. */
 #define PATIENCE (2 * G_TIME_SPAN_SECOND)
 
+/* A program that has not been installed has its translations in the folder that it was
+ * built in. */
+static char *
+find_translations (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = program != NULL ? g_path_get_dirname (program) : NULL;
+
+  if (folder == NULL || !g_str_has_suffix (folder, "/src/app"))
+    return g_strdup (MORSEL_LOCALE_DIR);
+
+  return g_build_filename (folder, "..", "..", "po", NULL);
+}
+
 /**
  * morsel_program_run:
  * @new_application: what makes the application, when messages are translated
@@ -24,10 +38,11 @@
 int
 morsel_program_run (MorselProgramFunc new_application, int argc, char **argv)
 {
-  int status;
+  g_autofree char *translations = find_translations ();
+  int              status;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, MORSEL_LOCALE_DIR);
+  bindtextdomain (GETTEXT_PACKAGE, translations);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

@@ -40,6 +40,26 @@ get_width (void)
   return size.ws_col;
 }
 
+/* Its beginning, as far as it fits: some characters take two columns, and some none. */
+static char *
+get_fitting (const char *text, int n_columns)
+{
+  const char *p;
+
+  for (p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar character = g_utf8_get_char (p);
+
+      if (g_unichar_iszerowidth (character))
+        continue;
+      n_columns -= g_unichar_iswide (character) ? 2 : 1;
+      if (n_columns < 0)
+        break;
+    }
+
+  return g_strndup (text, p - text);
+}
+
 void
 morsel_status_line_show (MorselStatusLine *self, const char *text)
 {
@@ -48,7 +68,7 @@ morsel_status_line_show (MorselStatusLine *self, const char *text)
   if (!self->is_on_terminal)
     return;
 
-  fitting = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), get_width () - 1));
+  fitting = get_fitting (text, get_width () - 1);
   /* Back to the first column, and away with the rest of what was there. */
   g_printerr ("\r%s\033[K", fitting);
   self->is_shown = TRUE;

@@ -7,6 +7,7 @@
 #include "app/morsel-fetch-detail.h"
 #include "app/morsel-history.h"
 #include "app/morsel-intake.h"
+#include "app/morsel-isolate.h"
 #include "app/morsel-progress-track.h"
 #include "app/morsel-saving.h"
 #include "app/morsel-status-bar.h"
@@ -197,8 +198,9 @@ static void
 fetch_typed_cb (MorselWindow *self)
 {
   g_autoptr (GError) error = NULL;
-  MorselFetch *fetch = morsel_fetch_starter_start (
-      self->starter, gtk_editable_get_text (GTK_EDITABLE (self->entry)), &error);
+  g_autofree char *message = NULL;
+  MorselFetch     *fetch = morsel_fetch_starter_start (
+          self->starter, gtk_editable_get_text (GTK_EDITABLE (self->entry)), &error);
 
   if (fetch != NULL)
     {
@@ -206,7 +208,10 @@ fetch_typed_cb (MorselWindow *self)
       show_typed (self, fetch);
     }
   else
-    show_message (self, error->message);
+    {
+      message = morsel_isolate_foreign_words (error->message);
+      show_message (self, message);
+    }
 
   gtk_entry_grab_focus_without_selecting (self->entry);
 }

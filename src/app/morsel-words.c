@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-isolate.h"
+#include "app/morsel-words-for-error.h"
 #include "fetch/fetch-status.h"
 #include "fetch/fetch-visible-text.h"
 
@@ -36,6 +38,13 @@ morsel_words_shorten (char *text)
   return g_strconcat (beginning, "…", NULL);
 }
 
+static char *
+words_for_failure (MorselFetch *fetch)
+{
+  return morsel_isolate_foreign_words (
+      morsel_words_for_error (morsel_fetch_get_error (fetch)));
+}
+
 /**
  * morsel_words_for_tooltip:
  * @fetch: a fetch
@@ -47,11 +56,14 @@ morsel_words_for_tooltip (MorselFetch *fetch)
 {
   g_autofree char *address = morsel_words_shorten (
       g_strdup (morsel_fetch_get_address (fetch)));
+  g_autofree char *failure = NULL;
 
   if (morsel_fetch_get_error (fetch) == NULL)
     return g_steal_pointer (&address);
 
-  return g_strdup_printf ("%s\n%s", address, morsel_fetch_get_error (fetch)->message);
+  failure = words_for_failure (fetch);
+
+  return g_strdup_printf ("%s\n%s", address, failure);
 }
 
 static char *
@@ -141,7 +153,7 @@ morsel_words_for_summary (MorselFetch *fetch)
     case MORSEL_FETCH_FAILED:
     case MORSEL_FETCH_CANCELLED:
     default:
-      return g_strdup (morsel_fetch_get_error (fetch)->message);
+      return words_for_failure (fetch);
     }
 }
 

@@ -29,7 +29,8 @@ G_BEGIN_DECLS
  * @BACKGROUND_CALL_ERROR_FULL: the [class@Queue] holds as many calls as it may
  * @BACKGROUND_CALL_ERROR_CLOSED: the [class@Queue] is closed
  *
- * What the layer itself has to report.
+ * What the layer itself has to report. The messages are for developers, in English: a
+ * program tells a person by the code, in words of its own.
  *
  * A cancelled call fails with %G_IO_ERROR_CANCELLED, as everywhere in GLib.
  */
