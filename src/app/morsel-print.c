@@ -358,10 +358,11 @@ session_for (GVariantDict *options, gboolean is_one_address)
 static void
 say_how_many_were_done (Printer *self)
 {
-  g_autofree char *message = g_strdup_printf (ngettext ("Interrupted when %u was done.",
-                                                        "Interrupted when %u were done.",
-                                                        self->n_done),
-                                              self->n_done);
+  g_autofree char *message = g_strdup_printf (
+      /* Translators: the program was interrupted when so many fetches had ended. */
+      ngettext ("Interrupted when %u was done.", "Interrupted when %u were done.",
+                self->n_done),
+      self->n_done);
 
   morsel_status_line_hide (self->status_line);
   g_printerr ("morsel: %s\n", message);

@@ -45,6 +45,7 @@ static const GOptionEntry entries[] = {
   { "redirects", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Follow so many redirects (10)"),
     N_ ("NUMBER") },
   { "retry", 0, 0, G_OPTION_ARG_STRING, NULL,
+    /* Translators: a fetch that failed is tried again, this many times. */
     N_ ("Try again so often what may well succeed then (0)"), N_ ("NUMBER") },
   { "proxy", 'x', 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Use a proxy server; an empty one for none"),

@@ -50,6 +50,7 @@ words_for_list (MorselStatusBar *self, MorselFetchList *list)
   if (batch->n_begun > 0)
     return morsel_words_for_batch (batch, self->is_narrow);
 
+  /* Translators: how many there are in the list. */
   return g_strdup_printf (ngettext ("%'u fetch", "%'u fetches", n_fetches), n_fetches);
 }
 

@@ -69,9 +69,8 @@ add_step (MorselTimingRow *self, GtkGrid *grid, Step step)
 static void
 morsel_timing_row_init (MorselTimingRow *self)
 {
-  GtkGrid *grid = g_object_new (GTK_TYPE_GRID, "column-spacing", 12, "row-spacing", 6,
-                                NULL);
-  /* Translators: a noun: where the time went. */
+  GtkGrid   *grid = g_object_new (GTK_TYPE_GRID, "column-spacing", 12, "row-spacing", 6,
+                                  NULL);
   GtkWidget *row = g_object_new (ADW_TYPE_PREFERENCES_ROW, "activatable", FALSE, "title",
                                  _ ("Timing"), "child", grid, NULL);
 
@@ -79,6 +78,7 @@ morsel_timing_row_init (MorselTimingRow *self)
   for (Step step = 0; step < N_STEPS; step++)
     add_step (self, grid, step);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
+  /* Translators: a noun: where the time went. */
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Timing"));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
 }

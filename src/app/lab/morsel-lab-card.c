@@ -201,8 +201,9 @@ morsel_lab_card_new (const MorselLabWay *way)
   gtk_label_set_label (self->title, _ (way->title));
   gtk_label_set_label (self->explanation, _ (way->explanation));
   gtk_button_set_label (GTK_BUTTON (self->button),
-                        /* Translators: a verb: starts a fetch of the Lab. */
-                        way->freezes ? _ ("Freeze It…") : C_ ("lab", "Run"));
+                        way->freezes ? _ ("Freeze It…")
+                                     /* Translators: a verb: starts a fetch. */
+                                     : C_ ("lab", "Run"));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", way->source);
   show_source (self);
 
