@@ -267,8 +267,8 @@ words_for_other_names (const FetchTls *tls, const char *host)
       return g_strdup_printf (
           /* Translators: the first %s is the name of a host, the second one a list of
              names. */
-          _ ("The server’s certificate is not for %s, but for other names: %s."),
-          host, names);
+          _ ("The server’s certificate is not for %s, but for other names: %s."), host,
+          names);
     }
 
   names = fetch_visible_line (tls->names[0] != NULL  ? tls->names[0]
