@@ -91,9 +91,13 @@ has_range (DemoExchange *exchange, gint64 size, gint64 *first, gint64 *last)
   return *first >= 0 && *first <= *last;
 }
 
-/* Up to a place, where it breaks off if that is before the end. */
+/* Up to a place, where it stops if that is before the end. */
 static void
-serve_bytes (DemoExchange *exchange, guint version, gint64 size, gint64 n_bytes)
+serve_bytes (DemoExchange *exchange,
+             guint         version,
+             gint64        size,
+             gint64        n_bytes,
+             void (*stop) (DemoExchange *exchange))
 {
   gint64 first = 0, last = size - 1;
 
@@ -112,7 +116,7 @@ serve_bytes (DemoExchange *exchange, guint version, gint64 size, gint64 n_bytes)
                        version, last - first + 1);
   write_bytes (exchange, version, first, MIN (last, first + n_bytes - 1));
   if (first + n_bytes <= last && demo_exchange_wants_body (exchange))
-    demo_exchange_close (exchange);
+    stop (exchange);
 }
 
 /* ?bytes= ?ranges=0 for a server that knows none */
@@ -123,7 +127,7 @@ demo_serve_large (DemoExchange *exchange)
 
   if (demo_exchange_get_number (exchange, "ranges", 1) != 0)
     {
-      serve_bytes (exchange, 0, size, size);
+      serve_bytes (exchange, 0, size, size, demo_exchange_close);
       return;
     }
 
@@ -135,17 +139,24 @@ demo_serve_large (DemoExchange *exchange)
 }
 
 /* ?bytes= ?times= how often it breaks off, each time after a third of the whole
- * ?changes=1 for another version each time, whatever a client has to go on with */
+ * ?stalls=1 to say nothing more there instead
+ * ?changes=1 for another version each time, whatever a client has to go on with
+ * ?grows=1 for a byte more each time, which is said to be the same version */
 void
 demo_serve_breaks_off (DemoExchange *exchange)
 {
   gint64   size = demo_exchange_get_number (exchange, "bytes", 300000);
   gint64   n_times = demo_exchange_get_number (exchange, "times", 2);
+  gboolean stalls = demo_exchange_get_number (exchange, "stalls", 0) != 0;
   gboolean changes = demo_exchange_get_number (exchange, "changes", 0) != 0;
+  gboolean grows = demo_exchange_get_number (exchange, "grows", 0) != 0;
   guint    n_visits = count_visits (exchange);
 
+  if (grows)
+    size += n_visits;
   serve_bytes (exchange, changes ? n_visits : 0, size,
-               n_visits <= n_times ? size / 3 : size);
+               n_visits <= n_times ? size / 3 : size,
+               stalls ? demo_exchange_wait_for_the_end : demo_exchange_close);
 }
 
 /* ?times= how often it has no time ?seconds= when to come again */

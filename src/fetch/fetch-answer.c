@@ -247,8 +247,26 @@ name_entity (FetchTransfer *self)
              : NULL;
 }
 
-/* Whether the body begins where the file ends, as in “bytes 500-999/1000”, and is of the
- * same version, whatever the server was asked. */
+/* Whether a range, as in “bytes 500-999/1000”, is what follows in the file, and of a
+ * whole that is as large as it was. */
+static gboolean
+follows (FetchTransfer *self, const char *range)
+{
+  const char *slash = strchr (range, '/');
+  guint64     size;
+
+  if (!g_str_has_prefix (range, "bytes ") ||
+      g_ascii_strtoull (range + strlen ("bytes "), NULL, 10) !=
+          fetch_file_get_size (self->file))
+    return FALSE;
+
+  return self->expected_size < 0 || slash == NULL ||
+         !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &size, NULL) ||
+         (gint64) size == self->expected_size;
+}
+
+/* Whether the body begins where the file ends, and is of the same version, whatever the
+ * server was asked. */
 static gboolean
 goes_on (FetchTransfer *self)
 {
@@ -258,9 +276,8 @@ goes_on (FetchTransfer *self)
   gboolean    is_named_alike = name != NULL ? g_str_equal (name, self->entity)
                                             : *self->entity != '"';
 
-  return is_named_alike && range != NULL && g_str_has_prefix (range, "bytes ") &&
-         g_ascii_strtoull (range + strlen ("bytes "), NULL, 10) ==
-             fetch_file_get_size (self->file);
+  return is_named_alike && range != NULL && follows (self, range) &&
+         find_field (self, "Content-Encoding") == NULL;
 }
 
 /* The server may not go on from where the connection broke: then it sends all of it. */

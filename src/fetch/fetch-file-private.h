@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "fetch/fetch-part-private.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,10 @@ void       fetch_file_free (FetchFile *self);
 gboolean fetch_file_write (FetchFile *self, const void *bytes, gsize length);
 gboolean fetch_file_start_over (FetchFile *self);
 gboolean fetch_file_finish (FetchFile *self);
+
+FetchPart  *fetch_file_take_part (FetchFile *self, const char *subject);
+GByteArray *fetch_file_read_beginning (FetchFile *self, gsize length);
+char       *fetch_file_keep_part (FetchFile *self, FetchPart *part);
 
 guint64       fetch_file_get_size (FetchFile *self);
 const GError *fetch_file_get_error (FetchFile *self);

@@ -18,6 +18,9 @@
  * written under another name in the same folder, and gets its own when it is complete. A
  * file that has come there meanwhile is not replaced by accident: the system looks and
  * renames in one step.
+ *
+ * What breaks off may be kept under a third name, and gone on with later. Who does that
+ * renames it first: of two that come for it, in whatever process, one gets it.
  */
 struct _FetchFile
 {
@@ -25,6 +28,7 @@ struct _FetchFile
   char    *own_path; /* NULL once it has the other name */
   gboolean replaces;
   int      fd;
+  mode_t   mode; /* of the file that is replaced; 0 if there is none */
   guint64  size;
   GError  *error; /* the first */
 };
@@ -56,6 +60,10 @@ fail (FetchFile *self, int error_number)
 
   return FALSE;
 }
+
+/* What is smaller comes again in a moment, and is not worth a file that somebody may have
+ * to clear away. */
+#define LEAST_PART (64 * 1024)
 
 /* Opens it, or has an error. Only a plain file is replaced: no device, and no link, of
  * which it is not clear what is meant. */
@@ -96,9 +104,13 @@ fetch_file_new (const char *path, gboolean replaces)
       fail (self, errno);
       g_clear_pointer (&self->own_path, g_free);
     }
-  /* Who may read it does not change. */
-  else if (is_there && fchmod (self->fd, status.st_mode & 0777) != 0)
-    fail (self, errno);
+  else if (is_there)
+    {
+      /* Who may read it does not change. */
+      self->mode = status.st_mode & 0777;
+      if (fchmod (self->fd, self->mode) != 0)
+        fail (self, errno);
+    }
 
   return self;
 }
@@ -190,6 +202,66 @@ fetch_file_finish (FetchFile *self)
   g_clear_pointer (&self->own_path, g_free);
 
   return TRUE;
+}
+
+/* Goes on with what was kept, and says what it is: NULL if there is nothing of
+ * @subject. */
+FetchPart *
+fetch_file_take_part (FetchFile *self, const char *subject)
+{
+  g_autofree char *part_path = fetch_part_path_for (self->path);
+  g_autoptr (FetchPart) part = NULL;
+  int fd = fetch_part_open (part_path, subject, &part);
+
+  if (fd < 0)
+    return NULL;
+
+  if ((self->mode != 0 && fchmod (fd, self->mode) != 0) ||
+      lseek (fd, 0, SEEK_END) != (off_t) part->size ||
+      rename (part_path, self->own_path) != 0)
+    {
+      close (fd);
+      return NULL;
+    }
+
+  close (self->fd);
+  self->fd = fd;
+  self->size = part->size;
+
+  return g_steal_pointer (&part);
+}
+
+/* Of what was kept: up to @length bytes. */
+GByteArray *
+fetch_file_read_beginning (FetchFile *self, gsize length)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  gssize      n = 1;
+
+  g_byte_array_set_size (bytes, MIN (length, self->size));
+  for (length = 0; length < bytes->len && n > 0; length += MAX (n, 0))
+    n = pread (self->fd, bytes->data + length, bytes->len - length, length);
+  g_byte_array_set_size (bytes, length);
+
+  return bytes;
+}
+
+/* Keeps what was written, for another time. Returns under which name; NULL if it is not
+ * worth it, or not possible. After an error it is not: a full disk needs the room. */
+char *
+fetch_file_keep_part (FetchFile *self, FetchPart *part)
+{
+  g_autofree char *part_path = fetch_part_path_for (self->path);
+
+  part->size = self->size;
+  if (self->error != NULL || self->own_path == NULL || self->size < LEAST_PART ||
+      !fetch_part_describe (self->fd, part) ||
+      !rename_without_replacing (self->own_path, part_path))
+    return NULL;
+
+  g_clear_pointer (&self->own_path, g_free);
+
+  return g_path_get_basename (part_path);
 }
 
 guint64

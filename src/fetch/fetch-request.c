@@ -377,8 +377,10 @@ fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use)
  *
  * Saves the body. It is written to a file beside @path, with a name of its own, which
  * gets the name @path when it is complete. If the connection breaks, and the server can
- * go on from there, it is resumed. What somebody wants to have may be large: there is no
- * bound to its size then, and it may take a day.
+ * go on from there, it is resumed. If that fails, or is cancelled, what has arrived stays
+ * as “@path.part”, and the next fetch of the same request goes on with it: see
+ * [func@fetch_part_discard]. What somebody wants to have may be large: there is no bound
+ * to its size then, and it may take a day.
  */
 void
 fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces)

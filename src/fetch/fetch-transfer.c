@@ -6,6 +6,7 @@
 
 #include "fetch/fetch-curl-error.h"
 #include "fetch/fetch-io-private.h"
+#include "fetch/fetch-visible-text.h"
 
 /* A body that is saved goes on where it broke off, this often, even if retries are off:
  * nobody wants the first gigabyte again. */
@@ -74,6 +75,28 @@ answer_with_error (FetchTransfer *self, GError *error)
   g_clear_pointer (&self->promise, background_promise_unref);
 }
 
+/* With what an earlier fetch has left of it: the server is asked whether that is still
+ * its beginning, as after a break. */
+static void
+open_file (FetchTransfer *self)
+{
+  FetchRequest    *request = self->request;
+  g_autofree char *subject = fetch_part_name_subject (request);
+  g_autoptr (FetchPart) part = NULL;
+
+  self->file = fetch_file_new (request->save_path, request->replaces);
+  if (fetch_file_get_error (self->file) != NULL)
+    return;
+
+  part = fetch_file_take_part (self->file, subject);
+  if (part == NULL)
+    return;
+
+  self->entity = g_steal_pointer (&part->entity);
+  self->expected_size = part->full_size;
+  self->kept_bytes = fetch_file_read_beginning (self->file, request->preview_size);
+}
+
 /* Makes the easy handle. Returns FALSE if it can't begin, and has failed. */
 gboolean
 fetch_transfer_prepare (FetchTransfer *self)
@@ -82,7 +105,7 @@ fetch_transfer_prepare (FetchTransfer *self)
 
   if (self->request->body_use == FETCH_BODY_SAVE && self->file == NULL &&
       self->request->method != FETCH_METHOD_HEAD)
-    self->file = fetch_file_new (self->request->save_path, self->request->replaces);
+    open_file (self);
   if (self->file != NULL && fetch_file_get_error (self->file) != NULL)
     {
       answer_with_error (self, g_error_copy (fetch_file_get_error (self->file)));
@@ -306,6 +329,40 @@ finish_file (FetchTransfer *self, FetchResult *result)
   return TRUE;
 }
 
+/* What is known to be the beginning of one version is kept, and the error, if there is
+ * one, says so. */
+static void
+keep_part (FetchTransfer *self, GError *error)
+{
+  g_autofree char *subject = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *visible = NULL;
+  g_autofree char *size = NULL;
+  g_autofree char *message = NULL;
+  FetchPart        part = { .entity = self->entity, .full_size = self->expected_size };
+
+  if (self->file == NULL || self->entity == NULL ||
+      self->answer.broken_by_us == FETCH_BREAK_OTHER_VERSION ||
+      self->answer.broken_by_us == FETCH_BREAK_MAX_SIZE)
+    return;
+
+  subject = fetch_part_name_subject (self->request);
+  part.subject = subject;
+  name = fetch_file_keep_part (self->file, &part);
+  if (name == NULL || error == NULL)
+    return;
+
+  visible = fetch_visible_line (name);
+  size = g_format_size (fetch_file_get_size (self->file));
+  message = g_strdup_printf (
+      /* Translators: the first %s is a sentence that says why a fetch has ended, the
+         second one a size such as “3.4 MB”, the third one the name of a file. */
+      _ ("%s What has arrived, %s, is kept in %s. Fetching it again goes on from there."),
+      error->message, size, visible);
+  g_free (error->message);
+  error->message = g_steal_pointer (&message);
+}
+
 static void
 unref_result (gpointer result)
 {
@@ -343,12 +400,17 @@ fetch_transfer_finish (FetchTransfer *self, CURLcode code)
 
   if (result->ending != FETCH_ENDING_FAILED && finish_file (self, result))
     {
+      /* The server may have said no to what was to follow. */
+      keep_part (self, NULL);
       background_promise_return (self->promise, result);
       g_clear_pointer (&self->promise, background_promise_unref);
     }
   else
     {
-      answer_with_error (self, fetch_curl_error_new (self, code, result));
+      GError *error = fetch_curl_error_new (self, code, result);
+
+      keep_part (self, error);
+      answer_with_error (self, error);
       fetch_result_unref (result);
     }
 
@@ -360,8 +422,9 @@ void
 fetch_transfer_finish_cancelled (FetchTransfer *self)
 {
   g_autoptr (FetchResult) result = self->easy != NULL ? fetch_learn (self) : NULL;
+  GError *error = fetch_error_new (FETCH_ERROR_CANCELLED, _ ("Cancelled."), result);
 
-  answer_with_error (self,
-                     fetch_error_new (FETCH_ERROR_CANCELLED, _ ("Cancelled."), result));
+  keep_part (self, error);
+  answer_with_error (self, error);
   discard (self);
 }

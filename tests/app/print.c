@@ -8,6 +8,7 @@
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/xattr.h>
 
 #include "../backgroundcall/gate.h"
 #include "backgroundcall/backgroundcall.h"
@@ -529,6 +530,68 @@ test_saves (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_rmdir (folder);
 }
 
+/* What is kept is told by an attribute, which not every file system has. */
+static gboolean
+can_keep (const char *path)
+{
+  gboolean can;
+
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  can = setxattr (path, "user.morsel.test", "", 0, 0) == 0;
+  g_unlink (path);
+  if (!can)
+    g_test_skip ("This file system has no extended attributes.");
+
+  return can;
+}
+
+/* As with curl's `-C -`, and without being asked to. */
+static void
+test_goes_on_the_second_time (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *folder = g_dir_make_tmp ("morsel-print-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "saved", NULL);
+  g_autofree char *part_path = g_strconcat (path, ".part", NULL);
+  g_autofree char *url = NULL;
+  const char      *again[] = { "--json", "-o", path, NULL, NULL };
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_auto (Run) second = { 0 };
+  JsonObject *object;
+
+  if (!can_keep (path))
+    return;
+
+  /* If not even the beginning came in time, it was this machine that stalled. */
+  for (int seconds = 1; !g_file_test (part_path, G_FILE_TEST_EXISTS); seconds *= 2)
+    {
+      g_autofree char *page = g_strdup_printf (
+          "/breaks-off?bytes=300000&times=1&stalls=1&try=%d", seconds);
+      g_autofree char *timeout = g_strdup_printf ("--timeout=%d", seconds);
+      const char      *arguments[] = { timeout, "-o", path, NULL, NULL };
+      g_auto (Run) first = { 0 };
+
+      g_assert_cmpint (seconds, <, PATIENCE / G_TIME_SPAN_SECOND);
+      g_free (url);
+      url = demo_server_get_url (fixture->server, page);
+      arguments[3] = url;
+      run_program (&first, arguments);
+      g_assert_cmpint (first.status, ==, 28);
+      g_assert_true (strstr (first.errors, "is kept in saved.part.") != NULL ||
+                     !g_file_test (part_path, G_FILE_TEST_EXISTS));
+    }
+
+  again[3] = url;
+  run_program (&second, again);
+  g_assert_cmpint (second.status, ==, 0);
+  object = parse_line (parser, second.output);
+  g_assert_cmpint (json_object_get_int_member (object, "status"), ==, 206);
+  g_assert_cmpint (json_object_get_int_member (object, "size"), ==, 300000);
+  g_assert_cmpint (json_object_get_int_member (object, "size_on_wire"), ==, 200000);
+
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 static void
 test_bad_options (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
 {
@@ -591,6 +654,7 @@ main (int argc, char *argv[])
   add ("/print/standard-input/is-not-hoarded", test_endless_input_is_not_hoarded);
   add ("/print/options/of-a-request", test_options_of_a_request);
   add ("/print/options/saves", test_saves);
+  add ("/print/options/goes-on-the-second-time", test_goes_on_the_second_time);
   add ("/print/options/bad", test_bad_options);
   add ("/print/exit-status-is-curls", test_exit_status_is_curls);
   add ("/print/standard-input/line-without-end", test_line_without_end);

@@ -5,12 +5,16 @@
 
 #include <curl/curl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "../backgroundcall/gate.h"
 #include "demo/demo-server.h"
 #include "fetch/fetch-error.h"
+#include "fetch/fetch-part.h"
 #include "fetch/fetch-session.h"
 
 typedef struct
@@ -276,6 +280,260 @@ test_save_leaves_nothing_when_it_fails (Fixture      *fixture,
   background_call_cancel (stalled);
   background_call_get_return (stalled, PATIENCE, NULL);
   g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+}
+
+/* Two thirds of it are missing. */
+#define BREAKS_OFF "/breaks-off?bytes=300000&times=1&stalls=1"
+
+/* Cancels it when a third of it has arrived, and returns what is said then. */
+static char *
+cancel_halfway (Fixture *fixture, const char *path)
+{
+  g_autoptr (FetchRequest) request = saving_request (fixture, path, FALSE);
+  g_autoptr (BackgroundCall) call = fetch_session_fetch (fixture->session, request);
+  g_autoptr (GError) error = NULL;
+  FetchProgress progress;
+
+  iterate_until ((progress = fetch_progress_of (call)).received >= 100000);
+  background_call_cancel (call);
+  background_call_get_return (call, PATIENCE, &error);
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_CANCELLED);
+
+  return g_strdup (error->message);
+}
+
+static char *
+part_path_of (Fixture *fixture)
+{
+  return g_strconcat (fixture->path, ".part", NULL);
+}
+
+static gsize
+size_of (const char *path)
+{
+  GStatBuf status;
+
+  return g_stat (path, &status) == 0 ? (gsize) status.st_size : 0;
+}
+
+/* What is kept is told by an attribute, which not every file system has. */
+static gboolean
+can_keep (Fixture *fixture)
+{
+  gboolean can;
+
+  g_assert_true (g_file_set_contents (fixture->path, "", 0, NULL));
+  can = setxattr (fixture->path, "user.morsel.test", "", 0, 0) == 0;
+  g_unlink (fixture->path);
+  if (!can)
+    g_test_skip ("This file system has no extended attributes.");
+
+  return can;
+}
+
+static void
+test_save_goes_on_another_time (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *part_path = part_path_of (fixture);
+  g_autofree char *message = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (FetchResult) result = NULL;
+
+  if (!can_keep (fixture))
+    return;
+
+  message = cancel_halfway (fixture, BREAKS_OFF);
+  g_assert_true (g_str_has_prefix (message, "Cancelled. What has arrived, 100.0"));
+  g_assert_nonnull (strstr (message, " saved.part. "));
+  g_assert_cmpuint (size_of (part_path), ==, 100000);
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+
+  /* Another program, as it were. */
+  g_clear_object (&fixture->session);
+  fixture->session = fetch_session_new ();
+  result = result_of (fixture, saving_request (fixture, BREAKS_OFF, FALSE));
+  g_assert_cmpint (fetch_result_get_status (result), ==, 206);
+  g_assert_cmpuint (fetch_result_get_n_attempts (result), ==, 1);
+  g_assert_true (fetch_result_is_complete (result));
+  g_assert_cmpuint (fetch_result_get_size (result), ==, 300000);
+  g_assert_cmpuint (fetch_result_get_size_on_wire (result), ==, 200000);
+  assert_saved (fixture, 300000, 0);
+  text = first_bytes_of (result);
+  g_assert_true (g_str_has_prefix (text, "abcdefghij"));
+  g_assert_cmpuint (strlen (text), ==, 500);
+  g_assert_false (g_file_test (part_path, G_FILE_TEST_EXISTS));
+}
+
+/* The session goes while it runs, as when the program is closed. */
+static void
+test_save_keeps_what_came_when_the_session_goes (Fixture      *fixture,
+                                                 gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *part_path = part_path_of (fixture);
+  g_autoptr (FetchRequest) request = saving_request (fixture, BREAKS_OFF, FALSE);
+  g_autoptr (BackgroundCall) call = NULL;
+  FetchProgress progress;
+
+  if (!can_keep (fixture))
+    return;
+
+  call = fetch_session_fetch (fixture->session, request);
+  iterate_until ((progress = fetch_progress_of (call)).received >= 100000);
+  g_clear_object (&call);
+  g_clear_object (&fixture->session);
+  iterate_until (size_of (part_path) == 100000);
+
+  fetch_part_discard (request);
+}
+
+static void
+test_save_mixes_no_versions_another_time (Fixture      *fixture,
+                                          gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const paths[] = { BREAKS_OFF "&changes=1", BREAKS_OFF "&grows=1" };
+
+  if (!can_keep (fixture))
+    return;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *message = cancel_halfway (fixture, paths[i]);
+      g_autoptr (FetchResult)
+          result = result_of (fixture, saving_request (fixture, paths[i], FALSE));
+
+      g_assert_cmpint (fetch_result_get_status (result), ==, 200);
+      g_assert_cmpuint (fetch_result_get_n_attempts (result), ==, 2);
+      assert_saved (fixture, i == 0 ? 300000 : 300003, i == 0 ? 3 : 0);
+      g_unlink (fixture->path);
+    }
+}
+
+/* Of two that come for it, one gets it, and both have the whole. */
+static void
+test_save_goes_on_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *message = NULL;
+  g_autoptr (FetchSession) other = fetch_session_new ();
+  g_autoptr (FetchRequest) request = saving_request (fixture, BREAKS_OFF, TRUE);
+  g_autoptr (BackgroundCall) first = NULL;
+  g_autoptr (BackgroundCall) second = NULL;
+  FetchResult *results[2];
+
+  if (!can_keep (fixture))
+    return;
+
+  message = cancel_halfway (fixture, BREAKS_OFF);
+  first = fetch_session_fetch (fixture->session, request);
+  second = fetch_session_fetch (other, request);
+  results[0] = background_call_get_return (first, PATIENCE, NULL);
+  results[1] = background_call_get_return (second, PATIENCE, NULL);
+
+  g_assert_cmpuint (fetch_result_get_size_on_wire (results[0]) +
+                        fetch_result_get_size_on_wire (results[1]),
+                    ==, 500000);
+  assert_saved (fixture, 300000, 0);
+}
+
+/* What was changed, or is of something else, is neither gone on with nor removed. */
+static void
+test_save_leaves_what_is_not_its_own (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *part_path = part_path_of (fixture);
+  g_autofree char *message = NULL;
+  g_autofree char *message_without = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (FetchRequest) request = saving_request (fixture, BREAKS_OFF, FALSE);
+  g_autoptr (FetchResult) other = NULL;
+  g_autoptr (FetchResult) result = NULL;
+  FILE *file;
+
+  if (!can_keep (fixture))
+    return;
+
+  message = cancel_halfway (fixture, BREAKS_OFF);
+  other = result_of (fixture,
+                     saving_request (fixture, "/large?bytes=300000&other=1", FALSE));
+  g_assert_cmpuint (fetch_result_get_size_on_wire (other), ==, 300000);
+  g_assert_cmpuint (size_of (part_path), ==, 100000);
+  g_unlink (fixture->path);
+
+  /* As long as it was, and still another. */
+  file = g_fopen (part_path, "r+");
+  g_assert_nonnull (file);
+  g_assert_cmpint (fputc ('!', file), ==, '!');
+  g_assert_cmpint (fclose (file), ==, 0);
+  fetch_part_discard (request);
+  g_assert_cmpuint (size_of (part_path), ==, 100000);
+  result = result_of (fixture, fetch_request_copy (request));
+  g_assert_cmpuint (fetch_result_get_size_on_wire (result), ==, 300000);
+  assert_saved (fixture, 300000, 0);
+  g_unlink (fixture->path);
+
+  /* Its name is taken: then nothing is kept. */
+  message_without = cancel_halfway (fixture, BREAKS_OFF "&again=1");
+  g_assert_cmpstr (message_without, ==, "Cancelled.");
+  g_assert_true (g_file_get_contents (part_path, &text, NULL, NULL));
+  g_assert_cmpint (*text, ==, '!');
+  g_unlink (part_path);
+}
+
+static void
+test_save_discards_what_was_kept (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *part_path = part_path_of (fixture);
+  g_autofree char *message = NULL;
+  g_autoptr (FetchRequest) request = saving_request (fixture, BREAKS_OFF, FALSE);
+  g_autoptr (FetchRequest) other = saving_request (fixture, "/large", FALSE);
+
+  if (!can_keep (fixture))
+    return;
+
+  message = cancel_halfway (fixture, BREAKS_OFF);
+  fetch_part_discard (other);
+  g_assert_true (g_file_test (part_path, G_FILE_TEST_EXISTS));
+  fetch_part_discard (request);
+  g_assert_false (g_file_test (part_path, G_FILE_TEST_EXISTS));
+  fetch_part_discard (request);
+}
+
+/* A disk that is full, as it were: the system takes no more of the file than so much. */
+static void
+test_save_without_room (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest)
+      request = saving_request (fixture, "/large?bytes=3000000", FALSE);
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (GError) error = NULL;
+  struct rlimit limit, small;
+  void (*handler) (int) = signal (SIGXFSZ, SIG_IGN);
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  small = (struct rlimit){ .rlim_cur = 200000, .rlim_max = limit.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  call = fetch_session_fetch (fixture->session, request);
+  background_call_get_return (call, PATIENCE, &error);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  signal (SIGXFSZ, handler);
+
+  /* And nothing is left of it. */
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_CANNOT_SAVE);
+  g_assert_cmpstr (error->message, ==, "saved could not be saved: File too large.");
+}
+
+static void
+test_save_where_one_may_not (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest) request = request_for (fixture, "/large?bytes=1000");
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* Not even the administrator. */
+  fetch_request_save_to (request, "/proc/saved", FALSE);
+  call = fetch_session_fetch (fixture->session, request);
+  background_call_get_return (call, PATIENCE, &error);
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_CANNOT_SAVE);
+  g_assert_cmpstr (error->message, ==,
+                   "saved could not be saved: No such file or directory.");
 }
 
 /* A link, and what is asked for its headers only, replace nothing; a part is no whole. */
@@ -580,6 +838,16 @@ main (int argc, char *argv[])
   add ("/request/save/is-careful", test_save_is_careful);
   add ("/request/save/leaves-nothing-when-it-fails",
        test_save_leaves_nothing_when_it_fails);
+  add ("/request/save/without-room", test_save_without_room);
+  add ("/request/save/where-one-may-not", test_save_where_one_may_not);
+  add ("/request/save/goes-on-another-time", test_save_goes_on_another_time);
+  add ("/request/save/keeps-what-came-when-the-session-goes",
+       test_save_keeps_what_came_when_the_session_goes);
+  add ("/request/save/mixes-no-versions-another-time",
+       test_save_mixes_no_versions_another_time);
+  add ("/request/save/goes-on-once", test_save_goes_on_once);
+  add ("/request/save/leaves-what-is-not-its-own", test_save_leaves_what_is_not_its_own);
+  add ("/request/save/discards-what-was-kept", test_save_discards_what_was_kept);
   add ("/request/headers", test_headers);
   add ("/request/secrets", test_secrets);
   add ("/request/secrets-do-not-fall-back", test_secrets_do_not_fall_back);
