@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-save-again.h"
+
 /*
  * What a window can do with the fetches that are selected, as actions: begin them again,
  * cancel, remove, copy and open them; and bring back what was removed.
@@ -43,6 +45,15 @@ removal_free (Removal *removal)
   g_ptr_array_unref (removal->fetches);
   g_ptr_array_unref (removal->stopped);
   g_free (removal);
+}
+
+/* It can't be undone any more: what was kept to go on with goes, too. */
+static void
+removal_finish (Removal *removal)
+{
+  for (guint i = 0; i < removal->fetches->len; i++)
+    morsel_fetch_discard_part (removal->fetches->pdata[i]);
+  removal_free (removal);
 }
 
 static void
@@ -89,6 +100,23 @@ selection_changed_cb (MorselFetchActions *self)
   update_actions (self);
 }
 
+/* Those that save a body may have to ask before. */
+static void
+begin_again (MorselFetchActions *self, GPtrArray *fetches)
+{
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+  g_autoptr (GPtrArray) saving = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < fetches->len; i++)
+    if (morsel_fetch_get_save_path (fetches->pdata[i]) != NULL)
+      g_ptr_array_add (saving, g_object_ref (fetches->pdata[i]));
+    else
+      g_ptr_array_add (others, fetches->pdata[i]);
+
+  morsel_fetch_starter_retry_all (self->starter, others);
+  morsel_save_again (GTK_WINDOW (self->window), saving);
+}
+
 static void
 retry_action (GSimpleAction *action G_GNUC_UNUSED,
               GVariant      *parameter G_GNUC_UNUSED,
@@ -97,7 +125,7 @@ retry_action (GSimpleAction *action G_GNUC_UNUSED,
   MorselFetchActions *self = user_data;
   g_autoptr (GPtrArray) fetches = morsel_list_page_get_selected (self->list_page);
 
-  morsel_fetch_starter_retry_all (self->starter, fetches);
+  begin_again (self, fetches);
 }
 
 static void
@@ -207,7 +235,7 @@ remove_fetches (MorselFetchActions *self, GPtrArray *fetches)
 
   g_queue_push_head (&self->removals, removal);
   if (self->removals.length > MOST_REMOVALS)
-    removal_free (g_queue_pop_tail (&self->removals));
+    removal_finish (g_queue_pop_tail (&self->removals));
   tell_removal (self, fetches->len);
   update_actions (self);
 }
@@ -254,7 +282,7 @@ undo_action (GSimpleAction *action G_GNUC_UNUSED,
   if (self->toast != NULL)
     adw_toast_dismiss (self->toast);
   morsel_fetch_list_restore (self->list, removal->fetches);
-  morsel_fetch_starter_retry_all (self->starter, removal->stopped);
+  begin_again (self, removal->stopped);
   removal_free (removal);
   update_actions (self);
 }
@@ -268,7 +296,7 @@ morsel_fetch_actions_dispose (GObject *object)
   g_clear_object (&self->selected);
   g_clear_object (&self->list);
   g_clear_object (&self->starter);
-  g_queue_clear_full (&self->removals, (GDestroyNotify) removal_free);
+  g_queue_clear_full (&self->removals, (GDestroyNotify) removal_finish);
 
   G_OBJECT_CLASS (morsel_fetch_actions_parent_class)->dispose (object);
 }

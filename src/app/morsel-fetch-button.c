@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-save-again.h"
+
 /*
  * What one can do with a fetch: cancel it while it runs, and begin it again afterwards.
  *
@@ -38,6 +40,23 @@ has_just_changed (MorselFetchButton *self)
   return g_get_monotonic_time () - self->changed < milliseconds * G_TIME_SPAN_MILLISECOND;
 }
 
+/* One that saves a body may have to ask before. */
+static void
+begin_again (MorselFetchButton *self)
+{
+  g_autoptr (GPtrArray) fetches = NULL;
+
+  if (morsel_fetch_get_save_path (self->fetch) == NULL)
+    {
+      morsel_fetch_retry (self->fetch);
+      return;
+    }
+
+  fetches = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (fetches, g_object_ref (self->fetch));
+  morsel_save_again (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), fetches);
+}
+
 static void
 morsel_fetch_button_clicked (GtkButton *button)
 {
@@ -49,7 +68,7 @@ morsel_fetch_button_clicked (GtkButton *button)
   if (self->cancels)
     morsel_fetch_cancel (self->fetch);
   else if (morsel_fetch_can_retry (self->fetch))
-    morsel_fetch_retry (self->fetch);
+    begin_again (self);
 }
 
 static void

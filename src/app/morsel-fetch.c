@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "fetch/fetch-part.h"
 #include "fetch/fetch-visible-text.h"
 
 /*
@@ -152,10 +153,45 @@ start (MorselFetch *self)
 
   self->call = fetch_session_fetch (self->session, self->request);
 
+  /* That it may replace a file was said of the one that is there now. */
+  fetch_request_set_replaces (self->request, FALSE);
+
   /* The watch could look by itself whether this object is still there. But here is all
    * that has to do with the call, and what looks after itself costs more: there are ten
    * thousand. */
   self->watch_id = background_call_watch (self->call, NULL, poll_cb, self, NULL);
+}
+
+/* What is to be removed of a body: when the fetch of it has ended. */
+typedef struct
+{
+  FetchRequest   *request;
+  BackgroundCall *call; /* NULL if it has */
+} Part;
+
+static void
+part_free (gpointer data)
+{
+  Part *self = data;
+
+  fetch_request_free (self->request);
+  g_clear_object (&self->call);
+  g_free (self);
+}
+
+/* On a worker. */
+static gpointer
+discard_part (BackgroundPromise *promise G_GNUC_UNUSED,
+              gpointer           data,
+              GError           **error G_GNUC_UNUSED)
+{
+  Part *part = data;
+
+  if (part->call != NULL)
+    background_call_get_return (part->call, BACKGROUND_CALL_WAIT_FOREVER, NULL);
+  fetch_part_discard (part->request);
+
+  return NULL;
 }
 
 static void
@@ -519,6 +555,71 @@ morsel_fetch_retry (MorselFetch *self)
 
   start (self);
   tell_changed (self);
+}
+
+/**
+ * morsel_fetch_retry_saving:
+ * @self: a fetch that can be retried
+ * @path: (type filename): where to save the body
+ * @replaces: whether a file that is there may be replaced, as somebody has just said
+ *
+ * Begins it again, with its body saved at another place, or over what is there. What is
+ * kept of it at the place before is removed.
+ */
+void
+morsel_fetch_retry_saving (MorselFetch *self, const char *path, gboolean replaces)
+{
+  g_autofree char *new_path = g_strdup (path);
+
+  g_return_if_fail (MORSEL_IS_FETCH (self));
+  g_return_if_fail (morsel_fetch_can_retry (self));
+
+  if (g_strcmp0 (path, morsel_fetch_get_save_path (self)) != 0)
+    morsel_fetch_discard_part (self);
+  fetch_request_save_to (self->request, new_path, replaces);
+  morsel_fetch_retry (self);
+}
+
+/**
+ * morsel_fetch_get_save_path:
+ * @self: a fetch
+ *
+ * Returns: (transfer none) (nullable) (type filename): where its body is saved; %NULL if
+ *   it is not
+ */
+const char *
+morsel_fetch_get_save_path (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), NULL);
+
+  return self->request != NULL ? fetch_request_get_save_path (self->request) : NULL;
+}
+
+/**
+ * morsel_fetch_discard_part:
+ * @self: a fetch that has ended, or is cancelled
+ *
+ * Removes what is kept of its body, if it was not saved to its end: nobody will go on
+ * with it. It happens in the background.
+ */
+void
+morsel_fetch_discard_part (MorselFetch *self)
+{
+  g_autoptr (BackgroundCall) call = NULL;
+  Part *part;
+
+  g_return_if_fail (MORSEL_IS_FETCH (self));
+
+  if (morsel_fetch_get_save_path (self) == NULL || self->state == MORSEL_FETCH_DONE)
+    return;
+
+  part = g_new0 (Part, 1);
+  part->request = fetch_request_copy (self->request);
+  if (self->call != NULL)
+    part->call = g_object_ref (self->call);
+  call = background_call_new_full (discard_part, part, part_free, NULL, NULL,
+                                   G_PRIORITY_DEFAULT, NULL);
+  background_call_detach (call);
 }
 
 /**

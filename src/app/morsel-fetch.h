@@ -69,7 +69,11 @@ guint64          morsel_fetch_get_received (MorselFetch *self);
 
 gboolean morsel_fetch_can_retry (MorselFetch *self);
 void     morsel_fetch_retry (MorselFetch *self);
-void     morsel_fetch_cancel (MorselFetch *self);
+void morsel_fetch_retry_saving (MorselFetch *self, const char *path, gboolean replaces);
+void morsel_fetch_cancel (MorselFetch *self);
+
+const char *morsel_fetch_get_save_path (MorselFetch *self);
+void        morsel_fetch_discard_part (MorselFetch *self);
 
 void morsel_fetch_hurry (MorselFetch *self);
 

@@ -6,7 +6,17 @@
 #include "app/morsel-curl-command.h"
 #include "app/morsel-export.h"
 #include "app/morsel-file-name.h"
+#include "app/morsel-save-place.h"
 #include "app/morsel-trouble.h"
+
+/* What can be exported: the closest to what somebody sees and has marked comes first. */
+typedef enum
+{
+  SELECTED,
+  SHOWN,
+  ALL,
+  N_CHOICES,
+} Choice;
 
 /*
  * What a window has to keep something of its list outside of it: the actions that export
@@ -23,16 +33,19 @@ struct _MorselSaving
   AdwApplicationWindow *window;
   AdwToastOverlay      *toasts;
 
-  GtkSelectionModel    *fetches; /* of MorselFetch */
-  MorselSavingFunc      fetch;
-  GtkFileChooserNative *chooser; /* NULL unless somebody is asked */
+  GListModel        *all;   /* of MorselFetch */
+  GtkSelectionModel *shown; /* those of them that are searched for */
+  MorselSavingFunc   fetch;
 
   /* Of an export. */
-  GCancellable *exporting; /* NULL unless there is one */
-  AdwToast     *toast;     /* NULL unless it takes long */
-  guint         toast_id;
+  GtkFileChooserNative *chooser;            /* NULL unless somebody is asked */
+  GListModel           *choices[N_CHOICES]; /* what there was then */
+  GCancellable         *exporting;          /* NULL unless there is one */
+  guint                 n_all;              /* of how many it is */
+  AdwToast             *toast;              /* NULL unless it takes long */
+  guint                 toast_id;
 
-  /* Of a body: what to save, and where. */
+  /* Of a body: what to save, while somebody is asked where. */
   FetchRequest *request;
 };
 
@@ -48,6 +61,33 @@ static const char *const filter_names[MORSEL_EXPORT_N_FORMATS] = {
   [MORSEL_EXPORT_HAR] = N_ ("HTTP Archive (HAR)"),
 };
 
+#define CHOICE "what"
+
+static const char *const choice_ids[N_CHOICES] = {
+  [SELECTED] = "selected",
+  [SHOWN] = "shown",
+  [ALL] = "all",
+};
+
+static char *
+words_for_choice (Choice choice, guint n_results)
+{
+  switch (choice)
+    {
+    case SHOWN:
+      return g_strdup_printf (
+          ngettext ("%'u result shown", "%'u results shown", n_results), n_results);
+
+    case SELECTED:
+      return g_strdup_printf (
+          ngettext ("%'u result selected", "%'u results selected", n_results), n_results);
+
+    default:
+      return g_strdup_printf (
+          ngettext ("All results (%'u)", "All results (%'u)", n_results), n_results);
+    }
+}
+
 static GAction *
 get_action (MorselSaving *self, const char *name)
 {
@@ -60,36 +100,66 @@ set_enabled (MorselSaving *self, const char *name, gboolean is_enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (get_action (self, name)), is_enabled);
 }
 
-/* The first, if there are several. */
-static MorselFetch *
+static guint
+count_selected (MorselSaving *self)
+{
+  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (self->shown);
+
+  return gtk_bitset_get_size (selection);
+}
+
+static GListModel *
 get_selected (MorselSaving *self)
 {
-  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (self->fetches);
+  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (self->shown);
+  GListStore   *selected = g_list_store_new (MORSEL_TYPE_FETCH);
+  GtkBitsetIter iter;
+  guint         position;
+  gboolean      is_valid;
 
-  if (gtk_bitset_is_empty (selection))
+  for (is_valid = gtk_bitset_iter_init_first (&iter, selection, &position); is_valid;
+       is_valid = gtk_bitset_iter_next (&iter, &position))
+    {
+      g_autoptr (MorselFetch)
+          fetch = g_list_model_get_item (G_LIST_MODEL (self->shown), position);
+
+      g_list_store_append (selected, fetch);
+    }
+
+  return G_LIST_MODEL (selected);
+}
+
+/* NULL unless it is one, and an address. */
+static MorselFetch *
+get_only_selected (MorselSaving *self)
+{
+  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (self->shown);
+  g_autoptr (MorselFetch) fetch = NULL;
+
+  if (gtk_bitset_get_size (selection) != 1)
     return NULL;
 
-  return g_list_model_get_item (G_LIST_MODEL (self->fetches),
-                                gtk_bitset_get_minimum (selection));
+  fetch = g_list_model_get_item (G_LIST_MODEL (self->shown),
+                                 gtk_bitset_get_minimum (selection));
+
+  return morsel_fetch_get_request (fetch) != NULL ? g_steal_pointer (&fetch) : NULL;
 }
 
 static void
 update_actions (MorselSaving *self)
 {
   g_autoptr (MorselFetch) fetch = NULL;
-  FetchRequest *request;
+  guint n_selected;
 
   if (self->window == NULL)
     return;
 
-  fetch = get_selected (self);
-  request = fetch != NULL ? morsel_fetch_get_request (fetch) : NULL;
+  n_selected = count_selected (self);
+  fetch = get_only_selected (self);
   set_enabled (self, "export",
-               g_list_model_get_n_items (G_LIST_MODEL (self->fetches)) > 0 &&
-                   self->exporting == NULL);
-  set_enabled (self, "save-body",
-               request != NULL && !fetch_request_lacks_secrets (request));
-  set_enabled (self, "copy-curl-command", request != NULL);
+               g_list_model_get_n_items (self->all) > 0 && self->exporting == NULL);
+  set_enabled (self, "save-body", fetch != NULL && !morsel_fetch_lacks_secrets (fetch));
+  set_enabled (self, "copy-curl-command", n_selected > 1 || fetch != NULL);
 }
 
 static void
@@ -154,6 +224,19 @@ progress_cb (goffset n_written, goffset n_results, gpointer user_data)
   adw_toast_set_title (self->toast, title);
 }
 
+static char *
+words_for_exported (guint n_written, guint n_all)
+{
+  if (n_written == n_all)
+    return g_strdup_printf (
+        ngettext ("Exported %'u result", "Exported %'u results", n_written), n_written);
+
+  /* Translators: some of all. The plural form goes with the second number. */
+  return g_strdup_printf (
+      ngettext ("Exported %'u of %'u result", "Exported %'u of %'u results", n_all),
+      n_written, n_all);
+}
+
 static void
 exported_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
@@ -168,8 +251,7 @@ exported_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_
 
   if (morsel_export_finish (result, &n_written, &error))
     {
-      title = g_strdup_printf (
-          ngettext ("Exported %u result", "Exported %u results", n_written), n_written);
+      title = words_for_exported (n_written, MAX (n_written, self->n_all));
       tell (self, title);
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -179,13 +261,17 @@ exported_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_
 }
 
 static void
-begin_export (MorselSaving *self, MorselExportFormat format, GFile *file)
+begin_export (MorselSaving      *self,
+              GListModel        *fetches,
+              MorselExportFormat format,
+              GFile             *file)
 {
   self->exporting = g_cancellable_new ();
+  self->n_all = g_list_model_get_n_items (self->all);
   self->toast_id = g_timeout_add (PATIENCE_MILLISECONDS, takes_long_cb, self);
   update_actions (self);
-  morsel_export_async (G_LIST_MODEL (self->fetches), format, file, self->exporting,
-                       progress_cb, self, exported_cb, g_object_ref (self));
+  morsel_export_async (fetches, format, file, self->exporting, progress_cb, self,
+                       exported_cb, g_object_ref (self));
 }
 
 /* By the end of the name; if that says nothing, by what is chosen. */
@@ -203,13 +289,62 @@ format_of (GtkFileChooser *chooser, GFile *file)
 }
 
 static void
+forget_choices (MorselSaving *self)
+{
+  for (int i = 0; i < N_CHOICES; i++)
+    g_clear_object (&self->choices[i]);
+}
+
+/* What there is to choose from: none that is the same as another one. */
+static void
+collect_choices (MorselSaving *self)
+{
+  guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
+
+  forget_choices (self);
+  self->choices[ALL] = g_object_ref (self->all);
+  if (n_shown > 0 && n_shown < g_list_model_get_n_items (self->all))
+    self->choices[SHOWN] = g_object_ref (G_LIST_MODEL (self->shown));
+  if (count_selected (self) > 1)
+    self->choices[SELECTED] = get_selected (self);
+}
+
+/* The first that there is; if it is the only one, nobody is asked. */
+static Choice
+get_default_choice (MorselSaving *self)
+{
+  Choice choice = SELECTED;
+
+  while (self->choices[choice] == NULL)
+    choice++;
+
+  return choice;
+}
+
+static Choice
+get_choice (MorselSaving *self, GtkFileChooser *chooser)
+{
+  const char *id = get_default_choice (self) != ALL
+                       ? gtk_file_chooser_get_choice (chooser, CHOICE)
+                       : NULL;
+
+  for (Choice choice = SELECTED; choice < N_CHOICES; choice++)
+    if (self->choices[choice] != NULL && g_strcmp0 (id, choice_ids[choice]) == 0)
+      return choice;
+
+  return get_default_choice (self);
+}
+
+static void
 export_file_chosen_cb (MorselSaving *self, int response, GtkFileChooser *chooser)
 {
   g_autoptr (GtkFileChooserNative) kept G_GNUC_UNUSED = g_steal_pointer (&self->chooser);
   g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
 
   if (response == GTK_RESPONSE_ACCEPT && file != NULL && self->window != NULL)
-    begin_export (self, format_of (chooser, file), file);
+    begin_export (self, self->choices[get_choice (self, chooser)],
+                  format_of (chooser, file), file);
+  forget_choices (self);
 }
 
 /* The name follows the format, unless somebody has given it another end. */
@@ -230,6 +365,29 @@ filter_changed_cb (GtkFileChooser *chooser)
   gtk_file_chooser_set_current_name (chooser, other_name);
 }
 
+/* No question where there is one answer. */
+static void
+add_choices (MorselSaving *self, GtkFileChooser *chooser)
+{
+  const char *ids[N_CHOICES + 1] = { NULL };
+  const char *labels[N_CHOICES + 1] = { NULL };
+  guint       n_choices = 0;
+
+  for (Choice choice = SELECTED; choice < N_CHOICES; choice++)
+    if (self->choices[choice] != NULL)
+      {
+        ids[n_choices] = choice_ids[choice];
+        labels[n_choices++] = words_for_choice (
+            choice, g_list_model_get_n_items (self->choices[choice]));
+      }
+
+  if (n_choices > 1)
+    /* Translators: before a choice such as “All results (40)”. */
+    gtk_file_chooser_add_choice (chooser, CHOICE, _ ("What to export"), ids, labels);
+  for (guint i = 0; i < n_choices; i++)
+    g_free ((char *) labels[i]);
+}
+
 static void
 add_filters (GtkFileChooser *chooser)
 {
@@ -242,19 +400,6 @@ add_filters (GtkFileChooser *chooser)
       g_object_set_data (G_OBJECT (filter), "format", GINT_TO_POINTER (format));
       gtk_file_chooser_add_filter (chooser, filter);
     }
-}
-
-/* It asks itself before a file is replaced. */
-static GtkFileChooser *
-new_chooser (MorselSaving *self, const char *title, const char *name)
-{
-  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self->window),
-                                               GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"),
-                                               _ ("_Cancel"));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
-
-  return GTK_FILE_CHOOSER (self->chooser);
 }
 
 static void
@@ -272,7 +417,15 @@ export_action (GSimpleAction *action G_GNUC_UNUSED,
   /* Translators: the name of a file, without what follows the dot. */
   name = g_strconcat (_ ("results"), morsel_export_get_extension (MORSEL_EXPORT_CSV),
                       NULL);
-  chooser = new_chooser (self, _ ("Export Results"), name);
+  /* It asks itself before a file is replaced. */
+  self->chooser = gtk_file_chooser_native_new (
+      _ ("Export Results"), GTK_WINDOW (self->window), GTK_FILE_CHOOSER_ACTION_SAVE,
+      _ ("_Save"), _ ("_Cancel"));
+  chooser = GTK_FILE_CHOOSER (self->chooser);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  gtk_file_chooser_set_current_name (chooser, name);
+  collect_choices (self);
+  add_choices (self, chooser);
   add_filters (chooser);
   g_signal_connect (chooser, "notify::filter", G_CALLBACK (filter_changed_cb), NULL);
   g_signal_connect_object (chooser, "response", G_CALLBACK (export_file_chosen_cb), self,
@@ -280,45 +433,29 @@ export_action (GSimpleAction *action G_GNUC_UNUSED,
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
-/* That the file is there has been said, and that it will be replaced; if it was not, then
- * one that comes there meanwhile is not replaced. */
 static void
-looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+place_chosen_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (MorselSaving) self = user_data;
   g_autoptr (FetchRequest) request = g_steal_pointer (&self->request);
-  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
-  g_autofree char *path = g_file_get_path (G_FILE (source));
+  g_autoptr (GError) error = NULL;
+  gboolean         replaces = FALSE;
+  g_autofree char *path = morsel_save_place_ask_finish (result, &replaces, &error);
 
   if (self->window == NULL || request == NULL)
     return;
-
-  fetch_request_set_method (request, FETCH_METHOD_GET);
-  fetch_request_save_to (request, path, info != NULL);
-  /* What breaks off goes on from where it was. */
-  fetch_request_set_max_retries (request, FETCH_REQUEST_MOST_RETRIES);
-  self->fetch (GTK_WINDOW (self->window), request);
-}
-
-static void
-body_file_chosen_cb (MorselSaving *self, int response, GtkFileChooser *chooser)
-{
-  g_autoptr (GtkFileChooserNative) kept G_GNUC_UNUSED = g_steal_pointer (&self->chooser);
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
-
-  if (response != GTK_RESPONSE_ACCEPT || file == NULL || self->window == NULL)
-    return;
-
-  if (g_file_peek_path (file) == NULL)
+  if (path == NULL)
     {
-      tell_trouble (self, _ ("The body can’t be saved there"),
-                    _ ("Choose a folder on this computer."));
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        tell_trouble (self, _ ("The body can’t be saved there"), error->message);
       return;
     }
 
-  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                           G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, G_PRIORITY_DEFAULT, NULL,
-                           looked_cb, g_object_ref (self));
+  fetch_request_set_method (request, FETCH_METHOD_GET);
+  fetch_request_save_to (request, path, replaces);
+  /* What breaks off goes on from where it was. */
+  fetch_request_set_max_retries (request, FETCH_REQUEST_MOST_RETRIES);
+  self->fetch (GTK_WINDOW (self->window), request);
 }
 
 static void
@@ -327,40 +464,50 @@ save_body_action (GSimpleAction *action G_GNUC_UNUSED,
                   gpointer       user_data)
 {
   MorselSaving *self = user_data;
-  g_autoptr (MorselFetch) fetch = get_selected (self);
+  g_autoptr (MorselFetch) fetch = get_only_selected (self);
   g_autofree char *name = NULL;
-  FetchRequest    *request;
-  GtkFileChooser  *chooser;
 
-  if (self->chooser != NULL || fetch == NULL)
+  if (self->request != NULL || fetch == NULL)
     return;
 
-  request = morsel_fetch_get_request (fetch);
-  g_clear_pointer (&self->request, fetch_request_free);
-  self->request = fetch_request_copy (request);
-  name = morsel_file_name_suggest (fetch_request_get_url (request),
+  self->request = fetch_request_copy (morsel_fetch_get_request (fetch));
+  name = morsel_file_name_suggest (fetch_request_get_url (self->request),
                                    morsel_fetch_get_result (fetch));
-  chooser = new_chooser (self, _ ("Save Body"), name);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (body_file_chosen_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  morsel_save_place_ask_async (GTK_WINDOW (self->window), NULL, name, place_chosen_cb,
+                               g_object_ref (self));
 }
 
+/* One a line. What is no address has none. */
 static void
 copy_curl_command_action (GSimpleAction *action G_GNUC_UNUSED,
                           GVariant      *parameter G_GNUC_UNUSED,
                           gpointer       user_data)
 {
   MorselSaving *self = user_data;
-  g_autoptr (MorselFetch) fetch = get_selected (self);
-  g_autofree char *command = NULL;
+  g_autoptr (GListModel) fetches = get_selected (self);
+  g_autoptr (GString) commands = g_string_new (NULL);
+  g_autofree char *title = NULL;
+  guint            n_commands = 0;
 
-  if (fetch == NULL)
+  for (guint i = 0; i < g_list_model_get_n_items (fetches); i++)
+    {
+      g_autoptr (MorselFetch) fetch = g_list_model_get_item (fetches, i);
+      FetchRequest    *request = morsel_fetch_get_request (fetch);
+      g_autofree char *command = NULL;
+
+      if (request == NULL)
+        continue;
+      command = morsel_curl_command_for_request (request);
+      g_string_append_printf (commands, "%s%s", n_commands++ > 0 ? "\n" : "", command);
+    }
+  if (n_commands == 0)
     return;
 
-  command = morsel_curl_command_for_request (morsel_fetch_get_request (fetch));
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self->window)), command);
-  tell (self, _ ("Command copied"));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self->window)),
+                          commands->str);
+  title = g_strdup_printf (ngettext ("Command copied", "%'u commands copied", n_commands),
+                           n_commands);
+  tell (self, title);
 }
 
 static void
@@ -371,8 +518,10 @@ morsel_saving_dispose (GObject *object)
   end_toast (self);
   g_clear_object (&self->exporting);
   g_clear_object (&self->chooser);
+  forget_choices (self);
   g_clear_pointer (&self->request, fetch_request_free);
-  g_clear_object (&self->fetches);
+  g_clear_object (&self->all);
+  g_clear_object (&self->shown);
   g_clear_weak_pointer (&self->window);
   g_clear_weak_pointer (&self->toasts);
 
@@ -394,7 +543,8 @@ morsel_saving_init (MorselSaving *self G_GNUC_UNUSED)
  * morsel_saving_new:
  * @window: gets the actions `win.export`, `win.save-body` and `win.copy-curl-command`
  * @toasts: where to say what came of it
- * @fetches: the list, of [class@MorselFetch]
+ * @all: the list, of [class@MorselFetch]
+ * @shown: those of it that are shown
  * @fetch: what begins a fetch in the window
  *
  * Returns: (transfer full): what the window keeps as long as it has the actions
@@ -402,7 +552,8 @@ morsel_saving_init (MorselSaving *self G_GNUC_UNUSED)
 MorselSaving *
 morsel_saving_new (AdwApplicationWindow *window,
                    AdwToastOverlay      *toasts,
-                   GtkSelectionModel    *fetches,
+                   GListModel           *all,
+                   GtkSelectionModel    *shown,
                    MorselSavingFunc      fetch)
 {
   static const GActionEntry actions[] = {
@@ -414,14 +565,17 @@ morsel_saving_new (AdwApplicationWindow *window,
 
   g_set_weak_pointer (&self->window, window);
   g_set_weak_pointer (&self->toasts, toasts);
-  self->fetches = g_object_ref (fetches);
+  self->all = g_object_ref (all);
+  self->shown = g_object_ref (shown);
   self->fetch = fetch;
   g_action_map_add_action_entries (G_ACTION_MAP (window), actions, G_N_ELEMENTS (actions),
                                    self);
-  g_signal_connect_object (fetches, "items-changed", G_CALLBACK (update_actions), self,
+  g_signal_connect_object (all, "items-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (fetches, "selection-changed", G_CALLBACK (update_actions),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (shown, "items-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (shown, "selection-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
   update_actions (self);
 
   return self;

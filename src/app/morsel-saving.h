@@ -22,7 +22,8 @@ typedef void (*MorselSavingFunc) (GtkWindow *window, FetchRequest *request);
 
 MorselSaving *morsel_saving_new (AdwApplicationWindow *window,
                                  AdwToastOverlay      *toasts,
-                                 GtkSelectionModel    *fetches,
+                                 GListModel           *all,
+                                 GtkSelectionModel    *shown,
                                  MorselSavingFunc      fetch);
 
 G_END_DECLS

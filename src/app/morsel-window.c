@@ -521,8 +521,9 @@ add_actions (MorselWindow *self)
 
   self->actions = morsel_fetch_actions_new (window, self->toasts, self->list_page,
                                             self->fetches, self->starter);
-  self->saving = morsel_saving_new (
-      window, self->toasts, morsel_list_page_get_shown (self->list_page), fetch_request);
+  self->saving = morsel_saving_new (window, self->toasts, G_LIST_MODEL (self->fetches),
+                                    morsel_list_page_get_shown (self->list_page),
+                                    fetch_request);
 }
 
 static void

@@ -425,6 +425,20 @@ fetch_request_get_replaces (FetchRequest *self)
   return self->replaces;
 }
 
+/**
+ * fetch_request_set_replaces:
+ * @self: a request that saves the body
+ * @replaces: whether a file that is there may be replaced by the body
+ */
+void
+fetch_request_set_replaces (FetchRequest *self, gboolean replaces)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->save_path != NULL || !replaces);
+
+  self->replaces = replaces;
+}
+
 /* The characters of a token, by RFC 9110. */
 static gboolean
 is_token (const char *text, gsize length)

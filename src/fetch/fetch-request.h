@@ -121,6 +121,7 @@ void         fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use);
 void fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces);
 const char *fetch_request_get_save_path (FetchRequest *self);
 gboolean    fetch_request_get_replaces (FetchRequest *self);
+void        fetch_request_set_replaces (FetchRequest *self, gboolean replaces);
 
 gboolean fetch_request_check_header (const char *field, GError **error);
 gboolean fetch_request_add_header (FetchRequest *self, const char *field, GError **error);
