@@ -4,26 +4,15 @@
 #include <glib/gi18n.h>
 
 #include "app/morsel-curl-command.h"
-#include "app/morsel-export.h"
 #include "app/morsel-file-name.h"
 #include "app/morsel-save-place.h"
 #include "app/morsel-trouble.h"
 
-/* What can be exported: the closest to what somebody sees and has marked comes first. */
-typedef enum
-{
-  SELECTED,
-  SHOWN,
-  ALL,
-  N_CHOICES,
-} Choice;
-
 /*
- * What a window has to keep something of its list outside of it: the actions that export
- * the results, save a body, and copy a fetch as a command.
+ * What a window has to keep something of its fetches outside of it: the actions that save
+ * a body, and copy fetches as commands.
  *
- * Who is asked for a file may take long, and the window may go meanwhile. What is being
- * written then is written to its end.
+ * Who is asked for a file may take long, and the window may go meanwhile.
  */
 struct _MorselSaving
 {
@@ -33,404 +22,48 @@ struct _MorselSaving
   AdwApplicationWindow *window;
   AdwToastOverlay      *toasts;
 
-  GListModel        *all;   /* of MorselFetch */
-  GtkSelectionModel *shown; /* those of them that are searched for */
+  GtkSelectionModel *fetches; /* of MorselFetch */
   MorselSavingFunc   fetch;
-
-  /* Of an export. */
-  GtkFileChooserNative *chooser;            /* NULL unless somebody is asked */
-  GListModel           *choices[N_CHOICES]; /* what there was then */
-  GCancellable         *exporting;          /* NULL unless there is one */
-  guint                 n_all;              /* of how many it is */
-  AdwToast             *toast;              /* NULL unless it takes long */
-  guint                 toast_id;
-
-  /* Of a body: what to save, while somebody is asked where. */
-  FetchRequest *request;
+  FetchRequest      *request; /* what to save, while somebody is asked where */
 };
 
 G_DEFINE_FINAL_TYPE (MorselSaving, morsel_saving, G_TYPE_OBJECT)
 
-/* What takes longer gets a toast that says how far it is. */
-#define PATIENCE_MILLISECONDS 700
-
-static const char *const filter_names[MORSEL_EXPORT_N_FORMATS] = {
-  [MORSEL_EXPORT_CSV] = N_ ("Spreadsheet (CSV)"),
-  [MORSEL_EXPORT_JSON] = N_ ("JSON"),
-  [MORSEL_EXPORT_JSON_LINES] = N_ ("JSON Lines"),
-  [MORSEL_EXPORT_HAR] = N_ ("HTTP Archive (HAR)"),
-};
-
-#define CHOICE "what"
-
-static const char *const choice_ids[N_CHOICES] = {
-  [SELECTED] = "selected",
-  [SHOWN] = "shown",
-  [ALL] = "all",
-};
-
-static char *
-words_for_choice (Choice choice, guint n_results)
-{
-  switch (choice)
-    {
-    case SHOWN:
-      return g_strdup_printf (
-          ngettext ("%'u result shown", "%'u results shown", n_results), n_results);
-
-    case SELECTED:
-      return g_strdup_printf (
-          ngettext ("%'u result selected", "%'u results selected", n_results), n_results);
-
-    default:
-      return g_strdup_printf (
-          ngettext ("All results (%'u)", "All results (%'u)", n_results), n_results);
-    }
-}
-
-static GAction *
-get_action (MorselSaving *self, const char *name)
-{
-  return g_action_map_lookup_action (G_ACTION_MAP (self->window), name);
-}
-
 static void
 set_enabled (MorselSaving *self, const char *name, gboolean is_enabled)
 {
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (get_action (self, name)), is_enabled);
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->window), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), is_enabled);
 }
 
-static guint
-count_selected (MorselSaving *self)
+/* NULL unless it is an address. */
+static FetchRequest *
+get_request (MorselSaving *self, guint position)
 {
-  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (self->shown);
+  g_autoptr (MorselFetch)
+      fetch = g_list_model_get_item (G_LIST_MODEL (self->fetches), position);
 
-  return gtk_bitset_get_size (selection);
+  return morsel_fetch_get_request (fetch);
 }
 
-static GListModel *
-get_selected (MorselSaving *self)
-{
-  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (self->shown);
-  GListStore   *selected = g_list_store_new (MORSEL_TYPE_FETCH);
-  GtkBitsetIter iter;
-  guint         position;
-  gboolean      is_valid;
-
-  for (is_valid = gtk_bitset_iter_init_first (&iter, selection, &position); is_valid;
-       is_valid = gtk_bitset_iter_next (&iter, &position))
-    {
-      g_autoptr (MorselFetch)
-          fetch = g_list_model_get_item (G_LIST_MODEL (self->shown), position);
-
-      g_list_store_append (selected, fetch);
-    }
-
-  return G_LIST_MODEL (selected);
-}
-
-/* NULL unless it is one, and an address. */
-static MorselFetch *
-get_only_selected (MorselSaving *self)
-{
-  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (self->shown);
-  g_autoptr (MorselFetch) fetch = NULL;
-
-  if (gtk_bitset_get_size (selection) != 1)
-    return NULL;
-
-  fetch = g_list_model_get_item (G_LIST_MODEL (self->shown),
-                                 gtk_bitset_get_minimum (selection));
-
-  return morsel_fetch_get_request (fetch) != NULL ? g_steal_pointer (&fetch) : NULL;
-}
-
+/* Where several are selected, it is not clear whose body is meant. */
 static void
 update_actions (MorselSaving *self)
 {
-  g_autoptr (MorselFetch) fetch = NULL;
-  guint n_selected;
+  g_autoptr (GtkBitset) selection = NULL;
+  guint64       n_selected;
+  FetchRequest *only = NULL;
 
   if (self->window == NULL)
     return;
 
-  n_selected = count_selected (self);
-  fetch = get_only_selected (self);
-  set_enabled (self, "export",
-               g_list_model_get_n_items (self->all) > 0 && self->exporting == NULL);
-  set_enabled (self, "save-body", fetch != NULL && !morsel_fetch_lacks_secrets (fetch));
-  set_enabled (self, "copy-curl-command", n_selected > 1 || fetch != NULL);
-}
-
-static void
-tell (MorselSaving *self, const char *title)
-{
-  AdwToast *toast;
-
-  if (self->window == NULL)
-    return;
-
-  toast = adw_toast_new (title);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-static void
-tell_trouble (MorselSaving *self, const char *title, const char *detail)
-{
-  if (self->window != NULL)
-    morsel_trouble_tell (self->toasts, title, detail);
-}
-
-static void
-end_toast (MorselSaving *self)
-{
-  g_clear_handle_id (&self->toast_id, g_source_remove);
-  if (self->toast != NULL)
-    adw_toast_dismiss (self->toast);
-  g_clear_object (&self->toast);
-}
-
-static gboolean
-takes_long_cb (gpointer user_data)
-{
-  MorselSaving *self = user_data;
-
-  self->toast_id = 0;
-  if (self->window == NULL)
-    return G_SOURCE_REMOVE;
-
-  self->toast = g_object_ref (adw_toast_new (_ ("Exporting…")));
-  adw_toast_set_button_label (self->toast, _ ("_Cancel"));
-  adw_toast_set_timeout (self->toast, 0);
-  g_signal_connect_object (self->toast, "button-clicked",
-                           G_CALLBACK (g_cancellable_cancel), self->exporting,
-                           G_CONNECT_SWAPPED);
-  adw_toast_overlay_add_toast (self->toasts, self->toast);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-progress_cb (goffset n_written, goffset n_results, gpointer user_data)
-{
-  MorselSaving    *self = user_data;
-  g_autofree char *title = NULL;
-
-  if (self->toast == NULL)
-    return;
-
-  /* Translators: how many results are written, of how many. */
-  title = g_strdup_printf (_ ("Exporting: %d of %d"), (int) n_written, (int) n_results);
-  adw_toast_set_title (self->toast, title);
-}
-
-static char *
-words_for_exported (guint n_written, guint n_all)
-{
-  if (n_written == n_all)
-    return g_strdup_printf (
-        ngettext ("Exported %'u result", "Exported %'u results", n_written), n_written);
-
-  /* Translators: some of all. The plural form goes with the second number. */
-  return g_strdup_printf (
-      ngettext ("Exported %'u of %'u result", "Exported %'u of %'u results", n_all),
-      n_written, n_all);
-}
-
-static void
-exported_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MorselSaving) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *title = NULL;
-  guint            n_written;
-
-  end_toast (self);
-  g_clear_object (&self->exporting);
-  update_actions (self);
-
-  if (morsel_export_finish (result, &n_written, &error))
-    {
-      title = words_for_exported (n_written, MAX (n_written, self->n_all));
-      tell (self, title);
-    }
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    tell (self, _ ("Nothing was exported"));
-  else
-    tell_trouble (self, _ ("The results could not be exported"), error->message);
-}
-
-static void
-begin_export (MorselSaving      *self,
-              GListModel        *fetches,
-              MorselExportFormat format,
-              GFile             *file)
-{
-  self->exporting = g_cancellable_new ();
-  self->n_all = g_list_model_get_n_items (self->all);
-  self->toast_id = g_timeout_add (PATIENCE_MILLISECONDS, takes_long_cb, self);
-  update_actions (self);
-  morsel_export_async (fetches, format, file, self->exporting, progress_cb, self,
-                       exported_cb, g_object_ref (self));
-}
-
-/* By the end of the name; if that says nothing, by what is chosen. */
-static MorselExportFormat
-format_of (GtkFileChooser *chooser, GFile *file)
-{
-  g_autofree char   *name = g_file_get_basename (file);
-  GtkFileFilter     *filter = gtk_file_chooser_get_filter (chooser);
-  MorselExportFormat format = MORSEL_EXPORT_CSV;
-
-  if (morsel_export_find_format (name, &format) || filter == NULL)
-    return format;
-
-  return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (filter), "format"));
-}
-
-static void
-forget_choices (MorselSaving *self)
-{
-  for (int i = 0; i < N_CHOICES; i++)
-    g_clear_object (&self->choices[i]);
-}
-
-/* What there is to choose from: none that is the same as another one. */
-static void
-collect_choices (MorselSaving *self)
-{
-  guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
-
-  forget_choices (self);
-  self->choices[ALL] = g_object_ref (self->all);
-  if (n_shown > 0 && n_shown < g_list_model_get_n_items (self->all))
-    self->choices[SHOWN] = g_object_ref (G_LIST_MODEL (self->shown));
-  if (count_selected (self) > 1)
-    self->choices[SELECTED] = get_selected (self);
-}
-
-/* The first that there is; if it is the only one, nobody is asked. */
-static Choice
-get_default_choice (MorselSaving *self)
-{
-  Choice choice = SELECTED;
-
-  while (self->choices[choice] == NULL)
-    choice++;
-
-  return choice;
-}
-
-static Choice
-get_choice (MorselSaving *self, GtkFileChooser *chooser)
-{
-  const char *id = get_default_choice (self) != ALL
-                       ? gtk_file_chooser_get_choice (chooser, CHOICE)
-                       : NULL;
-
-  for (Choice choice = SELECTED; choice < N_CHOICES; choice++)
-    if (self->choices[choice] != NULL && g_strcmp0 (id, choice_ids[choice]) == 0)
-      return choice;
-
-  return get_default_choice (self);
-}
-
-static void
-export_file_chosen_cb (MorselSaving *self, int response, GtkFileChooser *chooser)
-{
-  g_autoptr (GtkFileChooserNative) kept G_GNUC_UNUSED = g_steal_pointer (&self->chooser);
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
-
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL && self->window != NULL)
-    begin_export (self, self->choices[get_choice (self, chooser)],
-                  format_of (chooser, file), file);
-  forget_choices (self);
-}
-
-/* The name follows the format, unless somebody has given it another end. */
-static void
-filter_changed_cb (GtkFileChooser *chooser)
-{
-  GtkFileFilter     *filter = gtk_file_chooser_get_filter (chooser);
-  g_autofree char   *name = gtk_file_chooser_get_current_name (chooser);
-  g_autofree char   *other_name = NULL;
-  MorselExportFormat format, wanted;
-
-  if (filter == NULL || name == NULL || !morsel_export_find_format (name, &format))
-    return;
-
-  wanted = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (filter), "format"));
-  *strrchr (name, '.') = '\0';
-  other_name = g_strconcat (name, morsel_export_get_extension (wanted), NULL);
-  gtk_file_chooser_set_current_name (chooser, other_name);
-}
-
-/* No question where there is one answer. */
-static void
-add_choices (MorselSaving *self, GtkFileChooser *chooser)
-{
-  const char *ids[N_CHOICES + 1] = { NULL };
-  const char *labels[N_CHOICES + 1] = { NULL };
-  guint       n_choices = 0;
-
-  for (Choice choice = SELECTED; choice < N_CHOICES; choice++)
-    if (self->choices[choice] != NULL)
-      {
-        ids[n_choices] = choice_ids[choice];
-        labels[n_choices++] = words_for_choice (
-            choice, g_list_model_get_n_items (self->choices[choice]));
-      }
-
-  if (n_choices > 1)
-    /* Translators: before a choice such as “All results (40)”. */
-    gtk_file_chooser_add_choice (chooser, CHOICE, _ ("What to export"), ids, labels);
-  for (guint i = 0; i < n_choices; i++)
-    g_free ((char *) labels[i]);
-}
-
-static void
-add_filters (GtkFileChooser *chooser)
-{
-  for (int format = 0; format < MORSEL_EXPORT_N_FORMATS; format++)
-    {
-      g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-
-      gtk_file_filter_set_name (filter, _ (filter_names[format]));
-      gtk_file_filter_add_suffix (filter, morsel_export_get_extension (format) + 1);
-      g_object_set_data (G_OBJECT (filter), "format", GINT_TO_POINTER (format));
-      gtk_file_chooser_add_filter (chooser, filter);
-    }
-}
-
-static void
-export_action (GSimpleAction *action G_GNUC_UNUSED,
-               GVariant      *parameter G_GNUC_UNUSED,
-               gpointer       user_data)
-{
-  MorselSaving    *self = user_data;
-  g_autofree char *name = NULL;
-  GtkFileChooser  *chooser;
-
-  if (self->chooser != NULL)
-    return;
-
-  /* Translators: the name of a file, without what follows the dot. */
-  name = g_strconcat (_ ("results"), morsel_export_get_extension (MORSEL_EXPORT_CSV),
-                      NULL);
-  /* It asks itself before a file is replaced. */
-  self->chooser = gtk_file_chooser_native_new (
-      _ ("Export Results"), GTK_WINDOW (self->window), GTK_FILE_CHOOSER_ACTION_SAVE,
-      _ ("_Save"), _ ("_Cancel"));
-  chooser = GTK_FILE_CHOOSER (self->chooser);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  gtk_file_chooser_set_current_name (chooser, name);
-  collect_choices (self);
-  add_choices (self, chooser);
-  add_filters (chooser);
-  g_signal_connect (chooser, "notify::filter", G_CALLBACK (filter_changed_cb), NULL);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (export_file_chosen_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  selection = gtk_selection_model_get_selection (self->fetches);
+  n_selected = gtk_bitset_get_size (selection);
+  if (n_selected == 1)
+    only = get_request (self, gtk_bitset_get_minimum (selection));
+  set_enabled (self, "save-body", only != NULL && !fetch_request_lacks_secrets (only));
+  set_enabled (self, "copy-curl-command", n_selected > 1 || only != NULL);
 }
 
 static void
@@ -447,7 +80,8 @@ place_chosen_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer u
   if (path == NULL)
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        tell_trouble (self, _ ("The body can’t be saved there"), error->message);
+        morsel_trouble_tell (self->toasts, _ ("The body can’t be saved there"),
+                             error->message);
       return;
     }
 
@@ -464,12 +98,15 @@ save_body_action (GSimpleAction *action G_GNUC_UNUSED,
                   gpointer       user_data)
 {
   MorselSaving *self = user_data;
-  g_autoptr (MorselFetch) fetch = get_only_selected (self);
+  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (self->fetches);
+  g_autoptr (MorselFetch) fetch = NULL;
   g_autofree char *name = NULL;
 
-  if (self->request != NULL || fetch == NULL)
+  if (self->request != NULL)
     return;
 
+  fetch = g_list_model_get_item (G_LIST_MODEL (self->fetches),
+                                 gtk_bitset_get_minimum (selection));
   self->request = fetch_request_copy (morsel_fetch_get_request (fetch));
   name = morsel_file_name_suggest (fetch_request_get_url (self->request),
                                    morsel_fetch_get_result (fetch));
@@ -484,15 +121,14 @@ copy_curl_command_action (GSimpleAction *action G_GNUC_UNUSED,
                           gpointer       user_data)
 {
   MorselSaving *self = user_data;
-  g_autoptr (GListModel) fetches = get_selected (self);
+  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (self->fetches);
   g_autoptr (GString) commands = g_string_new (NULL);
   g_autofree char *title = NULL;
   guint            n_commands = 0;
 
-  for (guint i = 0; i < g_list_model_get_n_items (fetches); i++)
+  for (guint i = 0; i < gtk_bitset_get_size (selection); i++)
     {
-      g_autoptr (MorselFetch) fetch = g_list_model_get_item (fetches, i);
-      FetchRequest    *request = morsel_fetch_get_request (fetch);
+      FetchRequest    *request = get_request (self, gtk_bitset_get_nth (selection, i));
       g_autofree char *command = NULL;
 
       if (request == NULL)
@@ -507,7 +143,7 @@ copy_curl_command_action (GSimpleAction *action G_GNUC_UNUSED,
                           commands->str);
   title = g_strdup_printf (ngettext ("Command copied", "%'u commands copied", n_commands),
                            n_commands);
-  tell (self, title);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (title));
 }
 
 static void
@@ -515,13 +151,8 @@ morsel_saving_dispose (GObject *object)
 {
   MorselSaving *self = MORSEL_SAVING (object);
 
-  end_toast (self);
-  g_clear_object (&self->exporting);
-  g_clear_object (&self->chooser);
-  forget_choices (self);
   g_clear_pointer (&self->request, fetch_request_free);
-  g_clear_object (&self->all);
-  g_clear_object (&self->shown);
+  g_clear_object (&self->fetches);
   g_clear_weak_pointer (&self->window);
   g_clear_weak_pointer (&self->toasts);
 
@@ -541,10 +172,9 @@ morsel_saving_init (MorselSaving *self G_GNUC_UNUSED)
 
 /**
  * morsel_saving_new:
- * @window: gets the actions `win.export`, `win.save-body` and `win.copy-curl-command`
+ * @window: gets the actions `win.save-body` and `win.copy-curl-command`
  * @toasts: where to say what came of it
- * @all: the list, of [class@MorselFetch]
- * @shown: those of it that are shown
+ * @fetches: the list, of [class@MorselFetch]
  * @fetch: what begins a fetch in the window
  *
  * Returns: (transfer full): what the window keeps as long as it has the actions
@@ -552,12 +182,10 @@ morsel_saving_init (MorselSaving *self G_GNUC_UNUSED)
 MorselSaving *
 morsel_saving_new (AdwApplicationWindow *window,
                    AdwToastOverlay      *toasts,
-                   GListModel           *all,
-                   GtkSelectionModel    *shown,
+                   GtkSelectionModel    *fetches,
                    MorselSavingFunc      fetch)
 {
   static const GActionEntry actions[] = {
-    { .name = "export", .activate = export_action },
     { .name = "save-body", .activate = save_body_action },
     { .name = "copy-curl-command", .activate = copy_curl_command_action },
   };
@@ -565,17 +193,14 @@ morsel_saving_new (AdwApplicationWindow *window,
 
   g_set_weak_pointer (&self->window, window);
   g_set_weak_pointer (&self->toasts, toasts);
-  self->all = g_object_ref (all);
-  self->shown = g_object_ref (shown);
+  self->fetches = g_object_ref (fetches);
   self->fetch = fetch;
   g_action_map_add_action_entries (G_ACTION_MAP (window), actions, G_N_ELEMENTS (actions),
                                    self);
-  g_signal_connect_object (all, "items-changed", G_CALLBACK (update_actions), self,
+  g_signal_connect_object (fetches, "items-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (shown, "items-changed", G_CALLBACK (update_actions), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (shown, "selection-changed", G_CALLBACK (update_actions), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (fetches, "selection-changed", G_CALLBACK (update_actions),
+                           self, G_CONNECT_SWAPPED);
   update_actions (self);
 
   return self;

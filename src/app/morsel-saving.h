@@ -22,8 +22,7 @@ typedef void (*MorselSavingFunc) (GtkWindow *window, FetchRequest *request);
 
 MorselSaving *morsel_saving_new (AdwApplicationWindow *window,
                                  AdwToastOverlay      *toasts,
-                                 GListModel           *all,
-                                 GtkSelectionModel    *shown,
+                                 GtkSelectionModel    *fetches,
                                  MorselSavingFunc      fetch);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-exporting.h"
 #include "app/morsel-fetch-actions.h"
 #include "app/morsel-fetch-detail.h"
 #include "app/morsel-history.h"
@@ -50,6 +51,7 @@ struct _MorselWindow
   MorselHistory      *history;
   MorselIntake       *intake;
   MorselSaving       *saving;
+  MorselExporting    *exporting;
 
   gboolean is_selecting; /* and not the person */
   gboolean wants_detail; /* the person has selected a fetch to look at */
@@ -395,6 +397,7 @@ morsel_window_dispose (GObject *object)
   g_clear_object (&self->history);
   g_clear_object (&self->intake);
   g_clear_object (&self->saving);
+  g_clear_object (&self->exporting);
   g_clear_object (&self->actions);
   g_clear_object (&self->starter);
   g_clear_object (&self->fetches);
@@ -518,12 +521,13 @@ static void
 add_actions (MorselWindow *self)
 {
   AdwApplicationWindow *window = ADW_APPLICATION_WINDOW (self);
+  GtkSelectionModel    *shown = morsel_list_page_get_shown (self->list_page);
 
   self->actions = morsel_fetch_actions_new (window, self->toasts, self->list_page,
                                             self->fetches, self->starter);
-  self->saving = morsel_saving_new (window, self->toasts, G_LIST_MODEL (self->fetches),
-                                    morsel_list_page_get_shown (self->list_page),
-                                    fetch_request);
+  self->saving = morsel_saving_new (window, self->toasts, shown, fetch_request);
+  self->exporting = morsel_exporting_new (window, self->toasts,
+                                          G_LIST_MODEL (self->fetches), shown);
 }
 
 static void

@@ -587,6 +587,7 @@ test_full_disk_leaves_the_old_file (Fetching *fetching, gconstpointer data G_GNU
 
   g_assert_false (outcome.is_written);
   g_assert_nonnull (outcome.error);
+  g_assert_nonnull (strstr (outcome.error->message, "File too large"));
   assert_old (fetching, path);
   g_clear_error (&outcome.error);
 }
