@@ -563,8 +563,7 @@ morsel_fetch_retry (MorselFetch *self)
  * @path: (type filename): where to save the body
  * @replaces: whether a file that is there may be replaced, as somebody has just said
  *
- * Begins it again, with its body saved at another place, or over what is there. What is
- * kept of it at the place before is removed.
+ * Begins it again, with its body saved at another place, or over what is there.
  */
 void
 morsel_fetch_retry_saving (MorselFetch *self, const char *path, gboolean replaces)
@@ -574,8 +573,6 @@ morsel_fetch_retry_saving (MorselFetch *self, const char *path, gboolean replace
   g_return_if_fail (MORSEL_IS_FETCH (self));
   g_return_if_fail (morsel_fetch_can_retry (self));
 
-  if (g_strcmp0 (path, morsel_fetch_get_save_path (self)) != 0)
-    morsel_fetch_discard_part (self);
   fetch_request_save_to (self->request, new_path, replaces);
   morsel_fetch_retry (self);
 }

@@ -7,6 +7,7 @@
 
 #include "app/morsel-fetch.h"
 #include "app/morsel-save-place.h"
+#include "fetch/fetch-part.h"
 #include "fetch/fetch-visible-text.h"
 
 /*
@@ -51,15 +52,71 @@ visible_name_of (MorselFetch *fetch)
   return fetch_visible_line (name);
 }
 
+/* A place that somebody has chosen for a body. */
+typedef struct
+{
+  MorselFetch  *fetch;
+  FetchRequest *request; /* as it was before */
+  char         *path;
+  gboolean      replaces;
+} Place;
+
 static void
-place_chosen_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+place_free (gpointer data)
+{
+  Place *self = data;
+
+  g_object_unref (self->fetch);
+  fetch_request_free (self->request);
+  g_free (self->path);
+  g_free (self);
+}
+
+/* On a worker: what is kept of the body goes along. */
+static gpointer
+move_part (BackgroundPromise *promise G_GNUC_UNUSED,
+           gpointer           data,
+           GError           **error G_GNUC_UNUSED)
+{
+  Place *place = data;
+
+  fetch_part_move (place->request, place->path);
+
+  return NULL;
+}
+
+static gboolean
+moved_cb (BackgroundCall *call, gpointer user_data)
+{
+  Place *place = user_data;
+
+  if (background_call_is_done (call) == BACKGROUND_CALL_RUNNING)
+    return G_SOURCE_CONTINUE;
+
+  begin (place->fetch, place->path, place->replaces);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+place_chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (MorselFetch) fetch = user_data;
+  g_autoptr (BackgroundCall) call = NULL;
   gboolean         replaces = FALSE;
   g_autofree char *path = morsel_save_place_ask_finish (result, &replaces, NULL);
+  Place           *place;
 
-  if (path != NULL)
-    begin (fetch, path, replaces);
+  if (path == NULL)
+    return;
+
+  place = g_new0 (Place, 1);
+  place->fetch = g_steal_pointer (&fetch);
+  place->request = fetch_request_copy (morsel_fetch_get_request (place->fetch));
+  place->path = g_steal_pointer (&path);
+  place->replaces = replaces;
+  call = background_call_new (move_part, place, NULL);
+  background_call_watch (call, source, moved_cb, place, place_free);
 }
 
 static void

@@ -216,8 +216,12 @@ fetch_file_take_part (FetchFile *self, const char *subject)
   if (fd < 0)
     return NULL;
 
+  /* Of one that is complete the last byte is asked for, so that the server says whether
+   * it still is what it was. */
+  if (part->full_size > 0 && part->size >= (guint64) part->full_size)
+    part->size = part->full_size - 1;
+
   if ((self->mode != 0 && fchmod (fd, self->mode) != 0) ||
-      lseek (fd, 0, SEEK_END) != (off_t) part->size ||
       rename (part_path, self->own_path) != 0)
     {
       close (fd);
@@ -227,6 +231,8 @@ fetch_file_take_part (FetchFile *self, const char *subject)
   close (self->fd);
   self->fd = fd;
   self->size = part->size;
+  if (ftruncate (fd, part->size) != 0 || lseek (fd, part->size, SEEK_SET) < 0)
+    fail (self, errno);
 
   return g_steal_pointer (&part);
 }
@@ -247,15 +253,18 @@ fetch_file_read_beginning (FetchFile *self, gsize length)
 }
 
 /* Keeps what was written, for another time. Returns under which name; NULL if it is not
- * worth it, or not possible. After an error it is not: a full disk needs the room. */
+ * worth it, or not possible. A file that has come to the place meanwhile is no reason to
+ * lose it, but after other errors it goes: a full disk needs the room. */
 char *
 fetch_file_keep_part (FetchFile *self, FetchPart *part)
 {
   g_autofree char *part_path = fetch_part_path_for (self->path);
+  gboolean has_failed = self->error != NULL && !g_error_matches (self->error, FETCH_ERROR,
+                                                                 FETCH_ERROR_FILE_EXISTS);
 
   part->size = self->size;
-  if (self->error != NULL || self->own_path == NULL || self->size < LEAST_PART ||
-      !fetch_part_describe (self->fd, part) ||
+  if (has_failed || self->own_path == NULL || self->size < LEAST_PART ||
+      !fetch_part_describe (self->own_path, part) ||
       !rename_without_replacing (self->own_path, part_path))
     return NULL;
 

@@ -19,7 +19,7 @@ void fetch_part_free (FetchPart *self);
 char    *fetch_part_name_subject (FetchRequest *request);
 char    *fetch_part_path_for (const char *path);
 int      fetch_part_open (const char *path, const char *subject, FetchPart **part);
-gboolean fetch_part_describe (int fd, const FetchPart *part);
+gboolean fetch_part_describe (const char *path, const FetchPart *part);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchPart, fetch_part_free)
 

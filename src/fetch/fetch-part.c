@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -68,13 +69,13 @@ time_of_change (const struct stat *status)
 
 /* Writes down what the file is, when nothing more will be written to it. */
 gboolean
-fetch_part_describe (int fd, const FetchPart *part)
+fetch_part_describe (const char *path, const FetchPart *part)
 {
   struct stat      status;
   g_autofree char *changed = NULL;
   g_autofree char *text = NULL;
 
-  if (fstat (fd, &status) != 0)
+  if (lstat (path, &status) != 0)
     return FALSE;
 
   changed = time_of_change (&status);
@@ -83,7 +84,7 @@ fetch_part_describe (int fd, const FetchPart *part)
       part->size, part->full_size, changed, part->entity);
 
   return strlen (text) <= MAX_DESCRIPTION &&
-         fsetxattr (fd, ATTRIBUTE, text, strlen (text), 0) == 0;
+         lsetxattr (path, ATTRIBUTE, text, strlen (text), 0) == 0;
 }
 
 /* It becomes a part of a header. */
@@ -149,6 +150,23 @@ fetch_part_open (const char *path, const char *subject, FetchPart **part)
   return -1;
 }
 
+/* The path of what is kept for @request; NULL if there is nothing. */
+static char *
+find (FetchRequest *request)
+{
+  g_autofree char *path = fetch_part_path_for (fetch_request_get_save_path (request));
+  g_autofree char *subject = fetch_part_name_subject (request);
+  g_autoptr (FetchPart) part = NULL;
+  int fd = fetch_part_open (path, subject, &part);
+
+  if (fd < 0)
+    return NULL;
+
+  close (fd);
+
+  return g_steal_pointer (&path);
+}
+
 /**
  * fetch_part_discard:
  * @request: a request that saves the body
@@ -162,19 +180,41 @@ void
 fetch_part_discard (FetchRequest *request)
 {
   g_autofree char *path = NULL;
-  g_autofree char *subject = NULL;
-  g_autoptr (FetchPart) part = NULL;
-  int fd;
 
   g_return_if_fail (request != NULL);
   g_return_if_fail (fetch_request_get_save_path (request) != NULL);
 
-  path = fetch_part_path_for (fetch_request_get_save_path (request));
-  subject = fetch_part_name_subject (request);
-  fd = fetch_part_open (path, subject, &part);
-  if (fd < 0)
+  path = find (request);
+  if (path != NULL)
+    unlink (path);
+}
+
+/**
+ * fetch_part_move:
+ * @request: a request that saves the body
+ * @path: (type filename): where it shall be saved instead
+ *
+ * Takes along what is kept of the body, for a request that is the same but for that. It
+ * is removed if that is not possible, as on another file system.
+ *
+ * This blocks.
+ */
+void
+fetch_part_move (FetchRequest *request, const char *path)
+{
+  g_autofree char *old_path = NULL;
+  g_autofree char *new_path = NULL;
+
+  g_return_if_fail (request != NULL);
+  g_return_if_fail (fetch_request_get_save_path (request) != NULL);
+  g_return_if_fail (path != NULL);
+
+  if (g_str_equal (path, fetch_request_get_save_path (request)))
     return;
 
-  unlink (path);
-  close (fd);
+  old_path = find (request);
+  new_path = fetch_part_path_for (path);
+  if (old_path != NULL &&
+      renameat2 (AT_FDCWD, old_path, AT_FDCWD, new_path, RENAME_NOREPLACE) != 0)
+    unlink (old_path);
 }

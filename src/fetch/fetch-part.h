@@ -6,5 +6,6 @@
 G_BEGIN_DECLS
 
 void fetch_part_discard (FetchRequest *request);
+void fetch_part_move (FetchRequest *request, const char *path);
 
 G_END_DECLS

@@ -434,6 +434,62 @@ test_save_goes_on_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_saved (fixture, 300000, 0);
 }
 
+/* The whole has arrived, and a file has come to its place meanwhile: it is neither
+ * replaced nor a reason to fetch it all again. */
+static void
+test_save_where_a_file_comes_meanwhile (Fixture      *fixture,
+                                        gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *part_path = part_path_of (fixture);
+  g_autoptr (FetchRequest) request = saving_request (fixture, BREAKS_OFF, FALSE);
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FetchResult) result = NULL;
+  g_autofree char *text = NULL;
+  FetchProgress    progress;
+
+  if (!can_keep (fixture))
+    return;
+
+  fetch_request_set_stall_timeout (request, 2 * G_TIME_SPAN_SECOND);
+  call = fetch_session_fetch (fixture->session, request);
+  iterate_until ((progress = fetch_progress_of (call)).received >= 100000);
+  g_assert_true (g_file_set_contents (fixture->path, "mine", -1, NULL));
+  background_call_get_return (call, PATIENCE, &error);
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_FILE_EXISTS);
+  g_assert_nonnull (strstr (error->message, "Nothing was replaced."));
+  g_assert_true (g_file_get_contents (fixture->path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "mine");
+  g_assert_cmpuint (size_of (part_path), ==, 300000);
+
+  fetch_request_set_replaces (request, TRUE);
+  result = result_of (fixture, fetch_request_copy (request));
+  g_assert_cmpuint (fetch_result_get_size_on_wire (result), ==, 1);
+  assert_saved (fixture, 300000, 0);
+}
+
+static void
+test_save_goes_on_elsewhere (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *part_path = part_path_of (fixture);
+  g_autofree char *other_path = g_strconcat (fixture->path, "-elsewhere", NULL);
+  g_autofree char *message = NULL;
+  g_autoptr (FetchRequest) request = saving_request (fixture, BREAKS_OFF, FALSE);
+  g_autoptr (FetchResult) result = NULL;
+
+  if (!can_keep (fixture))
+    return;
+
+  message = cancel_halfway (fixture, BREAKS_OFF);
+  fetch_part_move (request, other_path);
+  g_assert_false (g_file_test (part_path, G_FILE_TEST_EXISTS));
+  fetch_request_save_to (request, other_path, FALSE);
+  result = result_of (fixture, fetch_request_copy (request));
+  g_assert_cmpuint (fetch_result_get_size_on_wire (result), ==, 200000);
+  g_assert_cmpuint (size_of (other_path), ==, 300000);
+  g_unlink (other_path);
+}
+
 /* What was changed, or is of something else, is neither gone on with nor removed. */
 static void
 test_save_leaves_what_is_not_its_own (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -846,6 +902,9 @@ main (int argc, char *argv[])
   add ("/request/save/mixes-no-versions-another-time",
        test_save_mixes_no_versions_another_time);
   add ("/request/save/goes-on-once", test_save_goes_on_once);
+  add ("/request/save/where-a-file-comes-meanwhile",
+       test_save_where_a_file_comes_meanwhile);
+  add ("/request/save/goes-on-elsewhere", test_save_goes_on_elsewhere);
   add ("/request/save/leaves-what-is-not-its-own", test_save_leaves_what_is_not_its_own);
   add ("/request/save/discards-what-was-kept", test_save_discards_what_was_kept);
   add ("/request/headers", test_headers);
