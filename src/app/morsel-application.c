@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 
 #include "app/lab/morsel-lab-window.h"
 #include "app/morsel-paste.h"
@@ -20,6 +22,7 @@ struct _MorselApplication
   FetchSession      *session;     /* NULL until there is a window */
   DemoServer        *demo_server; /* NULL until somebody asks for the demo */
   MorselPreferences *preferences; /* not owned; NULL if they are not open */
+  guint              signal_ids[2];
 };
 
 G_DEFINE_FINAL_TYPE (MorselApplication, morsel_application, ADW_TYPE_APPLICATION)
@@ -244,9 +247,20 @@ set_accelerators (GtkApplication *application)
                                            accelerators[i].accelerators);
 }
 
+/* The desktop's session ends, or somebody wants the program to, in another way: what runs
+ * ends as if the window had been closed. */
+static gboolean
+terminated_cb (gpointer application)
+{
+  g_application_quit (application);
+
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 morsel_application_startup (GApplication *application)
 {
+  MorselApplication        *self = MORSEL_APPLICATION (application);
   static const GActionEntry actions[] = {
     { .name = "paste", .activate = paste_action },
     { .name = "demo", .activate = demo_action },
@@ -258,7 +272,9 @@ morsel_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (morsel_application_parent_class)->startup (application);
 
-  open_settings (MORSEL_APPLICATION (application));
+  open_settings (self);
+  self->signal_ids[0] = g_unix_signal_add (SIGTERM, terminated_cb, self);
+  self->signal_ids[1] = g_unix_signal_add (SIGHUP, terminated_cb, self);
 
   /* Much of what is shown can be selected, and shall not be whenever the focus passes. */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
@@ -272,7 +288,11 @@ morsel_application_startup (GApplication *application)
 static void
 morsel_application_shutdown (GApplication *application)
 {
+  MorselApplication *self = MORSEL_APPLICATION (application);
+
   destroy_windows (GTK_APPLICATION (application));
+  for (gsize i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
+    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
 
   G_APPLICATION_CLASS (morsel_application_parent_class)->shutdown (application);
 }

@@ -43,7 +43,7 @@ typedef struct
   guint             n_failed;
   int               exit_status; /* of the first that failed */
   gboolean          is_broken;   /* nobody reads what is printed */
-  gboolean          is_interrupted;
+  int               ended_by;    /* a signal; 0 unless one came */
 } Printer;
 
 typedef struct
@@ -225,7 +225,7 @@ poll_cb (BackgroundCall *call, gpointer user_data)
                : fetch_error_get_result (error);
 
   job->printer->n_running--;
-  if (!job->printer->is_interrupted && !job->printer->is_broken)
+  if (job->printer->ended_by == 0 && !job->printer->is_broken)
     print_outcome (job->printer, job->address, result, error);
   read_on (job->printer);
 
@@ -318,7 +318,18 @@ interrupted_cb (gpointer user_data)
 {
   Printer *self = user_data;
 
-  self->is_interrupted = TRUE;
+  self->ended_by = SIGINT;
+  g_main_loop_quit (self->loop);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+terminated_cb (gpointer user_data)
+{
+  Printer *self = user_data;
+
+  self->ended_by = SIGTERM;
   g_main_loop_quit (self->loop);
 
   return G_SOURCE_CONTINUE;
@@ -387,7 +398,7 @@ morsel_print (const char *const *addresses, GVariantDict *options)
                                           !g_str_equal (addresses[0], "-"));
   g_autoptr (Printer) self = NULL;
   const int bad_usage = 2;
-  guint     interrupt_id;
+  guint     interrupt_id, termination_id;
 
   if (session == NULL)
     return bad_usage;
@@ -401,6 +412,7 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   self->status_line = morsel_status_line_new ();
   self->status_id = g_timeout_add (STATUS_INTERVAL, show_status_cb, self);
   interrupt_id = g_unix_signal_add (SIGINT, interrupted_cb, self);
+  termination_id = g_unix_signal_add (SIGTERM, terminated_cb, self);
 
   for (; *addresses != NULL; addresses++)
     if (g_str_equal (*addresses, "-"))
@@ -412,14 +424,15 @@ morsel_print (const char *const *addresses, GVariantDict *options)
     g_main_loop_run (self->loop);
 
   g_source_remove (interrupt_id);
+  g_source_remove (termination_id);
   g_source_remove (self->status_id);
   g_clear_object (&self->session);
 
-  /* As a shell tells of a program that ended by Ctrl+C. */
-  if (self->is_interrupted)
+  /* As a shell tells of a program that ended by a signal. */
+  if (self->ended_by != 0)
     {
       say_how_many_were_done (self);
-      return 128 + SIGINT;
+      return 128 + self->ended_by;
     }
 
   return self->is_broken ? EXIT_FAILURE : self->exit_status;

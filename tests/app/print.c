@@ -545,6 +545,46 @@ can_keep (const char *path)
   return can;
 }
 
+/* How much there is in the only file of a folder, which may be hidden. */
+static gsize
+size_in (const char *folder)
+{
+  g_autoptr (GDir) names = g_dir_open (folder, 0, NULL);
+  const char      *name = g_dir_read_name (names);
+  g_autofree char *path = name != NULL ? g_build_filename (folder, name, NULL) : NULL;
+  GStatBuf         status;
+
+  return path != NULL && g_stat (path, &status) == 0 ? (gsize) status.st_size : 0;
+}
+
+/* As when the session ends. */
+static void
+test_terminated_keeps_what_came (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (
+      fixture->server, "/breaks-off?bytes=300000&times=9&stalls=1");
+  g_autofree char *folder = g_dir_make_tmp ("morsel-print-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "saved", NULL);
+  g_autofree char *part_path = g_strconcat (path, ".part", NULL);
+  const char      *arguments[] = { "-o", path, url, NULL };
+  g_autoptr (GSubprocess) process = NULL;
+  gboolean is_over = FALSE;
+
+  if (!can_keep (path))
+    return;
+
+  process = start (arguments, G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  iterate_until (size_in (folder) >= 100000);
+  g_subprocess_send_signal (process, SIGTERM);
+  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  iterate_until (is_over);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 143);
+
+  g_assert_cmpint (g_unlink (part_path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 /* As with curl's `-C -`, and without being asked to. */
 static void
 test_goes_on_the_second_time (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -654,6 +694,7 @@ main (int argc, char *argv[])
   add ("/print/standard-input/is-not-hoarded", test_endless_input_is_not_hoarded);
   add ("/print/options/of-a-request", test_options_of_a_request);
   add ("/print/options/saves", test_saves);
+  add ("/print/options/terminated-keeps-what-came", test_terminated_keeps_what_came);
   add ("/print/options/goes-on-the-second-time", test_goes_on_the_second_time);
   add ("/print/options/bad", test_bad_options);
   add ("/print/exit-status-is-curls", test_exit_status_is_curls);
