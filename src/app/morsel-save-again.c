@@ -52,13 +52,41 @@ visible_name_of (MorselFetch *fetch)
   return fetch_visible_line (name);
 }
 
+/* What is kept of a body, and where it shall go. The worker's. */
+typedef struct
+{
+  FetchRequest *request; /* as it was before */
+  char         *path;
+} Move;
+
+static void
+move_free (gpointer data)
+{
+  Move *self = data;
+
+  fetch_request_free (self->request);
+  g_free (self->path);
+  g_free (self);
+}
+
+static gpointer
+move_part (BackgroundPromise *promise G_GNUC_UNUSED,
+           gpointer           data,
+           GError           **error G_GNUC_UNUSED)
+{
+  Move *move = data;
+
+  fetch_part_move (move->request, move->path);
+
+  return NULL;
+}
+
 /* A place that somebody has chosen for a body. */
 typedef struct
 {
-  MorselFetch  *fetch;
-  FetchRequest *request; /* as it was before */
-  char         *path;
-  gboolean      replaces;
+  MorselFetch *fetch;
+  char        *path;
+  gboolean     replaces;
 } Place;
 
 static void
@@ -67,22 +95,8 @@ place_free (gpointer data)
   Place *self = data;
 
   g_object_unref (self->fetch);
-  fetch_request_free (self->request);
   g_free (self->path);
   g_free (self);
-}
-
-/* On a worker: what is kept of the body goes along. */
-static gpointer
-move_part (BackgroundPromise *promise G_GNUC_UNUSED,
-           gpointer           data,
-           GError           **error G_GNUC_UNUSED)
-{
-  Place *place = data;
-
-  fetch_part_move (place->request, place->path);
-
-  return NULL;
 }
 
 static gboolean
@@ -99,24 +113,28 @@ moved_cb (BackgroundCall *call, gpointer user_data)
 }
 
 static void
-place_chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+place_chosen_cb (GObject *window, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (MorselFetch) fetch = user_data;
   g_autoptr (BackgroundCall) call = NULL;
   gboolean         replaces = FALSE;
   g_autofree char *path = morsel_save_place_ask_finish (result, &replaces, NULL);
   Place           *place;
+  Move            *move;
 
   if (path == NULL)
     return;
 
+  move = g_new0 (Move, 1);
+  move->request = fetch_request_copy (morsel_fetch_get_request (fetch));
+  move->path = g_strdup (path);
   place = g_new0 (Place, 1);
   place->fetch = g_steal_pointer (&fetch);
-  place->request = fetch_request_copy (morsel_fetch_get_request (place->fetch));
   place->path = g_steal_pointer (&path);
   place->replaces = replaces;
-  call = background_call_new (move_part, place, NULL);
-  background_call_watch (call, source, moved_cb, place, place_free);
+
+  call = background_call_new (move_part, move, move_free);
+  background_call_watch (call, window, moved_cb, place, place_free);
 }
 
 static void
