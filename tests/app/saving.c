@@ -170,6 +170,7 @@ choose_file (Fixture *fixture, const char *keys, const char *path)
 {
   char *suggested;
 
+  hands_focus (GTK_WINDOW (fixture->window));
   hands_press (keys);
   suggested = type_file (fixture, path);
   iterate_until (find_other_window (fixture) == NULL);
@@ -255,6 +256,7 @@ export_to (Fixture *fixture, const char *path, const char *toast)
 {
   char *suggested;
 
+  hands_focus (GTK_WINDOW (fixture->window));
   hands_press ("ctrl+s");
   suggested = type_file (fixture, path);
   iterate_until (find_label (fixture, toast) != NULL);
@@ -351,6 +353,7 @@ test_fetching_again_asks (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   set_up_saved (fixture, path);
   result = morsel_fetch_get_result (get_fetch (fixture, 1));
 
+  hands_focus (GTK_WINDOW (fixture->window));
   hands_press ("ctrl+r");
   iterate_until (find_other_window (fixture) != NULL);
   g_assert_nonnull (
@@ -364,6 +367,7 @@ test_fetching_again_asks (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   for (int i = 0; i < 2; i++)
     {
       g_assert_true (g_file_set_contents (path, "mine", -1, NULL));
+      hands_focus (GTK_WINDOW (fixture->window));
       hands_focus (GTK_WINDOW (fixture->window));
       hands_press ("ctrl+r");
       answer (fixture, "_Replace");
@@ -421,6 +425,7 @@ test_fetching_several_again_asks_once (Fixture *fixture, gconstpointer data G_GN
   result = fetch_result_ref (morsel_fetch_get_result (get_fetch (fixture, 0)));
 
   gtk_selection_model_select_all (get_selection (fixture));
+  hands_focus (GTK_WINDOW (fixture->window));
   hands_press ("ctrl+r");
   iterate_until (find_other_window (fixture) != NULL);
   g_assert_nonnull (
@@ -480,6 +485,7 @@ test_fetching_again_goes_on (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (size_of (part_path), ==, 100000);
   iterate_until (find_label (fixture, "Cancelled. What has arrived, 100") != NULL);
 
+  hands_focus (GTK_WINDOW (fixture->window));
   hands_press ("ctrl+r");
   iterate_until (get_state (fixture, 1) == MORSEL_FETCH_DONE);
   result = morsel_fetch_get_result (get_fetch (fixture, 1));
@@ -617,6 +623,14 @@ test_selected_results_are_exported (Fixture *fixture, gconstpointer data G_GNUC_
   g_assert_cmpuint (count_lines (path), ==, 2);
 }
 
+static gboolean
+is_ready_to_search (Fixture *fixture)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+
+  return focus != NULL && gtk_widget_get_ancestor (focus, GTK_TYPE_SEARCH_ENTRY) != NULL;
+}
+
 static void
 test_shown_results_are_exported (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -627,6 +641,7 @@ test_shown_results_are_exported (Fixture *fixture, gconstpointer data G_GNUC_UNU
   fetch (fixture, "/hello");
   fetch (fixture, "/missing");
   hands_press ("ctrl+f");
+  iterate_until (is_ready_to_search (fixture));
   hands_type ("missing");
   iterate_until (g_list_model_get_n_items (G_LIST_MODEL (get_selection (fixture))) == 1);
   suggested = export_to (fixture, path, "Exported 1 of 3 results");
