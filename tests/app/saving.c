@@ -368,7 +368,6 @@ test_fetching_again_asks (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     {
       g_assert_true (g_file_set_contents (path, "mine", -1, NULL));
       hands_focus (GTK_WINDOW (fixture->window));
-      hands_focus (GTK_WINDOW (fixture->window));
       hands_press ("ctrl+r");
       answer (fixture, "_Replace");
       iterate_until (find_other_window (fixture) == NULL);
