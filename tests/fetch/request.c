@@ -397,7 +397,7 @@ test_save_mixes_no_versions_another_time (Fixture      *fixture,
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
     {
-      g_autofree char *message = cancel_halfway (fixture, paths[i]);
+      g_autofree char *message G_GNUC_UNUSED = cancel_halfway (fixture, paths[i]);
       g_autoptr (FetchResult)
           result = result_of (fixture, saving_request (fixture, paths[i], FALSE));
 
