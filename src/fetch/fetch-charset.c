@@ -4,36 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fetch/fetch-charset-private.h"
+
 /*
  * Which characters some bytes from the network stand for.
- *
- * Only the character sets that browsers know are decoded (the WHATWG's Encoding Standard,
- * without its stateful ones): the name comes from the network, and iconv has many more,
- * some of which were the way into programs.
  */
-
-static const char *const known_charsets[] = {
-  "UTF-8",        "UTF-16LE",     "UTF-16BE",     "IBM866",       "ISO-8859-2",
-  "ISO-8859-3",   "ISO-8859-4",   "ISO-8859-5",   "ISO-8859-6",   "ISO-8859-7",
-  "ISO-8859-8",   "ISO-8859-10",  "ISO-8859-13",  "ISO-8859-14",  "ISO-8859-15",
-  "ISO-8859-16",  "KOI8-R",       "KOI8-U",       "MACINTOSH",    "WINDOWS-874",
-  "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252", "WINDOWS-1253", "WINDOWS-1254",
-  "WINDOWS-1255", "WINDOWS-1256", "WINDOWS-1257", "WINDOWS-1258", "GBK",
-  "GB18030",      "BIG5",         "EUC-JP",       "SHIFT_JIS",    "EUC-KR",
-};
-
-/* Names that mean another one on the web. */
-static const char *const aliases[][2] = {
-  { "UTF8", "UTF-8" },
-  { "UTF-16", "UTF-16LE" },
-  { "US-ASCII", "WINDOWS-1252" },
-  { "ASCII", "WINDOWS-1252" },
-  { "ISO-8859-1", "WINDOWS-1252" },
-  { "LATIN1", "WINDOWS-1252" },
-  { "ISO-8859-9", "WINDOWS-1254" },
-  { "GB2312", "GBK" },
-  { "SHIFT-JIS", "SHIFT_JIS" },
-};
 
 static const struct
 {
@@ -45,53 +20,6 @@ static const struct
   { "\xff\xfe", 2, "UTF-16LE" },
   { "\xfe\xff", 2, "UTF-16BE" },
 };
-
-static const char *
-find_known (const char *name)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (aliases); i++)
-    if (g_ascii_strcasecmp (name, aliases[i][0]) == 0)
-      return aliases[i][1];
-
-  for (gsize i = 0; i < G_N_ELEMENTS (known_charsets); i++)
-    if (g_ascii_strcasecmp (name, known_charsets[i]) == 0)
-      return known_charsets[i];
-
-  return NULL;
-}
-
-/* The parameter of a Content-Type, such as `text/html; charset="utf-8"`. */
-static const char *
-find_declared (const char *content_type)
-{
-  g_auto (GStrv) parts = NULL;
-
-  if (content_type == NULL || strchr (content_type, ';') == NULL)
-    return NULL;
-
-  parts = g_strsplit (content_type, ";", 16);
-  for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++)
-    {
-      char *part = g_strstrip (parts[i]);
-      char *value;
-      gsize length;
-
-      if (g_ascii_strncasecmp (part, "charset=", strlen ("charset=")) != 0)
-        continue;
-
-      value = part + strlen ("charset=");
-      length = strlen (value);
-      if (length >= 2 && value[0] == '"' && value[length - 1] == '"')
-        {
-          value[length - 1] = '\0';
-          value++;
-        }
-
-      return find_known (value);
-    }
-
-  return NULL;
-}
 
 /* The size of some UTF-8 without a character that was cut off at its end. */
 gsize
@@ -143,6 +71,22 @@ is_utf8 (const char *bytes, gsize size)
   return TRUE;
 }
 
+static const char *
+guess (const char *data, gsize size, gboolean is_cut)
+{
+  const char *wide = fetch_charset_guess_wide (data, size, is_cut);
+
+  if (wide != NULL)
+    return wide;
+  if (is_cut)
+    size = fetch_charset_size_without_cut_character (data, size);
+
+  /* Where there are no bytes, there need not be a pointer to them. */
+  return size == 0 || is_utf8 (data, size)
+             ? "UTF-8"
+             : fetch_charset_guess_legacy (data, size, is_cut);
+}
+
 /**
  * fetch_charset_find:
  * @bytes: the first bytes of a text
@@ -151,8 +95,9 @@ is_utf8 (const char *bytes, gsize size)
  * @bom_size: (out): how many bytes at the start only say which charset it is
  *
  * Finds out in which character set a text is: by its byte order mark, or else by what the
- * server says, or else by whether it can be UTF-8. What is left is taken for
- * Windows-1252, as browsers do.
+ * server says, or else by what the text says, or else by whether it can be UTF-16 or
+ * UTF-8. What is left is guessed by how often which bytes are there, and taken for
+ * Windows-1252 where they don't tell.
  *
  * Returns: (transfer none): the name of a character set
  */
@@ -174,15 +119,13 @@ fetch_charset_find (GBytes     *bytes,
         return boms[i].charset;
       }
 
-  declared = find_declared (content_type);
+  declared = fetch_charset_declared_by_type (content_type);
+  if (declared == NULL)
+    declared = fetch_charset_declared_by_text (data, size, content_type);
   if (declared != NULL)
     return declared;
 
-  if (is_cut)
-    size = fetch_charset_size_without_cut_character (data, size);
-
-  /* Where there are no bytes, there need not be a pointer to them. */
-  return size == 0 || is_utf8 (data, size) ? "UTF-8" : "WINDOWS-1252";
+  return guess (data, size, is_cut);
 }
 
 /**

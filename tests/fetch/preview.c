@@ -108,6 +108,130 @@ test_case (gconstpointer data)
   g_assert_cmpstr (fetch_preview_get_charset (preview), ==, test_case->charset);
 }
 
+/* What a text says of itself is read as browsers do it. */
+static const Case declared[] = {
+  { "meta", BYTES ("<!DOCTYPE html><title>x</title><meta charset=windows-1251>\xcf\xf0"),
+    "text/html", FALSE, FETCH_PREVIEW_TEXT,
+    "<!DOCTYPE html><title>x</title><meta charset=windows-1251>Пр", "WINDOWS-1251" },
+  { "meta-without-any-type", BYTES ("<meta charset='koi8-r'/>\xf0"), NULL, FALSE,
+    FETCH_PREVIEW_TEXT, "<meta charset='koi8-r'/>П", "KOI8-R" },
+  { "meta-of-the-old-kind",
+    BYTES ("<META content=\"text/html; charset=Shift_JIS\" "
+           "HTTP-EQUIV=Content-Type>\x93\xfa"),
+    "text/html", FALSE, FETCH_PREVIEW_TEXT,
+    "<META content=\"text/html; charset=Shift_JIS\" HTTP-EQUIV=Content-Type>日",
+    "SHIFT_JIS" },
+  { "content-of-another-meta", BYTES ("<meta name=x content='charset=koi8-r'>\xe9"),
+    "text/html", FALSE, FETCH_PREVIEW_TEXT, "<meta name=x content='charset=koi8-r'>é",
+    "WINDOWS-1252" },
+  { "meta-in-a-comment", BYTES ("<!-- <meta charset=koi8-r> -->\xe9"), "text/html", FALSE,
+    FETCH_PREVIEW_TEXT, "<!-- <meta charset=koi8-r> -->é", "WINDOWS-1252" },
+  { "meta-in-an-attribute", BYTES ("<a title='<meta charset=koi8-r>'>\xe9"), "text/html",
+    FALSE, FETCH_PREVIEW_TEXT, "<a title='<meta charset=koi8-r>'>é", "WINDOWS-1252" },
+  { "metadata-is-no-meta", BYTES ("<metadata charset=koi8-r>\xe9"), "text/html", FALSE,
+    FETCH_PREVIEW_TEXT, "<metadata charset=koi8-r>é", "WINDOWS-1252" },
+  { "second-meta-where-the-first-is-unknown",
+    BYTES ("<meta charset=martian><meta charset=iso-8859-2>\xb1"), "text/html", FALSE,
+    FETCH_PREVIEW_TEXT, "<meta charset=martian><meta charset=iso-8859-2>ą",
+    "ISO-8859-2" },
+  { "meta-can-t-be-utf-16", BYTES ("<meta charset=utf-16>ü"), "text/html", FALSE,
+    FETCH_PREVIEW_TEXT, "<meta charset=utf-16>ü", "UTF-8" },
+  { "meta-user-defined", BYTES ("<meta charset=x-user-defined>\xe9"), "text/html", FALSE,
+    FETCH_PREVIEW_TEXT, "<meta charset=x-user-defined>é", "WINDOWS-1252" },
+  { "header-goes-before-meta", BYTES ("<meta charset=koi8-r>\xe9"),
+    "text/html; charset=windows-1252", FALSE, FETCH_PREVIEW_TEXT,
+    "<meta charset=koi8-r>é", "WINDOWS-1252" },
+  { "meta-in-plain-text", BYTES ("<meta charset=koi8-r>\xe9"), "text/plain", FALSE,
+    FETCH_PREVIEW_TEXT, "<meta charset=koi8-r>é", "WINDOWS-1252" },
+  { "meta-cut-off", BYTES ("<meta charset=koi8"), "text/html", TRUE, FETCH_PREVIEW_TEXT,
+    "<meta charset=koi8", "KOI8-R" },
+  { "xml", BYTES ("<?xml version=\"1.0\" encoding=\"windows-1251\"?><a>\xcf</a>"),
+    "application/rss+xml", FALSE, FETCH_PREVIEW_TEXT,
+    "<?xml version=\"1.0\" encoding=\"windows-1251\"?><a>П</a>", "WINDOWS-1251" },
+  { "xml-can-t-be-utf-16", BYTES ("<?xml encoding='UTF-16'?>ü"), "text/xml", FALSE,
+    FETCH_PREVIEW_TEXT, "<?xml encoding='UTF-16'?>ü", "UTF-8" },
+  { "xml-not-at-the-start", BYTES (" <?xml encoding='koi8-r'?>\xe9"), "text/xml", FALSE,
+    FETCH_PREVIEW_TEXT, " <?xml encoding='koi8-r'?>é", "WINDOWS-1252" },
+  { "xml-has-no-meta", BYTES ("<meta charset='koi8-r'/>\xe9"), "application/xml", FALSE,
+    FETCH_PREVIEW_TEXT, "<meta charset='koi8-r'/>é", "WINDOWS-1252" },
+  { "label-in-header", BYTES ("\xcf"), "text/plain; charset=cp1251", FALSE,
+    FETCH_PREVIEW_TEXT, "П", "WINDOWS-1251" },
+  { "label-x-sjis", BYTES ("\x93\xfa"), "text/plain; charset=x-sjis", FALSE,
+    FETCH_PREVIEW_TEXT, "日", "SHIFT_JIS" },
+  { "label-gb_2312-80", BYTES ("\xc4\xe3"), "text/plain; charset=GB_2312-80", FALSE,
+    FETCH_PREVIEW_TEXT, "你", "GBK" },
+  { "label-iso8859-1", BYTES ("\xe9"), "text/plain; charset=iso8859-1", FALSE,
+    FETCH_PREVIEW_TEXT, "é", "WINDOWS-1252" },
+};
+
+/* Only the first 1024 bytes are looked at, so that a page without it costs no more. */
+static void
+test_meta_too_far_away (void)
+{
+  g_autofree char *spaces = g_strnfill (1024, ' ');
+  g_autofree char *text = g_strconcat (spaces, "<meta charset=koi8-r>\xe9", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (FetchPreview) preview = fetch_preview_new (bytes, "text/html", FALSE);
+
+  g_assert_cmpstr (fetch_preview_get_charset (preview), ==, "WINDOWS-1252");
+}
+
+typedef struct
+{
+  const char *name;
+  const char *charset; /* in which it comes */
+  const char *text;
+  const char *guess; /* NULL: the same */
+} Guess;
+
+static const Guess guesses[] = {
+  { "utf-16le", "UTF-16LE", "Hello, world!\n", NULL },
+  { "utf-16be", "UTF-16BE", "Hello, world!\n", NULL },
+  { "utf-16le-russian", "UTF-16LE", "Привет, мир", NULL },
+  { "utf-16be-emoji", "UTF-16BE", "Hello 😀", NULL },
+  { "windows-1251", "WINDOWS-1251", "Все счастливые семьи похожи друг на друга.", NULL },
+  { "windows-1251-ukrainian", "WINDOWS-1251", "Реве та стогне Дніпр широкий, сердитий",
+    NULL },
+  { "koi8-r", "KOI8-R", "Все счастливые семьи похожи друг на друга.", NULL },
+  { "shift-jis", "SHIFT_JIS", "吾輩は猫である。名前はまだ無い。", NULL },
+  { "euc-jp", "EUC-JP", "吾輩は猫である。名前はまだ無い。", NULL },
+  { "gb18030", "GB18030", "天下大势，分久必合，合久必分。", NULL },
+  { "big5", "BIG5", "話說天下大勢，分久必合，合久必分。", NULL },
+  { "euc-kr", "EUC-KR", "모든 인간은 태어날 때부터 자유로우며", NULL },
+  { "french", "WINDOWS-1252", "Où est passé l’été ? À côté de la forêt, très près.",
+    NULL },
+  { "german", "WINDOWS-1252", "Zwölf Boxkämpfer jagen Viktor quer über den Sylter Deich",
+    NULL },
+  { "icelandic", "WINDOWS-1252", "Kæmi ný öxi hér, ykist þjófum nú bæði víl og ádrepa",
+    NULL },
+  { "too-short", "WINDOWS-1251", "Да, да", "WINDOWS-1252" },
+  { "greek-is-not-taken-for-russian", "WINDOWS-1253",
+    "Όλοι οι άνθρωποι γεννιούνται ελεύθεροι και ίσοι", "WINDOWS-1252" },
+};
+
+static void
+test_guess (gconstpointer data)
+{
+  const Guess *guess = data;
+  gsize        size;
+  char *encoded = g_convert (guess->text, -1, guess->charset, "UTF-8", NULL, &size, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (encoded, size);
+  g_autoptr (FetchPreview) whole = fetch_preview_new (bytes, "text/plain", FALSE);
+  g_autoptr (GBytes) start = g_bytes_new_from_bytes (bytes, 0, size - 1);
+  g_autoptr (FetchPreview) cut = fetch_preview_new (start, "text/plain", TRUE);
+
+  g_assert_nonnull (encoded);
+  g_assert_cmpint (fetch_preview_get_kind (whole), ==, FETCH_PREVIEW_TEXT);
+  g_assert_cmpstr (fetch_preview_get_charset (whole), ==,
+                   guess->guess != NULL ? guess->guess : guess->charset);
+  g_assert_cmpstr (fetch_preview_get_charset (cut), ==,
+                   fetch_preview_get_charset (whole));
+  if (guess->guess == NULL)
+    g_assert_cmpstr (fetch_preview_get_text (whole), ==, guess->text);
+  g_assert_true (
+      g_str_has_prefix (fetch_preview_get_text (whole), fetch_preview_get_text (cut)));
+}
+
 static void
 test_hex_dump (void)
 {
@@ -191,6 +315,19 @@ main (int argc, char *argv[])
       g_autofree char *path = g_strconcat ("/preview/", cases[i].name, NULL);
 
       g_test_add_data_func (path, &cases[i], test_case);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (declared); i++)
+    {
+      g_autofree char *path = g_strconcat ("/preview/declared/", declared[i].name, NULL);
+
+      g_test_add_data_func (path, &declared[i], test_case);
+    }
+  g_test_add_func ("/preview/declared/meta-too-far-away", test_meta_too_far_away);
+  for (gsize i = 0; i < G_N_ELEMENTS (guesses); i++)
+    {
+      g_autofree char *path = g_strconcat ("/preview/guess/", guesses[i].name, NULL);
+
+      g_test_add_data_func (path, &guesses[i], test_guess);
     }
   g_test_add_func ("/preview/hex-dump", test_hex_dump);
   g_test_add_func ("/preview/no-bytes-need-no-pointer", test_no_bytes_need_no_pointer);
