@@ -18,9 +18,18 @@
 /* What is shorter is no secret, but a part of many words that are none. */
 #define LEAST_LENGTH 4
 
-/* By its name: who makes up a header field for a secret mostly says so. */
-static gboolean
-is_secret_field (const char *field)
+/**
+ * fetch_secrets_is_field:
+ * @field: a header field, as in `Cookie: a=b`
+ *
+ * Tells by its name: who makes up a header field for a secret mostly says so.
+ *
+ * May be called from any thread.
+ *
+ * Returns: whether its value is a secret
+ */
+gboolean
+fetch_secrets_is_field (const char *field)
 {
   static const char *const words[] = {
     "authorization", "cookie",    "token",      "secret",   "password",
@@ -49,12 +58,42 @@ hide_field (const char *field)
   return g_strdup_printf ("%.*s: " PLACEHOLDER, (int) strcspn (field, ":"), field);
 }
 
+/* Behind the scheme and its slashes, of which libcurl takes one to three, and browsers
+ * those that lean the other way, too. */
+static const char *
+find_authority (const char *address)
+{
+  const char *end = address + strcspn (address, "@?#");
+
+  for (const char *p = address; p < end; p++)
+    if (*p == ':' && (p[1] == '/' || p[1] == '\\'))
+      return p + 1 + strspn (p + 1, "/\\");
+
+  return address + strspn (address, " \t\r\n/\\");
+}
+
+/* Where the user ends, in what may be no valid address. */
+static const char *
+find_user_end (const char *authority)
+{
+  gsize       size = strcspn (authority, "/\\?#");
+  const char *at = g_strrstr_len (authority, size, "@");
+  const char *colon = memchr (authority, ':', size);
+
+  if (at != NULL || colon == NULL || *authority == '[')
+    return at;
+
+  /* What is no port is a password, with a slash or the like in it. */
+  return colon + 1 + strspn (colon + 1, "0123456789") == authority + size
+             ? NULL
+             : strchr (authority + size, '@');
+}
+
 static char *
 replace_user (const char *address, const char *user)
 {
-  const char *scheme_end = strstr (address, "://");
-  const char *start = scheme_end != NULL ? scheme_end + strlen ("://") : address;
-  const char *at = g_strrstr_len (start, strcspn (start, "/?#"), "@");
+  const char *start = find_authority (address);
+  const char *at = find_user_end (start);
 
   if (at == NULL)
     return g_strdup (address);
@@ -85,7 +124,7 @@ static void
 take_out (FetchRequest *self)
 {
   for (gsize i = 0; self->header_fields != NULL && self->header_fields[i] != NULL; i++)
-    if (is_secret_field (self->header_fields[i]))
+    if (fetch_secrets_is_field (self->header_fields[i]))
       {
         char *hidden = hide_field (self->header_fields[i]);
 
@@ -190,7 +229,7 @@ add_secrets_of_request (GPtrArray *secrets, FetchRequest *request)
     add_secret (secrets, request->bearer_token);
   for (gsize i = 0; request->header_fields != NULL && request->header_fields[i] != NULL;
        i++)
-    if (is_secret_field (request->header_fields[i]))
+    if (fetch_secrets_is_field (request->header_fields[i]))
       add_secrets_of_field (secrets, request->header_fields[i]);
 }
 
@@ -275,7 +314,7 @@ hide_in_hops (GPtrArray *secrets, FetchResult *result)
       fetch_hops_add (hops, url, hop.status_line, strlen (hop.status_line));
       for (const char *const *field = hop.fields; *field != NULL; field++)
         {
-          g_autofree char *hidden = is_secret_field (*field)
+          g_autofree char *hidden = fetch_secrets_is_field (*field)
                                         ? hide_field (*field)
                                         : copy_hidden (secrets, *field);
 
@@ -292,7 +331,7 @@ has_secret_field (FetchResult *result)
   for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
     for (const char *const *field = fetch_result_get_hop (result, i).fields;
          *field != NULL; field++)
-      if (is_secret_field (*field))
+      if (fetch_secrets_is_field (*field))
         return TRUE;
 
   return FALSE;

@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 FetchRequest *fetch_request_copy_without_secrets (FetchRequest *self);
 FetchResult  *fetch_result_without_secrets (FetchResult *self, FetchRequest *request);
 char         *fetch_secrets_hide_user (const char *address);
+gboolean      fetch_secrets_is_field (const char *field);
 
 G_END_DECLS

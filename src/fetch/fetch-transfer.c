@@ -6,6 +6,7 @@
 
 #include "fetch/fetch-curl-error.h"
 #include "fetch/fetch-io-private.h"
+#include "fetch/fetch-secrets.h"
 #include "fetch/fetch-visible-text.h"
 
 /* A body that is saved goes on where it broke off, this often, even if retries are off:
@@ -145,12 +146,16 @@ discard (FetchTransfer *self)
   g_clear_pointer (&self->file, fetch_file_free);
 }
 
-/* Any field may be one. */
 static gboolean
 has_secrets (FetchRequest *request)
 {
-  return request->user != NULL || request->bearer_token != NULL ||
-         request->header_fields != NULL;
+  char **fields = request->header_fields;
+
+  for (gsize i = 0; fields != NULL && fields[i] != NULL; i++)
+    if (fetch_secrets_is_field (fields[i]))
+      return TRUE;
+
+  return request->user != NULL || request->bearer_token != NULL;
 }
 
 /* For an address that was typed without a scheme. There is no HTTPS, if nobody listens

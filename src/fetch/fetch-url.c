@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fetch/fetch-error.h"
+#include "fetch/fetch-secrets.h"
 #include "fetch/fetch-visible-text.h"
 
 /* How much of somebody's text an error message repeats. */
@@ -42,16 +43,18 @@ strip (const char *text)
   return g_strndup (text, end - text);
 }
 
+/* A message may be kept, and shown to others: there is no password in it. */
 static char *
 quote (const char *text)
 {
+  g_autofree char *harmless = fetch_secrets_hide_user (text);
   g_autofree char *start = NULL;
   g_autofree char *line = NULL;
 
-  if (g_utf8_strlen (text, -1) <= MAX_QUOTED_CHARACTERS)
-    return fetch_visible_line (text);
+  if (g_utf8_strlen (harmless, -1) <= MAX_QUOTED_CHARACTERS)
+    return fetch_visible_line (harmless);
 
-  start = g_utf8_substring (text, 0, MAX_QUOTED_CHARACTERS);
+  start = g_utf8_substring (harmless, 0, MAX_QUOTED_CHARACTERS);
   line = fetch_visible_line (start);
 
   return g_strconcat (line, "…", NULL);

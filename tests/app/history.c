@@ -244,6 +244,18 @@ write_whole (Fetching *fetching, const char *content, gsize size)
   g_assert_no_error (error);
 }
 
+/* As the window does, if what is typed is no address. */
+static void
+add_bad (Fetching *fetching, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FetchRequest) request = fetch_request_new (text, &error);
+  g_autoptr (MorselFetch) invalid = morsel_fetch_new_invalid (text, error);
+
+  g_assert_null (request);
+  g_list_store_append (fetching->fetches, invalid);
+}
+
 static void
 test_secrets_are_not_kept (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
 {
@@ -259,13 +271,14 @@ test_secrets_are_not_kept (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
   fetching_add (fetching, basic);
   fetching_add (fetching, cookie);
   fetching_add_path (fetching, "/cookie");
+  add_bad (fetching, "https://tom:swordfish@example.org:99999/");
   keep (fetching);
   content = read_whole (fetching, &size);
   for (gsize i = 0; i < G_N_ELEMENTS (secrets); i++)
     g_assert_null (memmem (content, size, secrets[i], strlen (secrets[i])));
 
   session = session_restore (fetching);
-  g_assert_cmpuint (count (session), ==, 3);
+  g_assert_cmpuint (count (session), ==, 4);
   for (guint i = 0; i < 3; i++)
     {
       gboolean lacks = i < 2;

@@ -630,6 +630,23 @@ test_secrets_do_not_fall_back (Fixture *fixture, gconstpointer data G_GNUC_UNUSE
   assert_fails (fixture, request, FETCH_ERROR_TLS);
 }
 
+/* As of a default header, which would else keep each address from it. */
+static void
+test_harmless_header_falls_back (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/echo");
+  FetchRequest    *harmless = fetch_request_new (url + strlen ("http://"), NULL);
+  FetchRequest    *secret = fetch_request_new (url + strlen ("http://"), NULL);
+  g_autoptr (FetchResult) result = NULL;
+
+  g_assert_true (fetch_request_add_header (harmless, "Accept-Language: de", NULL));
+  result = result_of (fixture, harmless);
+  g_assert_true (fetch_result_is_fallback (result));
+
+  g_assert_true (fetch_request_add_header (secret, "X-Api-Key: swordfish", NULL));
+  assert_fails (fixture, secret, FETCH_ERROR_TLS);
+}
+
 static void
 test_headers (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -910,6 +927,7 @@ main (int argc, char *argv[])
   add ("/request/headers", test_headers);
   add ("/request/secrets", test_secrets);
   add ("/request/secrets-do-not-fall-back", test_secrets_do_not_fall_back);
+  add ("/request/harmless-header-falls-back", test_harmless_header_falls_back);
   add ("/request/cookies", test_cookies);
   add ("/request/nothing-goes-on-to-the-next", test_nothing_goes_on_to_the_next);
   add ("/request/proxy", test_proxy);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fetch/fetch-error.h"
+#include "fetch/fetch-secrets.h"
 #include "fetch/fetch-url.h"
 
 typedef struct
@@ -161,6 +162,55 @@ test_long_quotation_is_cut (void)
   check_quotation_is_cut ("", "://example.org/");
 }
 
+/* What a message says is kept, and printed. */
+static void
+test_no_password_is_quoted (void)
+{
+  static const char *const texts[] = {
+    "https://tom:swordfish@example.org:99999/",
+    "https:/tom:swordfish@example.org:99999/",
+    "https:///tom:swordfish@example.org:99999/",
+    "tom:swordfish@example.org:99999",
+    "//tom:swordfish@example.org:99999",
+    "https://tom:a/swordfish@example.org/",
+    "https://tom:a#swordfish@example.org/",
+    "https://tom:a?swordfish@example.org/",
+    "https://tom:a@b:swordfish@[::1/",
+    "https:\\\\tom:swordfish@example.org",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *url = NULL;
+      g_autofree char *fallback_url = NULL;
+      g_autofree char *harmless = fetch_secrets_hide_user (texts[i]);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (fetch_url_parse (texts[i], &url, &fallback_url, &error));
+      g_test_message ("%s: %s", harmless, error->message);
+      g_assert_null (strstr (error->message, "swordfish"));
+      g_assert_null (strstr (harmless, "swordfish"));
+      g_assert_null (strstr (harmless, "tom"));
+    }
+}
+
+/* Nothing else is taken for one. */
+static void
+test_rest_is_quoted (void)
+{
+  static const char *const texts[] = {
+    "https://example.org/@user",   "https://example.org:8080/a@b", "http://[::1]/a@b",
+    "https://example.org?a:b@c.d", "example.org:80/a:b@c.d",       "[::1]:8080",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *harmless = fetch_secrets_hide_user (texts[i]);
+
+      g_assert_cmpstr (harmless, ==, texts[i]);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -170,6 +220,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/url/bad", test_bad);
   g_test_add_func ("/url/a-mebibyte", test_a_mebibyte);
   g_test_add_func ("/url/longest", test_longest);
+  g_test_add_func ("/url/no-password-is-quoted", test_no_password_is_quoted);
+  g_test_add_func ("/url/rest-is-quoted", test_rest_is_quoted);
   g_test_add_func ("/url/long-quotation-is-cut", test_long_quotation_is_cut);
 
   return g_test_run ();
