@@ -22,8 +22,8 @@ _morsel ()
       COMPREPLY=($(compgen -W 'http:// https:// socks5h://' -- "$cur"))
       return
       ;;
-    -j | --jobs | -u | --user | --bearer | --bytes | --timeout | --connect-timeout | \
-      --stall-timeout | --redirects | --retry)
+    -j | --jobs | --jobs-per-host | -u | --user | --bearer | --bytes | --timeout | \
+      --connect-timeout | --stall-timeout | --redirects | --retry)
       return
       ;;
   esac
@@ -31,8 +31,8 @@ _morsel ()
 
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-h --help --help-all --help-gapplication -p --print --json
-      -j --jobs= --demo --open= --version --peek --bytes= --head -o --output= --replace -H --header=
-      -u --user= --bearer= --timeout= --connect-timeout= --stall-timeout= --redirects=
+      -j --jobs= --jobs-per-host= --demo --open= --version --peek --bytes= --head -o --output=
+      --replace -H --header= -u --user= --bearer= --timeout= --connect-timeout= --stall-timeout= --redirects=
       --retry= -x --proxy= --http1.1 --http2 -4 --ipv4 -6 --ipv6 --ca-file= -k --insecure' \
       -- "$cur"))
     [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace

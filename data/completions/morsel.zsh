@@ -9,6 +9,7 @@ _arguments -s -S \
   '(--print -p --demo)'{-p,--print}'[print what is found, and open no window]' \
   '--json[print one JSON object a line]' \
   '(-j --jobs)'{-j+,--jobs=}'[fetch so many at once]:number' \
+  '--jobs-per-host=[fetch so many at once from one host]:number' \
   '(--print -p)--demo[fetch from the built-in server]' \
   '*--open=[fetch the addresses that are listed in a file]:file:_files' \
   '--peek[stop after the first bytes, and spare the rest]' \

@@ -59,6 +59,8 @@ find_print_option (GVariantDict *options)
     return "json";
   if (g_variant_dict_contains (options, "jobs"))
     return "jobs";
+  if (g_variant_dict_contains (options, "jobs-per-host"))
+    return "jobs-per-host";
 
   return morsel_request_options_find (options);
 }
@@ -145,6 +147,8 @@ morsel_launcher_init (MorselLauncher *self)
       /* Translators: stands for what is to be typed after an option, in the list of
          options. So does each other word in capitals. */
       N_ ("NUMBER") },
+    { "jobs-per-host", 0, 0, G_OPTION_ARG_STRING, NULL,
+      N_ ("Fetch so many at once from one host (6)"), N_ ("NUMBER") },
     { "open", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
       N_ ("Open a list of addresses (text, CSV, bookmarks, sitemap)"),
       /* Translators: stands for the name of a file, in the list of options. */

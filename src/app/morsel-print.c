@@ -2,21 +2,17 @@
 #include "app/morsel-print.h"
 
 #include <gio/gunixinputstream.h>
-#include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <unistd.h>
 
-#include "app/morsel-json.h"
+#include "app/morsel-interruption.h"
 #include "app/morsel-line-reader.h"
+#include "app/morsel-print-outcome.h"
 #include "app/morsel-request-options.h"
 #include "app/morsel-status-line.h"
-#include "app/morsel-words-for-duration.h"
-#include "app/morsel-words-for-error.h"
-#include "fetch/fetch-preview.h"
 #include "fetch/fetch-session.h"
-#include "fetch/fetch-status.h"
 #include "fetch/fetch-url.h"
-#include "fetch/fetch-visible-text.h"
 
 /*
  * `morsel --print`: the same fetches as in the window, on a plain main loop, in a
@@ -43,13 +39,13 @@ typedef struct
   guint             n_failed;
   int               exit_status; /* of the first that failed */
   gboolean          is_broken;   /* nobody reads what is printed */
-  int               ended_by;    /* a signal; 0 unless one came */
 } Printer;
 
 typedef struct
 {
-  Printer *printer;
-  char    *address;
+  Printer      *printer;
+  char         *address;
+  FetchRequest *request;
 } Job;
 
 static void
@@ -79,6 +75,7 @@ job_free (gpointer data)
 
   printer_unref (job->printer);
   g_free (job->address);
+  fetch_request_free (job->request);
   g_free (job);
 }
 
@@ -87,67 +84,6 @@ quit_when_done (Printer *self)
 {
   if ((self->n_running == 0 && self->input == NULL) || self->is_broken)
     g_main_loop_quit (self->loop);
-}
-
-static void
-print_as_json (const char *address, FetchResult *result, const GError *error)
-{
-  g_autofree char *line = morsel_json_new_line (address, result, error);
-
-  /* JSON is UTF-8, whatever the locale is. */
-  fputs (line, stdout);
-  fputc ('\n', stdout);
-}
-
-static void
-print_as_text (const char *address, FetchResult *result, const GError *error)
-{
-  g_autofree char *visible_address = fetch_visible_line (address);
-
-  if (error != NULL)
-    g_printerr ("morsel: %s: %s\n", visible_address, morsel_words_for_error (error));
-  else if (fetch_status_explain (fetch_result_get_status (result)) != NULL)
-    g_printerr ("morsel: %s: %s\n", visible_address,
-                fetch_status_explain (fetch_result_get_status (result)));
-
-  if (result != NULL && fetch_result_get_status_line (result) != NULL)
-    {
-      g_autoptr (FetchPreview) preview = fetch_preview_new_for_result (result);
-      const char      *type = fetch_result_get_content_type (result);
-      g_autofree char *status = fetch_visible_line (
-          fetch_result_get_status_line (result));
-      g_autofree char *visible_type = fetch_visible_line (type != NULL ? type : "");
-      g_autofree char *size = g_format_size (fetch_result_get_size (result));
-      g_autofree char *duration = morsel_words_for_duration (
-          fetch_result_get_duration (result));
-      g_autofree char *visible_url = fetch_visible_line (fetch_result_get_url (result));
-
-      g_print ("%s\n%s · %s%s%s · %s\n\n%s\n\n", visible_url, status, visible_type,
-               type != NULL ? " · " : "", size, duration,
-               fetch_preview_get_text (preview));
-    }
-}
-
-/* What curl says in such a case, as scripts may know it. */
-static int
-exit_status_of (FetchResult *result, const GError *error)
-{
-  static const int statuses[] = {
-    [FETCH_ERROR_BAD_ADDRESS] = 3,    [FETCH_ERROR_NAME_NOT_FOUND] = 6,
-    [FETCH_ERROR_CANNOT_CONNECT] = 7, [FETCH_ERROR_TLS] = 60,
-    [FETCH_ERROR_TIMED_OUT] = 28,     [FETCH_ERROR_CLOSED] = 52,
-    [FETCH_ERROR_CUT_OFF] = 18,       [FETCH_ERROR_BAD_REDIRECT] = 47,
-    [FETCH_ERROR_BAD_ANSWER] = 8,     [FETCH_ERROR_TOO_LARGE] = 63,
-    [FETCH_ERROR_BAD_SETTING] = 2,    [FETCH_ERROR_FILE_EXISTS] = 23,
-    [FETCH_ERROR_CANNOT_SAVE] = 23,   [FETCH_ERROR_CANCELLED] = 42,
-    [FETCH_ERROR_FAILED] = 1,
-  };
-  const int not_found = 22;
-
-  if (error == NULL)
-    return fetch_result_get_status (result) >= 400 ? not_found : EXIT_SUCCESS;
-
-  return error->domain == FETCH_ERROR ? statuses[error->code] : EXIT_FAILURE;
 }
 
 static void
@@ -161,6 +97,21 @@ count_failure (Printer *self, int exit_status)
     self->exit_status = exit_status;
 }
 
+/* While there is more to read, nobody knows how many there are. */
+static char *
+words_for_to_go (Printer *self)
+{
+  return self->input != NULL
+             ? g_strdup_printf (
+                   /* Translators: more than so many fetches have not ended yet, as their
+                      list is still being read. */
+                   ngettext ("more than %u to go", "more than %u to go", self->n_running),
+                   self->n_running)
+             : g_strdup_printf (
+                   /* Translators: so many fetches have not ended yet. */
+                   ngettext ("%u to go", "%u to go", self->n_running), self->n_running);
+}
+
 static gboolean
 show_status_cb (gpointer user_data)
 {
@@ -171,10 +122,8 @@ show_status_cb (gpointer user_data)
   g_autofree char *failed = g_strdup_printf (
       /* Translators: so many fetches did not find what they were to find. */
       ngettext ("%u failed", "%u failed", self->n_failed), self->n_failed);
-  g_autofree char *running = g_strdup_printf (
-      /* Translators: so many fetches have not ended yet. */
-      ngettext ("%u to go", "%u to go", self->n_running), self->n_running);
-  g_autofree char *text = g_strdup_printf ("%s · %s · %s", done, failed, running);
+  g_autofree char *to_go = words_for_to_go (self);
+  g_autofree char *text = g_strdup_printf ("%s · %s · %s", done, failed, to_go);
 
   morsel_status_line_show (self->status_line, text);
 
@@ -184,17 +133,14 @@ show_status_cb (gpointer user_data)
 static void
 print_outcome (Printer      *self,
                const char   *address,
+               FetchRequest *request,
                FetchResult  *result,
                const GError *error)
 {
   self->n_done++;
-  count_failure (self, exit_status_of (result, error));
+  count_failure (self, morsel_print_get_exit_status (result, error));
   morsel_status_line_hide (self->status_line);
-
-  if (self->as_json)
-    print_as_json (address, result, error);
-  else
-    print_as_text (address, result, error);
+  morsel_print_outcome (address, request, result, error, self->as_json);
 
   /* g_print() flushes by itself, and says nothing. */
   if (fflush (stdout) != 0 || ferror (stdout))
@@ -225,8 +171,8 @@ poll_cb (BackgroundCall *call, gpointer user_data)
                : fetch_error_get_result (error);
 
   job->printer->n_running--;
-  if (job->printer->ended_by == 0 && !job->printer->is_broken)
-    print_outcome (job->printer, job->address, result, error);
+  if (morsel_interruption_get_signal () == 0 && !job->printer->is_broken)
+    print_outcome (job->printer, job->address, job->request, result, error);
   read_on (job->printer);
 
   return G_SOURCE_REMOVE;
@@ -243,13 +189,14 @@ begin (Printer *self, const char *address)
   if (request == NULL || (self->has_request_options &&
                           !morsel_request_options_apply (self->options, request, &error)))
     {
-      print_outcome (self, address, NULL, error);
+      print_outcome (self, address, request, NULL, error);
       return;
     }
 
   job = g_new0 (Job, 1);
   job->printer = g_rc_box_acquire (self);
   job->address = g_strdup (address);
+  job->request = fetch_request_copy (request);
   self->n_running++;
 
   call = fetch_session_fetch (self->session, request);
@@ -318,18 +265,6 @@ interrupted_cb (gpointer user_data)
 {
   Printer *self = user_data;
 
-  self->ended_by = SIGINT;
-  g_main_loop_quit (self->loop);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-terminated_cb (gpointer user_data)
-{
-  Printer *self = user_data;
-
-  self->ended_by = SIGTERM;
   g_main_loop_quit (self->loop);
 
   return G_SOURCE_CONTINUE;
@@ -347,10 +282,13 @@ session_for (GVariantDict *options, gboolean is_one_address)
   g_autoptr (FetchRequest) request = fetch_request_new ("http://localhost/", NULL);
   g_autoptr (GError) error = NULL;
   guint max_transfers = FETCH_SESSION_DEFAULT_MAX_TRANSFERS;
+  guint max_per_host = FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST;
 
   if (!morsel_request_options_apply (options, request, &error) ||
       !morsel_request_options_read_number (options, "jobs", 1, MOST_JOBS, &max_transfers,
-                                           &error))
+                                           &error) ||
+      !morsel_request_options_read_number (options, "jobs-per-host", 1, MOST_JOBS,
+                                           &max_per_host, &error))
     {
       g_printerr ("morsel: %s\n", error->message);
       return NULL;
@@ -362,8 +300,7 @@ session_for (GVariantDict *options, gboolean is_one_address)
       return NULL;
     }
 
-  return fetch_session_new_with_limits (
-      max_transfers, MIN (max_transfers, FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST));
+  return fetch_session_new_with_limits (max_transfers, MIN (max_transfers, max_per_host));
 }
 
 static void
@@ -398,7 +335,7 @@ morsel_print (const char *const *addresses, GVariantDict *options)
                                           !g_str_equal (addresses[0], "-"));
   g_autoptr (Printer) self = NULL;
   const int bad_usage = 2;
-  guint     interrupt_id, termination_id;
+  guint     interruption_id;
 
   if (session == NULL)
     return bad_usage;
@@ -411,8 +348,7 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   self->session = g_steal_pointer (&session);
   self->status_line = morsel_status_line_new ();
   self->status_id = g_timeout_add (STATUS_INTERVAL, show_status_cb, self);
-  interrupt_id = g_unix_signal_add (SIGINT, interrupted_cb, self);
-  termination_id = g_unix_signal_add (SIGTERM, terminated_cb, self);
+  interruption_id = morsel_interruption_watch (interrupted_cb, self);
 
   for (; *addresses != NULL; addresses++)
     if (g_str_equal (*addresses, "-"))
@@ -423,16 +359,15 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   if ((self->n_running > 0 || self->input != NULL) && !self->is_broken)
     g_main_loop_run (self->loop);
 
-  g_source_remove (interrupt_id);
-  g_source_remove (termination_id);
+  g_source_remove (interruption_id);
   g_source_remove (self->status_id);
   g_clear_object (&self->session);
 
-  /* As a shell tells of a program that ended by a signal. */
-  if (self->ended_by != 0)
+  /* As a shell tells of a program that a signal has ended. */
+  if (morsel_interruption_get_signal () != 0)
     {
       say_how_many_were_done (self);
-      return 128 + self->ended_by;
+      return 128 + morsel_interruption_get_signal ();
     }
 
   return self->is_broken ? EXIT_FAILURE : self->exit_status;

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <gio/gunixoutputstream.h>
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/xattr.h>
@@ -13,22 +12,12 @@
 #include "../backgroundcall/gate.h"
 #include "backgroundcall/backgroundcall.h"
 #include "demo/demo-server.h"
-
-static const char *program;
+#include "print-run.h"
 
 typedef struct
 {
   DemoServer *server;
 } Fixture;
-
-/* What a run of the program left behind. */
-typedef struct
-{
-  char    *output;
-  char    *errors;
-  int      status;
-  gboolean is_over;
-} Run;
 
 static void
 set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -48,87 +37,13 @@ tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-over_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GSubprocess *process = G_SUBPROCESS (source);
-  Run         *run = user_data;
-  g_autoptr (GError) error = NULL;
-
-  g_subprocess_communicate_utf8_finish (process, result, &run->output, &run->errors,
-                                        &error);
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_get_if_exited (process));
-  run->status = g_subprocess_get_exit_status (process);
-  run->is_over = TRUE;
-}
-
-static GSubprocess *
-start (const char *const *arguments, GSubprocessFlags flags)
-{
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) whole = NULL;
-  GSubprocess *process;
-
-  g_strv_builder_add_many (builder, program, "--print", NULL);
-  g_strv_builder_addv (builder, (const char **) arguments);
-  whole = g_strv_builder_end (builder);
-
-  g_subprocess_launcher_unsetenv (launcher, "DISPLAY");
-  g_subprocess_launcher_unsetenv (launcher, "WAYLAND_DISPLAY");
-  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) whole, &error);
-  g_assert_no_error (error);
-
-  return process;
-}
-
-static void
-run_with_input (Run *run, const char *input, const char *const *arguments)
-{
-  g_autoptr (GSubprocess) process = start (arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE |
-                                                          G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                                                          G_SUBPROCESS_FLAGS_STDERR_PIPE);
-
-  memset (run, 0, sizeof *run);
-  g_subprocess_communicate_utf8_async (process, input, NULL, over_cb, run);
-  iterate_until (run->is_over);
-}
-
-static void
-run_program (Run *run, const char *const *arguments)
-{
-  run_with_input (run, NULL, arguments);
-}
-
-static void
-run_clear (Run *run)
-{
-  g_clear_pointer (&run->output, g_free);
-  g_clear_pointer (&run->errors, g_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
-
-static JsonObject *
-parse_line (JsonParser *parser, const char *line)
-{
-  g_autoptr (GError) error = NULL;
-
-  json_parser_load_from_data (parser, line, -1, &error);
-  g_assert_no_error (error);
-
-  return json_node_get_object (json_parser_get_root (parser));
-}
-
-static void
 test_prints_status_and_first_bytes (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
   const char      *arguments[] = { url, NULL };
-  g_auto (Run) run = { 0 };
+  g_auto (PrintRun) run = { 0 };
 
-  run_program (&run, arguments);
+  print_run (&run, arguments);
 
   g_assert_cmpint (run.status, ==, 0);
   g_assert_cmpstr (run.errors, ==, "");
@@ -144,9 +59,9 @@ test_prints_nothing_that_a_terminal_would_obey (Fixture      *fixture,
 {
   g_autofree char *url = demo_server_get_url (fixture->server, "/hostile-text");
   const char      *arguments[] = { url, NULL };
-  g_auto (Run) run = { 0 };
+  g_auto (PrintRun) run = { 0 };
 
-  run_program (&run, arguments);
+  print_run (&run, arguments);
 
   g_assert_cmpint (run.status, ==, 0);
   g_assert_null (strchr (run.output, '\033'));
@@ -162,17 +77,17 @@ test_prints_one_json_object_a_line (Fixture *fixture, gconstpointer data G_GNUC_
   const char      *arguments[] = { "--json", hello, cut_off, "ftp://example.org/", NULL };
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_auto (GStrv) lines = NULL;
-  g_auto (Run) run = { 0 };
+  g_auto (PrintRun) run = { 0 };
   int n_seen = 0;
 
-  run_program (&run, arguments);
+  print_run (&run, arguments);
 
   g_assert_cmpint (run.status, ==, 3);
   lines = g_strsplit (g_strchomp (run.output), "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 3);
   for (char **line = lines; *line != NULL; line++)
     {
-      JsonObject *object = parse_line (parser, *line);
+      JsonObject *object = print_run_parse_line (parser, *line);
       const char *address = json_object_get_string_member (object, "address");
 
       if (g_str_equal (address, hello))
@@ -213,9 +128,9 @@ test_fails_if_one_fails (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     {
       g_autofree char *url = demo_server_get_url (fixture->server, bad[i]);
       const char      *arguments[] = { url, hello, NULL };
-      g_auto (Run) run = { 0 };
+      g_auto (PrintRun) run = { 0 };
 
-      run_program (&run, arguments);
+      print_run (&run, arguments);
 
       g_assert_cmpint (run.status, !=, 0);
       g_assert_nonnull (strstr (run.output, "Hello from the demo server."));
@@ -231,9 +146,9 @@ test_bad_addresses (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UN
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       const char *arguments[] = { bad[i], NULL };
-      g_auto (Run) run = { 0 };
+      g_auto (PrintRun) run = { 0 };
 
-      run_program (&run, arguments);
+      print_run (&run, arguments);
 
       g_assert_cmpint (run.status, ==, 3);
       g_assert_cmpstr (run.output, ==, "");
@@ -246,9 +161,9 @@ static void
 test_no_address (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
 {
   const char *arguments[] = { NULL };
-  g_auto (Run) run = { 0 };
+  g_auto (PrintRun) run = { 0 };
 
-  run_program (&run, arguments);
+  print_run (&run, arguments);
 
   g_assert_cmpint (run.status, ==, 1);
   g_assert_nonnull (strstr (run.errors, "--print needs an address"));
@@ -262,9 +177,9 @@ test_reads_standard_input (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *input = g_strdup_printf ("%s\r\n\n   \n%s\n%s", hello, gzip, hello);
   const char      *arguments[] = { "--json", "-", NULL };
   g_auto (GStrv) lines = NULL;
-  g_auto (Run) run = { 0 };
+  g_auto (PrintRun) run = { 0 };
 
-  run_with_input (&run, input, arguments);
+  print_run_with_input (&run, input, arguments);
 
   g_assert_cmpint (run.status, ==, 0);
   lines = g_strsplit (g_strchomp (run.output), "\n", -1);
@@ -276,9 +191,9 @@ test_empty_standard_input (Fixture      *fixture G_GNUC_UNUSED,
                            gconstpointer data G_GNUC_UNUSED)
 {
   const char *arguments[] = { "-", NULL };
-  g_auto (Run) run = { 0 };
+  g_auto (PrintRun) run = { 0 };
 
-  run_with_input (&run, "", arguments);
+  print_run_with_input (&run, "", arguments);
 
   g_assert_cmpint (run.status, ==, 0);
   g_assert_cmpstr (run.output, ==, "");
@@ -294,13 +209,6 @@ line_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_assert_nonnull (*line);
 }
 
-static void
-ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_assert_true (g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL));
-  *(gboolean *) user_data = TRUE;
-}
-
 /* The first result is there while the second is not, and Ctrl+C ends it all. */
 static void
 test_streams_and_can_be_interrupted (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -308,8 +216,8 @@ test_streams_and_can_be_interrupted (Fixture *fixture, gconstpointer data G_GNUC
   g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
   g_autofree char *stall = demo_server_get_url (fixture->server, "/stall");
   const char      *arguments[] = { "--json", stall, hello, NULL };
-  g_autoptr (GSubprocess) process = start (arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                                                          G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = print_run_start (
+      arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GDataInputStream)
       output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   g_autofree char *line = NULL;
@@ -321,7 +229,7 @@ test_streams_and_can_be_interrupted (Fixture *fixture, gconstpointer data G_GNUC
   g_assert_nonnull (strstr (line, "Hello from the demo server."));
 
   g_subprocess_send_signal (process, SIGINT);
-  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  g_subprocess_wait_async (process, NULL, print_run_ended_cb, &is_over);
   iterate_until (is_over);
   g_assert_true (g_subprocess_get_if_exited (process));
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
@@ -342,8 +250,8 @@ test_ends_when_nobody_reads (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
   g_autofree char *line = g_strconcat (hello, "\n", NULL);
   const char      *arguments[] = { "--json", "-", NULL };
-  g_autoptr (GSubprocess) process = start (arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE |
-                                                          G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GSubprocess) process = print_run_start (
+      arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autoptr (GError) error = NULL;
   gboolean is_over = FALSE;
 
@@ -352,7 +260,7 @@ test_ends_when_nobody_reads (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_output_stream_write_all (g_subprocess_get_stdin_pipe (process), line, strlen (line),
                              NULL, NULL, &error);
   g_assert_no_error (error);
-  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  g_subprocess_wait_async (process, NULL, print_run_ended_cb, &is_over);
 
   iterate_until (is_over);
   g_assert_true (g_subprocess_get_if_exited (process));
@@ -364,15 +272,15 @@ static void
 test_full_disk_is_a_failure (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
-  g_autofree char *command = g_strdup_printf ("'%s' --print %s > /dev/full", program,
-                                              hello);
+  g_autofree char *command = g_strdup_printf ("'%s' --print %s > /dev/full",
+                                              print_run_program, hello);
   const char      *arguments[] = { "/bin/sh", "-c", command, NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process = g_subprocess_newv (arguments, 0, &error);
   gboolean is_over = FALSE;
 
   g_assert_no_error (error);
-  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  g_subprocess_wait_async (process, NULL, print_run_ended_cb, &is_over);
   iterate_until (is_over);
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
 }
@@ -384,7 +292,7 @@ test_few_open_files_are_enough (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
   g_autofree char *command = g_strdup_printf (
       "ulimit -n 40; for i in $(seq 300); do echo %s; done | '%s' --print --json -",
-      hello, program);
+      hello, print_run_program);
   const char *arguments[] = { "/bin/sh", "-c", command, NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess)
@@ -392,7 +300,7 @@ test_few_open_files_are_enough (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   gboolean is_over = FALSE;
 
   g_assert_no_error (error);
-  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  g_subprocess_wait_async (process, NULL, print_run_ended_cb, &is_over);
   iterate_until (is_over);
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
 }
@@ -404,8 +312,8 @@ test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_U
   g_autofree char *stall = demo_server_get_url (fixture->server, "/stall");
   g_autofree char *line = g_strconcat (stall, "\n", NULL);
   const char      *arguments[] = { "--json", "-", NULL };
-  g_autoptr (GSubprocess) process = start (arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE |
-                                                          G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GSubprocess) process = print_run_start (
+      arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   GPollableOutputStream *input = G_POLLABLE_OUTPUT_STREAM (
       g_subprocess_get_stdin_pipe (process));
   gsize    capacity = fcntl (g_unix_output_stream_get_fd (G_UNIX_OUTPUT_STREAM (input)),
@@ -431,7 +339,7 @@ test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_U
     }
 
   g_subprocess_send_signal (process, SIGINT);
-  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  g_subprocess_wait_async (process, NULL, print_run_ended_cb, &is_over);
   iterate_until (is_over);
   g_assert_true (g_subprocess_get_if_exited (process));
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
@@ -454,9 +362,9 @@ test_exit_status_is_curls (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     {
       g_autofree char *url = demo_server_get_url (fixture->server, cases[i].path);
       const char      *arguments[] = { url, NULL };
-      g_auto (Run) run = { 0 };
+      g_auto (PrintRun) run = { 0 };
 
-      run_program (&run, arguments);
+      print_run (&run, arguments);
       g_assert_cmpint (run.status, ==, cases[i].status);
     }
 }
@@ -472,38 +380,31 @@ test_options_of_a_request (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
                            "--bearer", "secret",  "--jobs", "1",  "--http1.1",
                            "-4",       "--proxy", "",       echo, NULL };
   g_autoptr (JsonParser) parser = json_parser_new ();
-  g_auto (Run) peek_run = { 0 };
-  g_auto (Run) head_run = { 0 };
-  g_auto (Run) secret_run = { 0 };
+  g_auto (PrintRun) peek_run = { 0 };
+  g_auto (PrintRun) head_run = { 0 };
+  g_auto (PrintRun) secret_run = { 0 };
   JsonObject *object;
   const char *preview;
 
-  run_program (&peek_run, peek);
-  object = parse_line (parser, peek_run.output);
+  print_run (&peek_run, peek);
+  object = print_run_parse_line (parser, peek_run.output);
   g_assert_cmpstr (json_object_get_string_member (object, "ending"), ==, "range");
   g_assert_cmpint (json_object_get_int_member (object, "size"), ==, 9);
   g_assert_cmpint (json_object_get_int_member (object, "full_size"), ==, 9000000);
   g_assert_cmpstr (json_object_get_string_member (object, "preview"), ==, "abcdefghi");
 
-  run_program (&head_run, head);
-  object = parse_line (parser, head_run.output);
+  print_run (&head_run, head);
+  object = print_run_parse_line (parser, head_run.output);
   g_assert_cmpint (json_object_get_int_member (object, "size"), ==, 0);
   g_assert_cmpint (json_object_get_int_member (object, "full_size"), ==, 9000000);
 
-  run_program (&secret_run, secret);
+  print_run (&secret_run, secret);
   g_assert_cmpint (secret_run.status, ==, 0);
-  object = parse_line (parser, secret_run.output);
+  object = print_run_parse_line (parser, secret_run.output);
   preview = json_object_get_string_member (object, "preview");
   g_assert_nonnull (strstr (preview, "\nAccept-Language: de\n"));
-  g_assert_nonnull (strstr (preview, "\nAuthorization: Bearer secret\n"));
-  /* But for what the server tells. */
-  json_object_remove_member (object, "preview");
-  json_object_remove_member (object, "first_bytes_base64");
-  {
-    g_autofree char *rest = json_to_string (json_parser_get_root (parser), FALSE);
-
-    g_assert_null (strstr (rest, "secret"));
-  }
+  g_assert_nonnull (strstr (preview, "\nAuthorization: Bearer ******\n"));
+  g_assert_null (strstr (secret_run.output, "secret"));
 }
 
 static void
@@ -514,15 +415,15 @@ test_saves (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *path = g_build_filename (folder, "saved", NULL);
   const char      *arguments[] = { "-o", path, hello, NULL };
   g_autofree char *saved = NULL;
-  g_auto (Run) first = { 0 };
-  g_auto (Run) second = { 0 };
+  g_auto (PrintRun) first = { 0 };
+  g_auto (PrintRun) second = { 0 };
 
-  run_program (&first, arguments);
+  print_run (&first, arguments);
   g_assert_cmpint (first.status, ==, 0);
   g_assert_true (g_file_get_contents (path, &saved, NULL, NULL));
   g_assert_true (g_str_has_prefix (saved, "Hello from the demo server."));
 
-  run_program (&second, arguments);
+  print_run (&second, arguments);
   g_assert_cmpint (second.status, ==, 23);
   g_assert_nonnull (strstr (second.errors, "Nothing was replaced."));
 
@@ -644,9 +545,9 @@ test_bad_options (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUS
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       const char *arguments[] = { bad[i][0], bad[i][1], "http://localhost/", NULL };
-      g_auto (Run) run = { 0 };
+      g_auto (PrintRun) run = { 0 };
 
-      run_program (&run, arguments);
+      print_run (&run, arguments);
       g_assert_cmpint (run.status, !=, 0);
       g_assert_cmpstr (run.output, ==, "");
       g_assert_nonnull (strstr (run.errors, bad[i][0] + 2));
@@ -660,9 +561,9 @@ test_line_without_end (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *filling = g_strnfill (3 * 1024 * 1024, 'a');
   g_autofree char *input = g_strdup_printf ("%s\n%s", filling, hello);
   const char      *arguments[] = { "-", NULL };
-  g_auto (Run) run = { 0 };
+  g_auto (PrintRun) run = { 0 };
 
-  run_with_input (&run, input, arguments);
+  print_run_with_input (&run, input, arguments);
 
   g_assert_cmpint (run.status, ==, 3);
   g_assert_nonnull (strstr (run.errors, "This is too long for an address"));
@@ -676,7 +577,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (argc, ==, 2);
-  program = argv[1];
+  print_run_program = argv[1];
 
   add ("/print/status-and-first-bytes", test_prints_status_and_first_bytes);
   add ("/print/nothing-that-a-terminal-would-obey",

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-print-outcome.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/morsel-json.h"
+#include "app/morsel-words-for-duration.h"
+#include "app/morsel-words-for-error.h"
+#include "fetch/fetch-error.h"
+#include "fetch/fetch-preview.h"
+#include "fetch/fetch-secrets.h"
+#include "fetch/fetch-status.h"
+#include "fetch/fetch-visible-text.h"
+
+/* What `morsel --print` says of one fetch. It may end in a log or in a file that others
+ * read: there are no secrets in it, as in what the window exports. */
+
+static void
+print_as_json (const char *address, FetchResult *result, const GError *error)
+{
+  g_autofree char *line = morsel_json_new_line (address, result, error);
+
+  /* JSON is UTF-8, whatever the locale is. */
+  fputs (line, stdout);
+  fputc ('\n', stdout);
+}
+
+/* How much has come, and of how much, where that is not all. */
+static char *
+words_for_size (FetchResult *result)
+{
+  FetchEnding      ending = fetch_result_get_ending (result);
+  gint64           full_size = fetch_result_get_full_size (result);
+  g_autofree char *size = g_format_size (fetch_result_get_size (result));
+  g_autofree char *full = g_format_size (MAX (0, full_size));
+  gboolean         is_known = full_size > 0 &&
+                      (guint64) full_size > fetch_result_get_size (result);
+
+  if (ending == FETCH_ENDING_COMPLETE)
+    return g_steal_pointer (&size);
+
+  if (ending == FETCH_ENDING_TOO_LARGE && is_known)
+    return g_strdup_printf (
+        /* Translators: both are sizes, such as “1.2 kB”. */
+        _ ("%s of %s, stopped as it is too large"), size, full);
+  if (ending == FETCH_ENDING_TOO_LARGE)
+    return g_strdup_printf (
+        /* Translators: %s is a size, such as “1.2 kB”. */
+        _ ("%s, stopped as it is too large"), size);
+  if (is_known)
+    /* Translators: how much of a page has come: both are sizes, such as “1.2 kB”. */
+    return g_strdup_printf (_ ("%s of %s"), size, full);
+  if (ending == FETCH_ENDING_FAILED)
+    return g_strdup_printf (
+        /* Translators: %s is a size, such as “1.2 kB”. */
+        _ ("%s, not to the end"), size);
+
+  return g_strdup_printf (
+      /* Translators: %s is a size, such as “1.2 kB”. */
+      _ ("the first %s, of how much is not known"), size);
+}
+
+static void
+print_as_text (const char *address, FetchResult *result, const GError *error)
+{
+  g_autofree char *visible_address = fetch_visible_line (address);
+
+  if (error != NULL)
+    g_printerr ("morsel: %s: %s\n", visible_address, morsel_words_for_error (error));
+  else if (fetch_status_explain (fetch_result_get_status (result)) != NULL)
+    g_printerr ("morsel: %s: %s\n", visible_address,
+                fetch_status_explain (fetch_result_get_status (result)));
+
+  if (result != NULL && fetch_result_get_status_line (result) != NULL)
+    {
+      g_autoptr (FetchPreview) preview = fetch_preview_new_for_result (result);
+      const char      *type = fetch_result_get_content_type (result);
+      g_autofree char *status = fetch_visible_line (
+          fetch_result_get_status_line (result));
+      g_autofree char *visible_type = fetch_visible_line (type != NULL ? type : "");
+      g_autofree char *size = words_for_size (result);
+      g_autofree char *duration = morsel_words_for_duration (
+          fetch_result_get_duration (result));
+      g_autofree char *visible_url = fetch_visible_line (fetch_result_get_url (result));
+
+      g_print ("%s\n%s · %s%s%s · %s\n\n%s\n\n", visible_url, status, visible_type,
+               type != NULL ? " · " : "", size, duration,
+               fetch_preview_get_text (preview));
+    }
+}
+
+/**
+ * morsel_print_outcome:
+ * @address: what was asked for, as it was given
+ * @request: (nullable): how it was asked for; %NULL if it is no address
+ * @result: (nullable): what was found
+ * @error: (nullable): what went wrong
+ * @as_json: whether to print one JSON object on a line
+ *
+ * Prints what came of a fetch. What is no JSON, and went wrong, goes to standard error.
+ */
+void
+morsel_print_outcome (const char   *address,
+                      FetchRequest *request,
+                      FetchResult  *result,
+                      const GError *error,
+                      gboolean      as_json)
+{
+  g_autofree char *harmless_address = fetch_secrets_hide_user (address);
+  g_autoptr (FetchResult)
+      harmless = result != NULL ? fetch_result_without_secrets (result, request) : NULL;
+
+  if (as_json)
+    print_as_json (harmless_address, harmless, error);
+  else
+    print_as_text (harmless_address, harmless, error);
+}
+
+/**
+ * morsel_print_get_exit_status:
+ * @result: (nullable): what was found
+ * @error: (nullable): what went wrong
+ *
+ * Returns: what curl says in such a case, as scripts may know it
+ */
+int
+morsel_print_get_exit_status (FetchResult *result, const GError *error)
+{
+  static const int statuses[] = {
+    [FETCH_ERROR_BAD_ADDRESS] = 3,    [FETCH_ERROR_NAME_NOT_FOUND] = 6,
+    [FETCH_ERROR_CANNOT_CONNECT] = 7, [FETCH_ERROR_TLS] = 60,
+    [FETCH_ERROR_TIMED_OUT] = 28,     [FETCH_ERROR_CLOSED] = 52,
+    [FETCH_ERROR_CUT_OFF] = 18,       [FETCH_ERROR_BAD_REDIRECT] = 47,
+    [FETCH_ERROR_BAD_ANSWER] = 8,     [FETCH_ERROR_TOO_LARGE] = 63,
+    [FETCH_ERROR_BAD_SETTING] = 2,    [FETCH_ERROR_FILE_EXISTS] = 23,
+    [FETCH_ERROR_CANNOT_SAVE] = 23,   [FETCH_ERROR_CANCELLED] = 42,
+    [FETCH_ERROR_FAILED] = 1,
+  };
+  const int not_found = 22;
+
+  if (error == NULL)
+    return fetch_result_get_status (result) >= 400 ? not_found : EXIT_SUCCESS;
+
+  return error->domain == FETCH_ERROR ? statuses[error->code] : EXIT_FAILURE;
+}

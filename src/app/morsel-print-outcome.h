@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "fetch/fetch-request.h"
+#include "fetch/fetch-result.h"
+
+G_BEGIN_DECLS
+
+void morsel_print_outcome (const char   *address,
+                           FetchRequest *request,
+                           FetchResult  *result,
+                           const GError *error,
+                           gboolean      as_json);
+int  morsel_print_get_exit_status (FetchResult *result, const GError *error);
+
+G_END_DECLS
