@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "fetch/fetch-certificate-words-private.h"
 #include "fetch/fetch-visible-text.h"
 
 /*
@@ -11,35 +12,66 @@
  * happened, and where it helps, what one can do.
  */
 
-/* Of those for which a certificate is; the last is “…” then. */
-#define MOST_NAMES 4
-
 static int
 seconds_of (gint64 microseconds)
 {
   return MAX (1, microseconds / G_TIME_SPAN_SECOND);
 }
 
+/* Of the address that was fetched last, after redirects. NULL if there is no such part.
+ */
 static char *
-get_host (FetchTransfer *transfer)
+get_part (FetchTransfer *transfer, CURLUPart part)
 {
   CURLU *parts = curl_url ();
   char  *url = NULL;
-  char  *host = NULL;
-  char  *visible;
+  char  *text = NULL;
+  char  *copy;
 
   curl_easy_getinfo (transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
   curl_url_set (parts, CURLUPART_URL, url, 0);
-  curl_url_get (parts, CURLUPART_HOST, &host, 0);
-  visible = fetch_visible_line (host != NULL ? host : url);
-  curl_free (host);
+  curl_url_get (parts, part, &text, CURLU_DEFAULT_PORT);
+  copy = g_strdup (text);
+  curl_free (text);
   curl_url_cleanup (parts);
 
-  return visible;
+  return copy;
+}
+
+static char *
+get_host (FetchTransfer *transfer)
+{
+  g_autofree char *host = get_part (transfer, CURLUPART_HOST);
+
+  return fetch_visible_line (host != NULL ? host : fetch_transfer_get_url (transfer));
+}
+
+/* libcurl repeats the address of a proxy server, with the password in it. */
+static gboolean
+may_be_secret (const char *curl_detail)
+{
+  return strstr (curl_detail, "proxy") != NULL && strchr (curl_detail, '@') != NULL;
 }
 
 static GError *
-timed_out (FetchTransfer *transfer, FetchResult *result)
+with_detail (FetchError     code,
+             const char    *sentence,
+             FetchTransfer *transfer,
+             CURLcode       curl_code,
+             FetchResult   *result)
+{
+  const char      *detail = *transfer->curl_detail != '\0' &&
+                               !may_be_secret (transfer->curl_detail)
+                                ? transfer->curl_detail
+                                : curl_easy_strerror (curl_code);
+  g_autofree char *visible = fetch_visible_line (detail);
+  g_autofree char *message = g_strdup_printf ("%s (%s)", sentence, visible);
+
+  return fetch_error_new (code, message, result);
+}
+
+static GError *
+timed_out (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
   FetchRequest    *request = transfer->request;
   gint64           total = fetch_request_get_total_timeout (request);
@@ -58,7 +90,7 @@ timed_out (FetchTransfer *transfer, FetchResult *result)
     }
   else if (transfer->progress.phase < FETCH_PHASE_WAITING)
     {
-      seconds = seconds_of (fetch_request_get_connect_timeout (request));
+      seconds = seconds_of (fetch_transfer_get_connect_timeout (transfer));
       message = g_strdup_printf (
           /* Translators: %s is the name of a host, such as example.org. */
           ngettext ("%s could not be reached within %d second.",
@@ -74,11 +106,11 @@ timed_out (FetchTransfer *transfer, FetchResult *result)
           seconds);
     }
 
-  return fetch_error_new (FETCH_ERROR_TIMED_OUT, message, result);
+  return with_detail (FETCH_ERROR_TIMED_OUT, message, transfer, code, result);
 }
 
 static GError *
-cut_off (FetchTransfer *transfer, FetchResult *result)
+cut_off (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
   g_autofree char *received = g_format_size (result->size_on_wire);
   g_autofree char *message = NULL;
@@ -96,7 +128,7 @@ cut_off (FetchTransfer *transfer, FetchResult *result)
         /* Translators: %s is a size, such as “1.2 kB”. */
         _ ("The connection broke off after %s, before the end."), received);
 
-  return fetch_error_new (FETCH_ERROR_CUT_OFF, message, result);
+  return with_detail (FETCH_ERROR_CUT_OFF, message, transfer, code, result);
 }
 
 static GError *
@@ -139,62 +171,68 @@ has_no_file_left (FetchResult *result)
 }
 
 static GError *
-proxy_refused (long status, FetchResult *result)
+proxy_refused (FetchTransfer *transfer, CURLcode code, long status, FetchResult *result)
 {
   g_autofree char *message = g_strdup_printf (
       /* Translators: %ld is an HTTP status, such as 407. */
       _ ("The proxy server refused to connect (%ld)."), status);
 
-  return fetch_error_new (FETCH_ERROR_CANNOT_CONNECT, message, result);
+  return with_detail (FETCH_ERROR_CANNOT_CONNECT, message, transfer, code, result);
 }
 
 static GError *
-name_not_found (FetchTransfer *transfer, FetchResult *result)
+name_not_found (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
   g_autofree char *host = get_host (transfer);
   g_autofree char *message = g_strdup_printf (
       /* Translators: %s is the name of a host, such as example.org. */
       _ ("There is no host named %s, or there is no network."), host);
 
-  return fetch_error_new (FETCH_ERROR_NAME_NOT_FOUND, message, result);
+  return with_detail (FETCH_ERROR_NAME_NOT_FOUND, message, transfer, code, result);
+}
+
+/* libcurl has one code for all whom it can't reach, and says whom it wanted to: as in
+ * “Failed to connect to example.org port 80 after …”. It has no brackets around it, and
+ * leaves off what resolvers don't take. */
+static gboolean
+is_about_proxy (FetchTransfer *transfer)
+{
+  const char      *start = strstr (transfer->curl_detail, "connect to ");
+  const char      *end = start != NULL ? strstr (start, " port ") : NULL;
+  g_autofree char *host = get_part (transfer, CURLUPART_HOST);
+  g_autofree char *port = get_part (transfer, CURLUPART_PORT);
+  const char      *own_host = host + (host != NULL && *host == '[' ? 1 : 0);
+
+  if (end == NULL || host == NULL || port == NULL)
+    return FALSE;
+
+  start += strlen ("connect to ");
+  if (g_ascii_strtoull (end + strlen (" port "), NULL, 10) !=
+      g_ascii_strtoull (port, NULL, 10))
+    return TRUE;
+
+  return g_str_is_ascii (host) && g_ascii_strncasecmp (own_host, start, end - start) != 0;
 }
 
 static GError *
-cannot_connect (FetchTransfer *transfer, FetchResult *result)
+cannot_connect (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
   g_autofree char *host = get_host (transfer);
-  g_autofree char *message = g_strdup_printf (
+  g_autofree char *message = NULL;
+
+  if (is_about_proxy (transfer))
+    return with_detail (FETCH_ERROR_CANNOT_CONNECT,
+                        _ ("The proxy server does not accept connections. It may be "
+                           "down, or its address may be wrong in the settings."),
+                        transfer, code, result);
+
+  message = g_strdup_printf (
       /* Translators: %s is the name of a host, such as example.org. */
       _ ("%s does not accept connections. The server may be down, or the port may be "
          "wrong."),
       host);
 
-  return fetch_error_new (FETCH_ERROR_CANNOT_CONNECT, message, result);
-}
-
-/* libcurl repeats the address of a proxy server, with the password in it. */
-static gboolean
-may_be_secret (const char *curl_detail)
-{
-  return strstr (curl_detail, "proxy") != NULL && strchr (curl_detail, '@') != NULL;
-}
-
-static GError *
-with_detail (FetchError     code,
-             const char    *sentence,
-             FetchTransfer *transfer,
-             CURLcode       curl_code,
-             FetchResult   *result)
-{
-  const char      *detail = *transfer->curl_detail != '\0' &&
-                               !may_be_secret (transfer->curl_detail)
-                                ? transfer->curl_detail
-                                : curl_easy_strerror (curl_code);
-  g_autofree char *visible = fetch_visible_line (detail);
-  /* Translators: a sentence, and technical details in English. */
-  g_autofree char *message = g_strdup_printf (_ ("%s (%s)"), sentence, visible);
-
-  return fetch_error_new (code, message, result);
+  return with_detail (FETCH_ERROR_CANNOT_CONNECT, message, transfer, code, result);
 }
 
 static GError *
@@ -203,6 +241,15 @@ bad_answer (FetchTransfer *transfer, CURLcode code, FetchResult *result)
   return with_detail (FETCH_ERROR_BAD_ANSWER,
                       _ ("The answer does not follow the rules of HTTP."), transfer, code,
                       result);
+}
+
+static GError *
+wants_certificate (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+{
+  return with_detail (FETCH_ERROR_TLS,
+                      _ ("The server wants a certificate of whoever asks, and there is "
+                         "none to show."),
+                      transfer, code, result);
 }
 
 /* The connection broke off. */
@@ -216,127 +263,31 @@ broke_off (FetchTransfer *transfer, CURLcode code, FetchResult *result)
   if (strstr (transfer->curl_detail, "chunked-encoding") != NULL)
     return bad_answer (transfer, code, result);
   if (strstr (transfer->curl_detail, "alert certificate required") != NULL)
-    return with_detail (FETCH_ERROR_TLS, _ ("No secure connection could be made."),
-                        transfer, code, result);
+    return wants_certificate (transfer, code, result);
 
   curl_easy_getinfo (transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   if (proxy_status >= 300)
-    return proxy_refused (proxy_status, result);
+    return proxy_refused (transfer, code, proxy_status, result);
 
   if (result->status >= 200 && !transfer->answer.is_in_header)
-    return cut_off (transfer, result);
+    return cut_off (transfer, code, result);
 
-  return fetch_error_new (FETCH_ERROR_CLOSED,
-                          _ ("The connection broke off before there was an answer."),
-                          result);
-}
-
-static char *
-date_of (gint64 seconds)
-{
-  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (seconds);
-
-  /* Translators: the date on which a certificate expires, in the form that is usual where
-     this language is spoken: see the manual of strftime. */
-  return date != NULL ? g_date_time_format (date, _ ("%-d %B %Y")) : g_strdup ("?");
-}
-
-/* As far as there is room for them. */
-static char *
-words_for_names (char **names)
-{
-  const char      *first[] = { NULL, NULL, NULL, NULL, NULL };
-  g_autofree char *words = NULL;
-
-  for (gsize i = 0; i < MOST_NAMES && names[i] != NULL; i++)
-    first[i] = i < MOST_NAMES - 1 ? names[i] : "…";
-  /* Translators: what stands between the names of a list. */
-  words = g_strjoinv (C_ ("list separator", ", "), (char **) first);
-
-  return fetch_visible_line (words);
-}
-
-static char *
-words_for_other_names (const FetchTls *tls, const char *host)
-{
-  g_autofree char *names = NULL;
-
-  if (tls->names[0] != NULL && tls->names[1] != NULL)
-    {
-      names = words_for_names (tls->names);
-      return g_strdup_printf (
-          /* Translators: the first %s is the name of a host, the second one a list of
-             names. */
-          _ ("The server’s certificate is not for %s, but for other names: %s."), host,
-          names);
-    }
-
-  names = fetch_visible_line (tls->names[0] != NULL  ? tls->names[0]
-                              : tls->subject != NULL ? tls->subject
-                                                     : "");
-  return g_strdup_printf (
-      /* Translators: both are the names of hosts. */
-      _ ("The server’s certificate is not for %s, but for another name: %s."), host,
-      names);
-}
-
-/* What is wrong with the certificate, in a sentence. */
-static char *
-certificate_problem (FetchTransfer *transfer)
-{
-  const FetchHandshake *handshake = transfer->handshake;
-  g_autofree char      *host = get_host (transfer);
-  g_autofree char      *text = NULL;
-
-  switch (handshake->problem)
-    {
-    case FETCH_CERTIFICATE_IS_EXPIRED:
-      text = date_of (handshake->tls->expires);
-      /* Translators: %s is a date. */
-      return g_strdup_printf (_ ("The server’s certificate expired on %s."), text);
-
-    case FETCH_CERTIFICATE_IS_NOT_YET_VALID:
-      text = date_of (handshake->tls->valid_from);
-      return g_strdup_printf (
-          /* Translators: %s is a date. */
-          _ ("The server’s certificate is not valid before %s. Is the clock right?"),
-          text);
-
-    case FETCH_CERTIFICATE_IS_SELF_SIGNED:
-      return g_strdup (
-          _ ("The server’s certificate is signed by itself, and by nobody who "
-             "is trusted."));
-
-    case FETCH_CERTIFICATE_IS_OF_UNKNOWN_AUTHORITY:
-      text = fetch_visible_line (handshake->tls->issuer);
-      return g_strdup_printf (
-          /* Translators: %s is who has signed a certificate. */
-          _ ("The server’s certificate is signed by an unknown authority: %s."), text);
-
-    case FETCH_CERTIFICATE_IS_REVOKED:
-      return g_strdup (_ ("The server’s certificate was revoked."));
-
-    case FETCH_CERTIFICATE_IS_BAD:
-      return g_strdup (_ ("The server’s certificate is not valid."));
-
-    case FETCH_CERTIFICATE_IS_FINE:
-    default:
-      if (handshake->tls == NULL)
-        return g_strdup (_ ("The server could not prove who it is."));
-      return words_for_other_names (handshake->tls, host);
-    }
+  return with_detail (FETCH_ERROR_CLOSED,
+                      _ ("The connection broke off before there was an answer."),
+                      transfer, code, result);
 }
 
 static GError *
 not_verified (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
-  g_autofree char *problem = certificate_problem (transfer);
-  g_autofree char *sentences = g_strdup_printf (
-      /* Translators: two sentences, one after the other. */
-      C_ ("sentences", "%s %s"), problem,
-      _ ("Somebody else may answer in the server’s place, so it was not asked."));
+  g_autofree char *host = get_host (transfer);
+  g_autofree char *problem = fetch_certificate_explain (transfer->handshake, host);
+  g_autofree char *sentence = g_strdup_printf (
+      /* Translators: %s is a sentence that says what is wrong with a certificate. */
+      _ ("%s Somebody else may answer in the server’s place, so it was not asked."),
+      problem);
 
-  return with_detail (FETCH_ERROR_TLS, sentences, transfer, code, result);
+  return with_detail (FETCH_ERROR_TLS, sentence, transfer, code, result);
 }
 
 /* Whether the last answer was a redirect that was not followed; not one that was, and
@@ -349,15 +300,178 @@ is_at_redirect (FetchTransfer *transfer, FetchResult *result)
 }
 
 static GError *
-redirect_not_followed (FetchResult *result)
+redirect_not_followed (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
   /* libcurl counts it before it looks where it goes. */
   result->n_redirects = MAX (result->n_redirects, 1) - 1;
 
-  return fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
-                          _ ("The server redirects to an address that is not followed: "
-                             "not http or https, with a user name in it, or not valid."),
+  return with_detail (FETCH_ERROR_BAD_REDIRECT,
+                      _ ("The server redirects to an address that is not followed: "
+                         "not http or https, with a user name in it, or not valid."),
+                      transfer, code, result);
+}
+
+/* Whose name is looked up, and who is connected to. */
+static GError *
+explain_way (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+{
+  switch (code)
+    {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return name_not_found (transfer, code, result);
+
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return with_detail (FETCH_ERROR_NAME_NOT_FOUND,
+                          _ ("The proxy server’s name was not found. It may be wrong in "
+                             "the settings, or there is no network."),
+                          transfer, code, result);
+
+    case CURLE_COULDNT_CONNECT:
+      return cannot_connect (transfer, code, result);
+
+    case CURLE_PROXY:
+      return with_detail (FETCH_ERROR_CANNOT_CONNECT,
+                          _ ("The proxy server refused to connect. It may want a name "
+                             "and a password, or not reach the host itself."),
+                          transfer, code, result);
+
+    case CURLE_OPERATION_TIMEDOUT:
+      return timed_out (transfer, code, result);
+
+    default:
+      return NULL;
+    }
+}
+
+static GError *
+explain_security (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+{
+  switch (code)
+    {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+      return not_verified (transfer, code, result);
+
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+      return with_detail (FETCH_ERROR_BAD_SETTING,
+                          _ ("The file with the authorities to trust can’t be read."),
+                          transfer, code, result);
+
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CLIENTCERT:
+      return wants_certificate (transfer, code, result);
+
+    /* What is stapled to a certificate is looked at when libcurl is content with it. */
+    case CURLE_SSL_CONNECT_ERROR:
+      if (transfer->handshake->problem != FETCH_CERTIFICATE_IS_FINE)
+        return not_verified (transfer, code, result);
+      G_GNUC_FALLTHROUGH;
+
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_SHUTDOWN_FAILED:
+    case CURLE_USE_SSL_FAILED:
+      return with_detail (FETCH_ERROR_TLS,
+                          _ ("No secure connection could be made. The server may speak "
+                             "no TLS there, or only a kind that is too old."),
+                          transfer, code, result);
+
+    default:
+      return NULL;
+    }
+}
+
+static GError *
+explain_answer (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+{
+  switch (code)
+    {
+    case CURLE_GOT_NOTHING:
+      return with_detail (FETCH_ERROR_CLOSED,
+                          _ ("The server closed the connection without an answer."),
+                          transfer, code, result);
+
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_PARTIAL_FILE:
+      return broke_off (transfer, code, result);
+
+    case CURLE_TOO_MANY_REDIRECTS:
+      return with_detail (
+          FETCH_ERROR_BAD_REDIRECT,
+          _ ("There are too many redirects; perhaps they go in a circle."), transfer,
+          code, result);
+
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_LOGIN_DENIED:
+      if (is_at_redirect (transfer, result))
+        return redirect_not_followed (transfer, code, result);
+      if (code == CURLE_URL_MALFORMAT)
+        return with_detail (FETCH_ERROR_BAD_ADDRESS,
+                            _ ("The host name in the address is not valid."), transfer,
+                            code, result);
+      return with_detail (FETCH_ERROR_BAD_ANSWER,
+                          _ ("What answers there does not speak HTTP."), transfer, code,
                           result);
+
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_HTTP2:
+      return bad_answer (transfer, code, result);
+
+    case CURLE_RANGE_ERROR:
+      return with_detail (FETCH_ERROR_BAD_ANSWER,
+                          _ ("The server does not send the part that was asked for. "
+                             "It may help to fetch all of it."),
+                          transfer, code, result);
+
+    case CURLE_BAD_CONTENT_ENCODING:
+      return with_detail (FETCH_ERROR_BAD_ANSWER,
+                          _ ("The body can’t be decompressed: it is damaged, or "
+                             "compressed in a way that is not known."),
+                          transfer, code, result);
+
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE:
+      return header_too_large (result);
+#endif
+
+    /* libcurl calls a line so that is longer than it takes; GLib would have aborted if
+     * there were no memory. */
+    case CURLE_OUT_OF_MEMORY:
+      return transfer->progress.phase == FETCH_PHASE_WAITING ? header_too_large (result)
+                                                             : NULL;
+
+    default:
+      return NULL;
+    }
+}
+
+static GError *
+explain (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+{
+  GError *error = explain_way (transfer, code, result);
+
+  if (error == NULL)
+    error = explain_security (transfer, code, result);
+  if (error == NULL)
+    error = explain_answer (transfer, code, result);
+  if (error == NULL && code == CURLE_NOT_BUILT_IN)
+    error = with_detail (FETCH_ERROR_BAD_SETTING,
+                         _ ("A setting asks for what this system’s libcurl can’t do."),
+                         transfer, code, result);
+  if (error == NULL)
+    error = with_detail (FETCH_ERROR_FAILED,
+                         _ ("It could not be fetched. It may help to try again."),
+                         transfer, code, result);
+
+  return error;
 }
 
 /* I/O thread. The result is what was learned so far. */
@@ -382,75 +496,5 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
   if (transfer->has_no_file_left && code == CURLE_COULDNT_CONNECT)
     return has_no_file_left (result);
 
-  switch (code)
-    {
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return name_not_found (transfer, result);
-
-    case CURLE_COULDNT_CONNECT:
-      return cannot_connect (transfer, result);
-
-    case CURLE_OPERATION_TIMEDOUT:
-      return timed_out (transfer, result);
-
-    case CURLE_GOT_NOTHING:
-      return fetch_error_new (FETCH_ERROR_CLOSED,
-                              _ ("The server closed the connection without an answer."),
-                              result);
-
-    case CURLE_RECV_ERROR:
-    case CURLE_SEND_ERROR:
-    case CURLE_HTTP2_STREAM:
-    case CURLE_PARTIAL_FILE:
-      return broke_off (transfer, code, result);
-
-    case CURLE_TOO_MANY_REDIRECTS:
-      return fetch_error_new (
-          FETCH_ERROR_BAD_REDIRECT,
-          _ ("There are too many redirects; perhaps they go in a circle."), result);
-
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_URL_MALFORMAT:
-    case CURLE_LOGIN_DENIED:
-      if (is_at_redirect (transfer, result))
-        return redirect_not_followed (result);
-      if (code == CURLE_URL_MALFORMAT)
-        return fetch_error_new (FETCH_ERROR_BAD_ADDRESS,
-                                _ ("The host name in the address is not valid."), result);
-      return fetch_error_new (FETCH_ERROR_BAD_ANSWER,
-                              _ ("What answers there does not speak HTTP."), result);
-
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_HTTP2:
-      return bad_answer (transfer, code, result);
-
-    case CURLE_BAD_CONTENT_ENCODING:
-      return with_detail (FETCH_ERROR_BAD_ANSWER,
-                          _ ("The body can’t be decompressed: it is damaged, or "
-                             "compressed in a way that is not known."),
-                          transfer, code, result);
-
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return not_verified (transfer, code, result);
-
-    case CURLE_SSL_CACERT_BADFILE:
-      return with_detail (FETCH_ERROR_BAD_SETTING,
-                          _ ("The file with the authorities to trust can’t be read."),
-                          transfer, code, result);
-
-    case CURLE_SSL_CONNECT_ERROR:
-      return with_detail (FETCH_ERROR_TLS, _ ("No secure connection could be made."),
-                          transfer, code, result);
-
-    case CURLE_OUT_OF_MEMORY:
-      /* libcurl calls a line so that is longer than it takes; GLib would have aborted if
-       * there were no memory. */
-      if (transfer->progress.phase == FETCH_PHASE_WAITING)
-        return header_too_large (result);
-      G_GNUC_FALLTHROUGH;
-
-    default:
-      return with_detail (FETCH_ERROR_FAILED, _ ("It could not be fetched."), transfer,
-                          code, result);
-    }
+  return explain (transfer, code, result);
 }

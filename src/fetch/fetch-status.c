@@ -17,8 +17,12 @@ explain_class (int status)
     case 5:
       return _ ("Something went wrong in the server. It may help to try again later.");
 
-    default:
+    case 0: /* there is none, as in HTTP/0.9 */
+    case 2:
       return NULL;
+
+    default:
+      return _ ("The server answers with a status that means nothing in HTTP.");
     }
 }
 

@@ -16,6 +16,7 @@ typedef enum
   FETCH_CERTIFICATE_IS_SELF_SIGNED,
   FETCH_CERTIFICATE_IS_OF_UNKNOWN_AUTHORITY,
   FETCH_CERTIFICATE_IS_REVOKED,
+  FETCH_CERTIFICATE_LACKS_STAPLE,
   FETCH_CERTIFICATE_IS_BAD,
 } FetchCertificateProblem;
 
@@ -26,6 +27,7 @@ typedef struct
   guint                   ref_count;
   FetchCertificateProblem problem;
   FetchTls               *tls; /* of the server's own certificate; NULL for none */
+  FetchTls *faulty;            /* of the authority's that has the problem; NULL: none */
 } FetchHandshake;
 
 FetchHandshake *fetch_handshake_new (void);

@@ -7,12 +7,15 @@
 #ifdef HAVE_OPENSSL
 #  include <openssl/ssl.h>
 #  include <openssl/x509v3.h>
+
+#  include "fetch/fetch-staple-private.h"
 #endif
 
 /*
  * What libcurl does not tell of a secure connection: which certificate the server has
  * shown, and what is wrong with it. That is asked of OpenSSL, if libcurl uses it. libcurl
- * verifies as it does without us; nothing in here makes it accept more.
+ * verifies as it does without us; nothing in here makes it accept more. It accepts less:
+ * what is revoked, if the server itself brings the proof.
  */
 
 FetchTls *
@@ -58,6 +61,7 @@ fetch_handshake_unref (FetchHandshake *self)
     return;
 
   g_clear_pointer (&self->tls, fetch_tls_free);
+  g_clear_pointer (&self->faulty, fetch_tls_free);
   g_free (self);
 }
 
@@ -66,6 +70,7 @@ void
 fetch_handshake_forget (FetchHandshake *self)
 {
   g_clear_pointer (&self->tls, fetch_tls_free);
+  g_clear_pointer (&self->faulty, fetch_tls_free);
   self->problem = FETCH_CERTIFICATE_IS_FINE;
 }
 
@@ -245,21 +250,65 @@ get_handshake_index (void)
   return handshake_index;
 }
 
+static FetchHandshake *
+handshake_of (SSL *ssl)
+{
+  return SSL_CTX_get_ex_data (SSL_get_SSL_CTX (ssl), get_handshake_index ());
+}
+
+static void
+set_problem (FetchHandshake *self, SSL *ssl, X509_STORE_CTX *store)
+{
+  X509 *current = X509_STORE_CTX_get_current_cert (store);
+
+  self->problem = problem_of (X509_STORE_CTX_get_error (store));
+  if (X509_STORE_CTX_get_error_depth (store) > 0 && current != NULL)
+    self->faulty = facts_of (ssl, current);
+}
+
 /* Called for each certificate of the chain; it looks, and does not judge. */
 static int
 verified_cb (int is_ok, X509_STORE_CTX *store)
 {
   SSL *ssl = X509_STORE_CTX_get_ex_data (store, SSL_get_ex_data_X509_STORE_CTX_idx ());
-  FetchHandshake *handshake = SSL_CTX_get_ex_data (SSL_get_SSL_CTX (ssl),
-                                                   get_handshake_index ());
+  FetchHandshake *handshake = handshake_of (ssl);
   X509           *own = X509_STORE_CTX_get0_cert (store);
 
   if (handshake->tls == NULL && own != NULL)
     handshake->tls = facts_of (ssl, own);
   if (!is_ok && handshake->problem == FETCH_CERTIFICATE_IS_FINE)
-    handshake->problem = problem_of (X509_STORE_CTX_get_error (store));
+    set_problem (handshake, ssl, store);
 
   return is_ok;
+}
+
+/* Called when the chain is verified, and what may be stapled to it has come. A session
+ * that is resumed has no certificates: they were looked at when it began. */
+static int
+stapled_cb (SSL *ssl, void *user_data G_GNUC_UNUSED)
+{
+  FetchHandshake *handshake = handshake_of (ssl);
+  const X509     *own = SSL_get0_peer_certificate (ssl);
+  FetchStaple     staple;
+
+  if (SSL_session_reused (ssl) || own == NULL)
+    return 1;
+
+  staple = fetch_staple_read (ssl);
+  if (staple == FETCH_STAPLE_REVOKED)
+    handshake->problem = FETCH_CERTIFICATE_IS_REVOKED;
+  else if (staple == FETCH_STAPLE_NONE && fetch_staple_is_promised (own))
+    handshake->problem = FETCH_CERTIFICATE_LACKS_STAPLE;
+
+  return handshake->problem == FETCH_CERTIFICATE_IS_FINE;
+}
+
+/* libcurl asks for a staple only where it would refuse whoever has none. */
+static void
+ask_for_staple (SSL_CTX *context)
+{
+  SSL_CTX_set_tlsext_status_type (context, TLSEXT_STATUSTYPE_ocsp);
+  SSL_CTX_set_tlsext_status_cb (context, stapled_cb);
 }
 
 static CURLcode
@@ -271,6 +320,8 @@ context_cb (CURL *easy G_GNUC_UNUSED, void *context, void *user_data)
   handshake->ref_count++;
   SSL_CTX_set_ex_data (context, get_handshake_index (), handshake);
   SSL_CTX_set_verify (context, SSL_CTX_get_verify_mode (context), verified_cb);
+  if (SSL_CTX_get_verify_mode (context) != SSL_VERIFY_NONE)
+    ask_for_staple (context);
 
   return CURLE_OK;
 }

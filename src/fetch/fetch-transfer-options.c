@@ -26,8 +26,8 @@ fetch_transfer_get_url (FetchTransfer *self)
 
 /* Something that speaks plain HTTP may wait for the rest of what looks like a strange
  * request, so a guess at HTTPS is given up sooner. */
-static gint64
-get_connect_timeout (FetchTransfer *self)
+gint64
+fetch_transfer_get_connect_timeout (FetchTransfer *self)
 {
   gint64   timeout = self->request->connect_timeout;
   gboolean is_guess = !self->is_fallback && self->request->fallback_url != NULL;
@@ -112,7 +112,7 @@ set_bounds (FetchTransfer *self)
 
   curl_easy_setopt (easy, CURLOPT_MAXREDIRS, (long) request->max_redirects);
   curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS,
-                    milliseconds_of (get_connect_timeout (self)));
+                    milliseconds_of (fetch_transfer_get_connect_timeout (self)));
   curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS,
                     milliseconds_of (request->total_timeout - self->spent));
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME,

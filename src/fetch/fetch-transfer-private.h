@@ -119,6 +119,7 @@ void     fetch_transfer_report_interim (FetchTransfer *self);
 
 /* In fetch-transfer-options.c. */
 const char *fetch_transfer_get_url (FetchTransfer *self);
+gint64      fetch_transfer_get_connect_timeout (FetchTransfer *self);
 gboolean    fetch_transfer_wants_range (FetchTransfer *self);
 void        fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets);
 void        fetch_transfer_set_options (FetchTransfer *self);

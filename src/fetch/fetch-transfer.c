@@ -170,7 +170,9 @@ shall_fall_back (FetchTransfer *self, CURLcode code)
                                       self->progress.phase < FETCH_PHASE_WAITING;
 
   if (self->is_fallback || self->request->fallback_url == NULL ||
-      fetch_answer_get_status_line (&self->answer) != NULL || has_secrets (self->request))
+      fetch_answer_get_status_line (&self->answer) != NULL ||
+      self->handshake->problem != FETCH_CERTIFICATE_IS_FINE ||
+      has_secrets (self->request))
     return FALSE;
 
   return code == CURLE_COULDNT_CONNECT || code == CURLE_SSL_CONNECT_ERROR ||

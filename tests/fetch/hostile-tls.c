@@ -74,6 +74,13 @@ write_garbage_into_body (HostileConnection *connection)
     .scheme = "https", .fails = TRUE, .code = FETCH_ERROR_TLS, .words = message, \
   }
 
+#define VERIFIED(what, kind)                                                \
+  {                                                                         \
+    .name = "certificate/" what,                                            \
+    .server = { HELLO_GOES_ON, .certificate = HOSTILE_CERTIFICATE_##kind }, \
+    .scheme = "https", .status = 200, .first_bytes = "hello",               \
+  }
+
 #define ACCEPTED(what, kind)                                                          \
   {                                                                                   \
     .name = "certificate/" what,                                                      \
@@ -94,6 +101,33 @@ static const HostileCase cases[] = {
   REFUSED ("wrong-name", WRONG_NAME, "for another name"),
   REFUSED ("self-signed", SELF_SIGNED, "signed by itself"),
   REFUSED ("unknown-authority", UNKNOWN_AUTHORITY, "unknown authority"),
+  REFUSED ("expired-authority",
+           EXPIRED_AUTHORITY,
+           "authority behind the server’s, CN=Expired One, expired on"),
+  REFUSED ("not-yet-valid-authority", FUTURE_AUTHORITY, "CN=Future One, is not valid"),
+  REFUSED ("unknown-authority-above",
+           UNKNOWN_ABOVE,
+           "by an unknown authority: CN=Unknown Authority"),
+  REFUSED ("revoked", REVOKED, "was revoked"),
+  REFUSED ("must-staple-and-does-not", LACKS_STAPLE, "which the certificate promises"),
+  VERIFIED ("must-staple-and-does", STAPLED),
+  /* Whoever is not the authority can't revoke, and who says so once has to say it again:
+   * that is as good as no staple, which is not asked for elsewhere, either. */
+  VERIFIED ("revoked-by-a-stranger", REVOKED_BY_STRANGER),
+  VERIFIED ("revoked-in-an-old-staple", REVOKED_LONG_AGO),
+  /* Lists of revoked certificates are not fetched. */
+  VERIFIED ("with-a-list-of-revoked-ones", WITH_LIST),
+  ACCEPTED ("revoked-and-not-verified", REVOKED),
+  ACCEPTED ("must-staple-and-not-verified", LACKS_STAPLE),
+  {
+      .name = "certificate/revoked/1.2",
+      .server = { HELLO_GOES_ON, .certificate = HOSTILE_CERTIFICATE_REVOKED,
+                  .max_tls_version = TLS1_2_VERSION },
+      .scheme = "https",
+      .fails = TRUE,
+      .code = FETCH_ERROR_TLS,
+      .words = "was revoked",
+  },
   ACCEPTED ("expired-and-not-verified", EXPIRED),
   ACCEPTED ("not-yet-valid-and-not-verified", FUTURE),
   ACCEPTED ("wrong-name-and-not-verified", WRONG_NAME),

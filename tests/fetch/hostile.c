@@ -155,6 +155,46 @@ test_certificate_not_for_the_name (Fixture *fixture, gconstpointer data G_GNUC_U
   hostile_assert_still_works (fixture->session, fixture->server, "https");
 }
 
+/* The facts of a connection are told by each answer that came through it. */
+static void
+test_facts_of_the_connection (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const gint64 day = 24 * 60 * 60;
+  gint64       now = g_get_real_time () / G_USEC_PER_SEC;
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (BackgroundCall)
+          call = fetch_text (fixture, "https://127.0.0.1:{tls-port}/good");
+      const FetchTls *tls = fetch_result_get_tls (hostile_result_of (call));
+
+      g_assert_cmpstr (tls->version, ==, "TLSv1.3");
+      g_assert_true (g_str_has_prefix (tls->cipher, "TLS_"));
+      g_assert_cmpstr (tls->subject, ==, "CN=Hostile Server");
+      g_assert_cmpstr (tls->issuer, ==, "CN=Hostile Authority");
+      g_assert_cmpuint (g_strv_length (tls->names), ==, 3);
+      g_assert_cmpstr (tls->names[0], ==, "good.test");
+      g_assert_cmpstr (tls->names[1], ==, "127.0.0.1");
+      g_assert_cmpstr (tls->names[2], ==, "::1");
+      g_assert_cmpint (ABS (tls->valid_from - (now - day)), <, 600);
+      g_assert_cmpint (ABS (tls->expires - (now + day)), <, 600);
+    }
+
+  g_assert_cmpuint (hostile_server_get_n_connections (fixture->server), ==, 1);
+}
+
+static const HostileBehaviour revoked = { .certificate = HOSTILE_CERTIFICATE_REVOKED };
+
+/* There is HTTPS, and somebody in its place: going round it would be what they want. */
+static void
+test_revoked_does_not_fall_back (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall) call = fetch_text (fixture, "127.0.0.1:{tls-port}/page");
+
+  hostile_assert_fails (call, FETCH_ERROR_TLS);
+  g_assert_nonnull (strstr (background_call_get_error (call)->message, "was revoked"));
+}
+
 static void
 test_plain_request_to_tls (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -410,6 +450,9 @@ main (int argc, char *argv[])
   add ("/hostile/tls/certificate/good-for-the-name", test_certificate_for_the_name, NULL);
   add ("/hostile/tls/certificate/not-for-the-name", test_certificate_not_for_the_name,
        NULL);
+  add ("/hostile/tls/facts-of-the-connection", test_facts_of_the_connection, NULL);
+  add ("/hostile/tls/certificate/revoked-does-not-fall-back",
+       test_revoked_does_not_fall_back, &revoked);
   add ("/hostile/tls/plain-request-to-tls", test_plain_request_to_tls, NULL);
   add ("/hostile/tls/tls-request-to-plain", test_tls_request_to_plain, NULL);
   add ("/hostile/name/slow-and-cancelled", test_slow_name_is_cancelled, NULL);

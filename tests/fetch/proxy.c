@@ -5,7 +5,10 @@
 
 #include <curl/curl.h>
 #include <gio/gio.h>
+#include <netinet/in.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "../backgroundcall/gate.h"
 #include "demo/demo-server.h"
@@ -144,6 +147,43 @@ test_none (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_returns (call);
 }
 
+/* The host is not blamed for it, whatever the way to it is. */
+static void
+test_is_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const schemes[] = { "http", "socks5" };
+  static const char *const urls[] = { "http://nowhere.example/",
+                                      "https://nowhere.example/" };
+  struct sockaddr_in       address = { .sin_family = AF_INET,
+                                       .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  socklen_t                size = sizeof address;
+  int                      fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  /* A port on which nobody listens. */
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, size), ==, 0);
+  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &address, &size), ==, 0);
+  gate_open (&gate);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
+    for (gsize k = 0; k < G_N_ELEMENTS (urls); k++)
+      {
+        g_autoptr (FetchRequest) request = fetch_request_new (urls[k], NULL);
+        g_autofree char *own = g_strdup_printf ("%s://127.0.0.1:%u", schemes[i],
+                                                ntohs (address.sin_port));
+        g_autoptr (BackgroundCall) call = NULL;
+        g_autoptr (GError) error = NULL;
+
+        g_assert_true (fetch_request_set_proxy (request, own, NULL));
+        call = fetch_session_fetch (fixture->session, request);
+        background_call_get_return (call, PATIENCE, &error);
+
+        g_test_message ("%s", error->message);
+        g_assert_error (error, FETCH_ERROR, FETCH_ERROR_CANNOT_CONNECT);
+        g_assert_true (g_str_has_prefix (error->message, "The proxy server does not"));
+      }
+  close (fd);
+}
+
 /* Whoever waits for the settings can be cancelled, and goes with the session. */
 static void
 test_cancelled_while_they_are_asked (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -185,6 +225,7 @@ main (int argc, char *argv[])
 
   add ("/proxy/is-used-and-asked-once", test_is_used_and_asked_once);
   add ("/proxy/none", test_none);
+  add ("/proxy/is-down", test_is_down);
   add ("/proxy/cancelled-while-they-are-asked", test_cancelled_while_they_are_asked);
 
   status = g_test_run ();

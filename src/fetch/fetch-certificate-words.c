@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-certificate-words-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fetch/fetch-visible-text.h"
+
+/* What is wrong with a certificate, for whoever has to decide what to do about it. */
+
+static char *
+date_of (gint64 seconds)
+{
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (seconds);
+
+  /* Translators: the date on which a certificate expires, in the form that is usual where
+     this language is spoken: see the manual of strftime. */
+  return date != NULL ? g_date_time_format (date, _ ("%-d %B %Y")) : g_strdup ("?");
+}
+
+/* For whom a certificate is, as far as there is room for it. */
+static char *
+names_of (const FetchTls *tls)
+{
+  g_autofree char *names = NULL;
+
+  if (tls->names[0] == NULL)
+    return fetch_visible_line (tls->subject != NULL ? tls->subject : "");
+
+  names = tls->names[1] == NULL || tls->names[2] == NULL || tls->names[3] == NULL
+              ? g_strjoinv (", ", tls->names)
+              : g_strdup_printf ("%s, %s, %s, …", tls->names[0], tls->names[1],
+                                 tls->names[2]);
+
+  return fetch_visible_line (names);
+}
+
+/* What is wrong with a certificate that the server's own one depends on. */
+static char *
+problem_of_authority (const FetchHandshake *handshake)
+{
+  const FetchTls  *tls = handshake->faulty;
+  g_autofree char *name = fetch_visible_line (tls->subject);
+  g_autofree char *text = NULL;
+
+  switch (handshake->problem)
+    {
+    case FETCH_CERTIFICATE_IS_EXPIRED:
+      text = date_of (tls->expires);
+      return g_strdup_printf (
+          /* Translators: the first %s is who vouches for a server, the second a date. */
+          _ ("The certificate of the authority behind the server’s, %s, expired on %s."),
+          name, text);
+
+    case FETCH_CERTIFICATE_IS_NOT_YET_VALID:
+      text = date_of (tls->valid_from);
+      return g_strdup_printf (
+          /* Translators: the first %s is who vouches for a server, the second a date. */
+          _ ("The certificate of the authority behind the server’s, %s, is not valid "
+             "before %s. Is the clock right?"),
+          name, text);
+
+    case FETCH_CERTIFICATE_IS_OF_UNKNOWN_AUTHORITY:
+      text = fetch_visible_line (tls->issuer);
+      return g_strdup_printf (
+          /* Translators: the first %s is who has signed a certificate, the second who
+             has signed that one's. */
+          _ ("The server’s certificate is signed by %s, and that one’s by an unknown "
+             "authority: %s."),
+          name, text);
+
+    default:
+      return g_strdup_printf (
+          /* Translators: %s is who vouches for a server. */
+          _ ("The certificate of the authority behind the server’s, %s, is not valid."),
+          name);
+    }
+}
+
+/* What is wrong with the certificate that a host has shown, in a sentence. */
+char *
+fetch_certificate_explain (const FetchHandshake *handshake, const char *host)
+{
+  g_autofree char *text = NULL;
+
+  if (handshake->faulty != NULL)
+    return problem_of_authority (handshake);
+
+  switch (handshake->problem)
+    {
+    case FETCH_CERTIFICATE_IS_EXPIRED:
+      text = date_of (handshake->tls->expires);
+      /* Translators: %s is a date. */
+      return g_strdup_printf (_ ("The server’s certificate expired on %s."), text);
+
+    case FETCH_CERTIFICATE_IS_NOT_YET_VALID:
+      text = date_of (handshake->tls->valid_from);
+      return g_strdup_printf (
+          /* Translators: %s is a date. */
+          _ ("The server’s certificate is not valid before %s. Is the clock right?"),
+          text);
+
+    case FETCH_CERTIFICATE_IS_SELF_SIGNED:
+      return g_strdup (
+          _ ("The server’s certificate is signed by itself, and by nobody who "
+             "is trusted."));
+
+    case FETCH_CERTIFICATE_IS_OF_UNKNOWN_AUTHORITY:
+      text = fetch_visible_line (handshake->tls->issuer);
+      return g_strdup_printf (
+          /* Translators: %s is who has signed a certificate. */
+          _ ("The server’s certificate is signed by an unknown authority: %s."), text);
+
+    case FETCH_CERTIFICATE_IS_REVOKED:
+      return g_strdup (_ ("The server’s certificate was revoked by who signed it: it may "
+                          "have been stolen."));
+
+    case FETCH_CERTIFICATE_LACKS_STAPLE:
+      return g_strdup (
+          _ ("The server has not brought along the proof that its certificate "
+             "was not revoked, which the certificate promises."));
+
+    case FETCH_CERTIFICATE_IS_BAD:
+      return g_strdup (_ ("The server’s certificate is not valid."));
+
+    case FETCH_CERTIFICATE_IS_FINE:
+    default:
+      if (handshake->tls == NULL)
+        return g_strdup (_ ("The server could not prove who it is."));
+      text = names_of (handshake->tls);
+      return g_strdup_printf (
+          /* Translators: the first %s is the name of a host, the second one other names.
+           */
+          _ ("The server’s certificate is not for %s, but for another name: %s."), host,
+          text);
+    }
+}
