@@ -2,6 +2,7 @@
 #include "fetch/fetch-transfer-private.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "fetch/fetch-io-private.h"
@@ -173,17 +174,44 @@ set_body_use (FetchTransfer *self)
     curl_easy_setopt (easy, CURLOPT_RANGE, range);
 }
 
+static gboolean
+has_field (FetchRequest *request, const char *name)
+{
+  char **fields = request->header_fields;
+
+  for (gsize i = 0; fields != NULL && fields[i] != NULL; i++)
+    if (g_ascii_strncasecmp (fields[i], name, strlen (name)) == 0 &&
+        fields[i][strlen (name)] == ':')
+      return TRUE;
+
+  return FALSE;
+}
+
+/* As a field, which does not go along to another host, either. A user that libcurl knows
+ * of becomes a part of the address that a redirect begins at, and there are none in
+ * addresses here: it would not be followed. */
+static void
+add_basic_auth (FetchTransfer *self)
+{
+  g_autofree char *both = g_strconcat (self->request->user, ":", self->request->password,
+                                       NULL);
+  g_autofree char *encoded = g_base64_encode ((const guchar *) both, strlen (both));
+  g_autofree char *field = g_strconcat ("Authorization: Basic ", encoded, NULL);
+
+  self->fields = curl_slist_append (self->fields, field);
+  explicit_bzero (both, strlen (both));
+  explicit_bzero (encoded, strlen (encoded));
+  explicit_bzero (field, strlen (field));
+}
+
 static void
 set_secrets (FetchTransfer *self)
 {
   CURL *easy = self->easy;
 
-  if (self->request->user != NULL)
-    {
-      curl_easy_setopt (easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-      curl_easy_setopt (easy, CURLOPT_USERNAME, self->request->user);
-      curl_easy_setopt (easy, CURLOPT_PASSWORD, self->request->password);
-    }
+  /* What is given as a field goes first, as with curl. */
+  if (self->request->user != NULL && !has_field (self->request, "Authorization"))
+    add_basic_auth (self);
   else if (self->request->bearer_token != NULL)
     {
       curl_easy_setopt (easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);

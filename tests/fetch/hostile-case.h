@@ -43,9 +43,13 @@ typedef struct
   gsize       n_first_bytes; /* 0: it is a text */
   guint64     size;          /* 0: these are all */
   gboolean    is_incomplete;
+  const char *charset; /* of the preview, if it is text; NULL: not compared */
+  const char *preview; /* its text; NULL: not compared */
+  gboolean    is_binary;
   guint       n_redirects;
-  const char *url_ends_with; /* NULL: not compared */
-  gboolean    is_bounded;    /* what is watched is how much memory it takes */
+  const char *url_ends_with;      /* NULL: not compared */
+  gboolean    is_bounded;         /* what is watched is how much memory it takes */
+  gint64 (*get_most_time) (void); /* and how long, in microseconds; NULL: not watched */
 } HostileCase;
 
 /* Bytes with NUL among them: of a behaviour, and of what is expected. */
@@ -68,6 +72,8 @@ void hostile_encoding_add (void);
 void hostile_header_add (void);
 void hostile_http2_add (void);
 void hostile_redirect_add (void);
+void hostile_retry_add (void);
+void hostile_secrets_add (void);
 void hostile_tls_add (void);
 
 /* What tests that are no table entry need, too. */

@@ -199,6 +199,13 @@ hostile_get_path (HostileConnection *connection)
   return connection->path;
 }
 
+/* The request that is being answered, as it came. */
+const char *
+hostile_get_request (HostileConnection *connection)
+{
+  return connection->request->str;
+}
+
 /* How many requests have come through this connection. */
 guint
 hostile_get_n_requests (HostileConnection *connection)

@@ -86,6 +86,7 @@ void     hostile_await_body_was_seen (HostileConnection *connection);
 void     hostile_tell_written (HostileConnection *connection);
 
 const char *hostile_get_path (HostileConnection *connection);
+const char *hostile_get_request (HostileConnection *connection);
 guint       hostile_get_n_requests (HostileConnection *connection);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostileServer, hostile_server_free)

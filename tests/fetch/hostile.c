@@ -445,6 +445,8 @@ main (int argc, char *argv[])
   hostile_body_add ();
   hostile_encoding_add ();
   hostile_redirect_add ();
+  hostile_retry_add ();
+  hostile_secrets_add ();
   hostile_tls_add ();
   hostile_http2_add ();
   add ("/hostile/tls/certificate/good-for-the-name", test_certificate_for_the_name, NULL);

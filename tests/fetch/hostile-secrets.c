@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Servers that redirect to somewhere else, to have what was meant for them sent there. */
+
+#include <string.h>
+
+#include "hostile-case.h"
+
+/* What is asked for as /echo gets the request back. */
+static void
+redirect_or_echo (HostileConnection *connection)
+{
+  const char *path = hostile_get_path (connection);
+
+  if (g_str_equal (path, "/echo"))
+    {
+      const char      *request = hostile_get_request (connection);
+      g_autofree char *answer = g_strdup_printf ("HTTP/1.1 200 OK\r\n"
+                                                 "Content-Length: %zu\r\n\r\n%s",
+                                                 strlen (request), request);
+
+      hostile_write (connection, answer, strlen (answer));
+    }
+  else if (g_str_equal (path, "/to-same"))
+    hostile_write_text (connection, "HTTP/1.1 302 Found\r\nLocation: /echo\r\n"
+                                    "Content-Length: 0\r\n\r\n");
+  else if (g_str_equal (path, "/to-other-host"))
+    hostile_write_text (connection,
+                        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{port}/echo\r\n"
+                        "Content-Length: 0\r\n\r\n");
+  else
+    hostile_write_text (connection, "HTTP/1.1 302 Found\r\n"
+                                    "Location: https://good.test:{tls-port}/echo\r\n"
+                                    "Content-Length: 0\r\n\r\n");
+}
+
+static const HostileBehaviour redirects = { .on_request = redirect_or_echo,
+                                            .then = HOSTILE_GOES_ON };
+
+static void
+set_basic_auth (FetchRequest *request)
+{
+  fetch_request_set_basic_auth (request, "tom", "swordfish");
+}
+
+static void
+set_bearer_token (FetchRequest *request)
+{
+  g_assert_true (fetch_request_set_bearer_token (request, "swordfish", NULL));
+}
+
+static void
+add_authorization (FetchRequest *request)
+{
+  g_assert_true (
+      fetch_request_add_header (request, "Authorization: Bearer swordfish", NULL));
+}
+
+static void
+add_cookie (FetchRequest *request)
+{
+  g_assert_true (fetch_request_add_header (request, "Cookie: a=swordfish", NULL));
+}
+
+typedef struct
+{
+  const char *name;
+  void (*set) (FetchRequest *request);
+  const char *sent;
+} Secret;
+
+static const Secret secrets[] = {
+  { "basic", set_basic_auth, "\r\nAuthorization: Basic dG9tOnN3b3JkZmlzaA==\r\n" },
+  { "bearer", set_bearer_token, "\r\nAuthorization: Bearer swordfish\r\n" },
+  { "header", add_authorization, "\r\nAuthorization: Bearer swordfish\r\n" },
+  { "cookie", add_cookie, "\r\nCookie: a=swordfish\r\n" },
+};
+
+static char *
+echo_after (HostileServer *server, const Secret *secret, const char *text)
+{
+  g_autoptr (FetchSession) session = fetch_session_new ();
+  g_autofree char *url = hostile_server_expand (server, text);
+  g_autoptr (FetchRequest) request = hostile_request_new (url);
+  g_autoptr (BackgroundCall) call = NULL;
+  GBytes *bytes;
+
+  fetch_request_set_preview_size (request, 4000);
+  secret->set (request);
+  call = fetch_session_fetch (session, request);
+  bytes = fetch_result_get_first_bytes (hostile_result_of (call));
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static void
+test_stays_with_its_host (gconstpointer data)
+{
+  const Secret *secret = data;
+  g_autoptr (HostileServer) server = hostile_server_new (&redirects);
+  g_autofree char *same = echo_after (server, secret, "http://good.test:{port}/to-same");
+  g_autofree char *host = echo_after (server, secret,
+                                      "http://good.test:{port}/to-other-host");
+  g_autofree char *port = echo_after (server, secret,
+                                      "http://good.test:{port}/to-other-port");
+
+  g_assert_nonnull (strstr (same, secret->sent));
+  g_assert_null (strstr (host, secret->sent));
+  g_assert_null (strstr (host, "Authorization"));
+  g_assert_null (strstr (port, secret->sent));
+  g_assert_null (strstr (port, "Authorization"));
+}
+
+void
+hostile_secrets_add (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (secrets); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/hostile/secrets/%s-stays-with-its-host",
+                                               secrets[i].name);
+
+      g_test_add_data_func (path, &secrets[i], test_stays_with_its_host);
+    }
+}
