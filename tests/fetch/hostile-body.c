@@ -57,6 +57,35 @@ write_every_byte (HostileConnection *connection)
  * next request shows one page under the address of another. */
 #define POISON OK "Content-Type: text/plain\r\nContent-Length: 6\r\n\r\npoison"
 
+/* Said to be text, and nothing but control characters. */
+#define NULS(what, by)                                                                  \
+  {                                                                                     \
+    .name = what,                                                                       \
+    .server = { HOSTILE_ANSWER (OK "Content-Type: text/plain\r\n"                       \
+                                   "Content-Length: 5\r\n\r\n"                          \
+                                   "\0\0\0\0\0"),                                       \
+                .then = HOSTILE_GOES_ON },                                              \
+    .scheme = by, .status = 200, HOSTILE_FIRST_BYTES ("\0\0\0\0\0"), .is_binary = TRUE, \
+    .preview = "0000  00 00 00 00 00                                    .....",         \
+  }
+
+/* As text that is not UTF-8: five of them are nothing in Windows-1252, either. */
+#define EVERY_BYTE_SHOWN                                                                                                               \
+  "‹NUL›‹SOH›‹STX›‹ETX›‹EOT›‹ENQ›‹ACK›‹BEL›‹BS›\t\n‹VT›‹FF›\n‹SO›‹SI›‹DLE›"    \
+  "‹DC1›‹DC2›‹DC3›‹DC4›‹NAK›‹SYN›‹ETB›‹CAN›‹EM›‹SUB›‹ESC›‹FS›‹GS›‹RS›‹US›" \
+  " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"                                                                \
+  "abcdefghijklmnopqrstuvwxyz{|}~‹U+007F›€�‚ƒ„…†‡ˆ‰Š‹Œ�Ž��‘’“”•–—˜™š›œ"          \
+  "�žŸ\u00a0¡¢£¤¥¦§¨©ª«¬‹U+00AD›®¯°±²³´µ¶·¸¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓ"      \
+  "ÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ"
+
+#define EVERY_BYTE(what, by)                                                             \
+  {                                                                                      \
+    .name = what, .server = { .on_request = write_every_byte, .then = HOSTILE_GOES_ON }, \
+    .scheme = by, .status = 200, .first_bytes = (const char *) every_byte,               \
+    .n_first_bytes = sizeof every_byte, .charset = "WINDOWS-1252",                       \
+    .preview = EVERY_BYTE_SHOWN,                                                         \
+  }
+
 static const HostileCase cases[] = {
   {
       .name = "length/two-that-differ",
@@ -260,6 +289,8 @@ static const HostileCase cases[] = {
                   .then = HOSTILE_GOES_ON },
       .status = 200,
       .first_bytes = "h\xc3\xa9llo\xff",
+      .charset = "WINDOWS-1252",
+      .preview = "hÃ©lloÿ",
   },
   {
       .name = "charset/wrong",
@@ -268,6 +299,18 @@ static const HostileCase cases[] = {
                   .then = HOSTILE_GOES_ON },
       .status = 200,
       .first_bytes = "h\xe9llo",
+      .charset = "UTF-8",
+      .preview = "h�llo",
+  },
+  {
+      .name = "charset/wrong-in-meta",
+      .server = { .answer = OK
+                  "Content-Type: text/html\r\n"
+                  "Content-Length: 27\r\n\r\n<meta charset=utf-16>h\xc3\xa9llo",
+                  .then = HOSTILE_GOES_ON },
+      .status = 200,
+      .charset = "UTF-8",
+      .preview = "<meta charset=utf-16>héllo",
   },
   {
       .name = "charset/utf-16-without-a-mark",
@@ -276,22 +319,31 @@ static const HostileCase cases[] = {
                   .then = HOSTILE_GOES_ON },
       .status = 200,
       HOSTILE_FIRST_BYTES ("h\0e\0l\0l\0o\0\xd8"),
+      .charset = "UTF-16LE",
+      .preview = "hello�",
   },
   {
-      .name = "bytes/nul",
-      .server = { HOSTILE_ANSWER (OK "Content-Type: text/plain\r\n"
-                                     "Content-Length: 5\r\n\r\n\0\0\0\0\0"),
+      .name = "charset/utf-16-without-a-word",
+      .server = { HOSTILE_ANSWER (OK "Content-Length: 10\r\n\r\n\0h\0e\0l\0l\0o"),
+                  .then = HOSTILE_GOES_ON },
+      .status = 200,
+      HOSTILE_FIRST_BYTES ("\0h\0e\0l\0l\0o"),
+      .charset = "UTF-16BE",
+      .preview = "hello",
+  },
+  NULS ("bytes/nul", "http"),
+  NULS ("bytes/nul-under-tls", "https"),
+  {
+      .name = "bytes/nul-without-a-type",
+      .server = { HOSTILE_ANSWER (OK "Content-Length: 5\r\n\r\n\0\0\0\0\0"),
                   .then = HOSTILE_GOES_ON },
       .status = 200,
       HOSTILE_FIRST_BYTES ("\0\0\0\0\0"),
+      .is_binary = TRUE,
+      .preview = "0000  00 00 00 00 00                                    .....",
   },
-  {
-      .name = "bytes/every",
-      .server = { .on_request = write_every_byte, .then = HOSTILE_GOES_ON },
-      .status = 200,
-      .first_bytes = (const char *) every_byte,
-      .n_first_bytes = sizeof every_byte,
-  },
+  EVERY_BYTE ("bytes/every", "http"),
+  EVERY_BYTE ("bytes/every-under-tls", "https"),
 };
 
 void

@@ -166,11 +166,20 @@ assert_first_bytes (const HostileCase *self, FetchResult *result)
 
 /* Whatever the bytes are, what is shown is text. */
 static void
-assert_preview_is_text (FetchResult *result)
+assert_preview (const HostileCase *self, FetchResult *result)
 {
   g_autoptr (FetchPreview) preview = fetch_preview_new_for_result (result);
 
   g_assert_true (g_utf8_validate (fetch_preview_get_text (preview), -1, NULL));
+  if (self->is_binary)
+    g_assert_cmpint (fetch_preview_get_kind (preview), ==, FETCH_PREVIEW_BINARY);
+  if (self->charset != NULL)
+    {
+      g_assert_cmpint (fetch_preview_get_kind (preview), ==, FETCH_PREVIEW_TEXT);
+      g_assert_cmpstr (fetch_preview_get_charset (preview), ==, self->charset);
+    }
+  if (self->preview != NULL)
+    g_assert_cmpstr (fetch_preview_get_text (preview), ==, self->preview);
 }
 
 static void
@@ -188,7 +197,7 @@ assert_result (const HostileCase *self, FetchResult *result)
       g_assert_true (
           g_str_has_suffix (fetch_result_get_url (result), self->url_ends_with));
     }
-  assert_preview_is_text (result);
+  assert_preview (self, result);
 }
 
 static void
@@ -220,7 +229,11 @@ test_case (gconstpointer data)
   g_autoptr (FetchSession) session = fetch_session_new ();
   g_autoptr (FetchRequest) request = request_for (self, server);
   g_autoptr (BackgroundCall) call = NULL;
-  gint64 peak_before = reset_peak_of_memory ();
+  gboolean is_measured = !IS_SANITIZED && !hostile_is_under_valgrind ();
+  gint64   most_time = is_measured && self->get_most_time != NULL ? self->get_most_time ()
+                                                                  : G_MAXINT64;
+  gint64   peak_before = reset_peak_of_memory ();
+  gint64   start = g_get_monotonic_time ();
 
   call = fetch_session_fetch (session, request);
   if (self->server.then == HOSTILE_RESETS_AFTER_BODY)
@@ -230,7 +243,8 @@ test_case (gconstpointer data)
       hostile_server_tell_body_was_seen (server);
     }
   assert_outcome (self, call);
-  if (self->is_bounded && !IS_SANITIZED && !hostile_is_under_valgrind ())
+  g_assert_cmpint (g_get_monotonic_time () - start, <, most_time);
+  if (self->is_bounded && is_measured)
     g_assert_cmpint (get_peak_of_memory () - peak_before, <, MAX_GROWTH);
 
   hostile_assert_still_works (session, server,
