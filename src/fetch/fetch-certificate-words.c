@@ -7,6 +7,9 @@
 
 /* What is wrong with a certificate, for whoever has to decide what to do about it. */
 
+/* Of those for which a certificate is; the last is “…” then. */
+#define MOST_NAMES 4
+
 static char *
 date_of (gint64 seconds)
 {
@@ -17,21 +20,43 @@ date_of (gint64 seconds)
   return date != NULL ? g_date_time_format (date, _ ("%-d %B %Y")) : g_strdup ("?");
 }
 
-/* For whom a certificate is, as far as there is room for it. */
+/* As far as there is room for them. */
 static char *
-names_of (const FetchTls *tls)
+words_for_names (char **names)
+{
+  const char      *first[] = { NULL, NULL, NULL, NULL, NULL };
+  g_autofree char *words = NULL;
+
+  for (gsize i = 0; i < MOST_NAMES && names[i] != NULL; i++)
+    first[i] = i < MOST_NAMES - 1 ? names[i] : "…";
+  /* Translators: what stands between the names of a list. */
+  words = g_strjoinv (C_ ("list separator", ", "), (char **) first);
+
+  return fetch_visible_line (words);
+}
+
+static char *
+words_for_other_names (const FetchTls *tls, const char *host)
 {
   g_autofree char *names = NULL;
 
-  if (tls->names[0] == NULL)
-    return fetch_visible_line (tls->subject != NULL ? tls->subject : "");
+  if (tls->names[0] != NULL && tls->names[1] != NULL)
+    {
+      names = words_for_names (tls->names);
+      return g_strdup_printf (
+          /* Translators: the first %s is the name of a host, the second one a list of
+             names. */
+          _ ("The server’s certificate is not for %s, but for other names: %s."), host,
+          names);
+    }
 
-  names = tls->names[1] == NULL || tls->names[2] == NULL || tls->names[3] == NULL
-              ? g_strjoinv (", ", tls->names)
-              : g_strdup_printf ("%s, %s, %s, …", tls->names[0], tls->names[1],
-                                 tls->names[2]);
-
-  return fetch_visible_line (names);
+  names = fetch_visible_line (tls->names[0] != NULL  ? tls->names[0]
+                              : tls->subject != NULL ? tls->subject
+                                                     : "");
+  return g_strdup_printf (
+      /* Translators: both are the names of hosts. */
+      _ ("The server’s certificate is not for %s, but for another name: %s."), host,
+      names);
 }
 
 /* What is wrong with a certificate that the server's own one depends on. */
@@ -126,11 +151,6 @@ fetch_certificate_explain (const FetchHandshake *handshake, const char *host)
     default:
       if (handshake->tls == NULL)
         return g_strdup (_ ("The server could not prove who it is."));
-      text = names_of (handshake->tls);
-      return g_strdup_printf (
-          /* Translators: the first %s is the name of a host, the second one other names.
-           */
-          _ ("The server’s certificate is not for %s, but for another name: %s."), host,
-          text);
+      return words_for_other_names (handshake->tls, host);
     }
 }

@@ -65,7 +65,8 @@ with_detail (FetchError     code,
                                 ? transfer->curl_detail
                                 : curl_easy_strerror (curl_code);
   g_autofree char *visible = fetch_visible_line (detail);
-  g_autofree char *message = g_strdup_printf ("%s (%s)", sentence, visible);
+  /* Translators: a sentence, and technical details in English. */
+  g_autofree char *message = g_strdup_printf (_ ("%s (%s)"), sentence, visible);
 
   return fetch_error_new (code, message, result);
 }
@@ -282,12 +283,12 @@ not_verified (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
   g_autofree char *host = get_host (transfer);
   g_autofree char *problem = fetch_certificate_explain (transfer->handshake, host);
-  g_autofree char *sentence = g_strdup_printf (
-      /* Translators: %s is a sentence that says what is wrong with a certificate. */
-      _ ("%s Somebody else may answer in the server’s place, so it was not asked."),
-      problem);
+  g_autofree char *sentences = g_strdup_printf (
+      /* Translators: two sentences, one after the other. */
+      C_ ("sentences", "%s %s"), problem,
+      _ ("Somebody else may answer in the server’s place, so it was not asked."));
 
-  return with_detail (FETCH_ERROR_TLS, sentence, transfer, code, result);
+  return with_detail (FETCH_ERROR_TLS, sentences, transfer, code, result);
 }
 
 /* Whether the last answer was a redirect that was not followed; not one that was, and
