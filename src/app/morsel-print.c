@@ -45,7 +45,7 @@ typedef struct
 {
   Printer      *printer;
   char         *address;
-  FetchRequest *request;
+  FetchRequest *request; /* NULL if there can be no secrets in it */
 } Job;
 
 static void
@@ -75,7 +75,7 @@ job_free (gpointer data)
 
   printer_unref (job->printer);
   g_free (job->address);
-  fetch_request_free (job->request);
+  g_clear_pointer (&job->request, fetch_request_free);
   g_free (job);
 }
 
@@ -196,7 +196,7 @@ begin (Printer *self, const char *address)
   job = g_new0 (Job, 1);
   job->printer = g_rc_box_acquire (self);
   job->address = g_strdup (address);
-  job->request = fetch_request_copy (request);
+  job->request = self->has_request_options ? fetch_request_copy (request) : NULL;
   self->n_running++;
 
   call = fetch_session_fetch (self->session, request);

@@ -17,6 +17,12 @@ typedef struct
   const char *end;
 } Cursor;
 
+typedef struct
+{
+  const char *start;
+  gsize       length;
+} Slice;
+
 /* The parameter of a Content-Type, such as `text/html; charset="utf-8"`. */
 const char *
 fetch_charset_declared_by_type (const char *content_type)
@@ -75,7 +81,7 @@ skip_spaces (Cursor *self)
     self->at++;
 }
 
-static char *
+static Slice
 take_until (Cursor *self, const char *stops)
 {
   const char *start = self->at;
@@ -83,17 +89,24 @@ take_until (Cursor *self, const char *stops)
   while (self->at < self->end && *self->at != '\0' && strchr (stops, *self->at) == NULL)
     self->at++;
 
-  return g_strndup (start, self->at - start);
+  return (Slice){ start, self->at - start };
+}
+
+static gboolean
+slice_is (Slice self, const char *word)
+{
+  return self.length == strlen (word) &&
+         g_ascii_strncasecmp (self.start, word, self.length) == 0;
 }
 
 #define SPACES " \t\n\f\r"
 
 /* In quotes, or up to one of the characters. */
-static char *
+static Slice
 take_value (Cursor *self, const char *stops)
 {
   char  quote[] = { 0, '\0' };
-  char *value;
+  Slice value;
 
   if (self->at == self->end || (*self->at != '"' && *self->at != '\''))
     return take_until (self, stops);
@@ -108,7 +121,7 @@ take_value (Cursor *self, const char *stops)
 
 /* The next attribute of a tag, which goes on after it. FALSE at its end. */
 static gboolean
-take_attribute (Cursor *self, char **name, char **value)
+take_attribute (Cursor *self, Slice *name, Slice *value)
 {
   while (self->at < self->end && (g_ascii_isspace (*self->at) || *self->at == '/'))
     self->at++;
@@ -116,25 +129,24 @@ take_attribute (Cursor *self, char **name, char **value)
     return FALSE;
 
   *name = take_until (self, SPACES "/>=");
+  *value = (Slice){ "", 0 };
   skip_spaces (self);
-  if (self->at == self->end || *self->at != '=')
+  if (self->at < self->end && *self->at == '=')
     {
-      *value = g_strdup ("");
-      return TRUE;
+      self->at++;
+      skip_spaces (self);
+      *value = take_value (self, SPACES ">");
     }
-
-  self->at++;
-  skip_spaces (self);
-  *value = take_value (self, SPACES ">");
 
   return TRUE;
 }
 
 /* Of what is written in a way that is like ASCII, nothing can be UTF-16. */
 static const char *
-find_by_label_in_text (const char *label)
+find_by_label_in_text (Slice slice)
 {
-  const char *charset = fetch_charset_find_by_label (label);
+  g_autofree char *label = g_strndup (slice.start, slice.length);
+  const char      *charset = fetch_charset_find_by_label (label);
 
   if (charset != NULL && g_str_has_prefix (charset, "UTF-16"))
     return "UTF-8";
@@ -146,9 +158,9 @@ find_by_label_in_text (const char *label)
 
 /* As in `text/html; charset=utf-8`, but with less rules. */
 static const char *
-find_in_content (const char *content)
+find_in_content (Slice content)
 {
-  Cursor cursor = { content, content + strlen (content) };
+  Cursor cursor = { content.start, content.start + content.length };
 
   for (; cursor.at < cursor.end; cursor.at++)
     if (begins_with (&cursor, "charset"))
@@ -157,13 +169,10 @@ find_in_content (const char *content)
         skip_spaces (&cursor);
         if (cursor.at < cursor.end && *cursor.at == '=')
           {
-            g_autofree char *label = NULL;
-
             cursor.at++;
             skip_spaces (&cursor);
-            label = take_value (&cursor, SPACES ";");
 
-            return find_by_label_in_text (label);
+            return find_by_label_in_text (take_value (&cursor, SPACES ";"));
           }
         cursor.at--;
       }
@@ -178,20 +187,16 @@ take_meta (Cursor *self)
   const char *by_charset = NULL;
   const char *by_content = NULL;
   gboolean    is_content_type = FALSE;
-  char       *name;
-  char       *value;
+  Slice       name;
+  Slice       value;
 
   while (take_attribute (self, &name, &value))
-    {
-      if (g_ascii_strcasecmp (name, "charset") == 0 && by_charset == NULL)
-        by_charset = find_by_label_in_text (value);
-      else if (g_ascii_strcasecmp (name, "content") == 0 && by_content == NULL)
-        by_content = find_in_content (value);
-      else if (g_ascii_strcasecmp (name, "http-equiv") == 0)
-        is_content_type = g_ascii_strcasecmp (value, "content-type") == 0;
-      g_free (name);
-      g_free (value);
-    }
+    if (slice_is (name, "charset") && by_charset == NULL)
+      by_charset = find_by_label_in_text (value);
+    else if (slice_is (name, "content") && by_content == NULL)
+      by_content = find_in_content (value);
+    else if (slice_is (name, "http-equiv"))
+      is_content_type = slice_is (value, "content-type");
 
   if (by_charset != NULL)
     return by_charset;
@@ -202,15 +207,12 @@ take_meta (Cursor *self)
 static void
 skip_tag (Cursor *self)
 {
-  char *name;
-  char *value;
+  Slice name;
+  Slice value;
 
-  g_free (take_until (self, SPACES ">"));
+  take_until (self, SPACES ">");
   while (take_attribute (self, &name, &value))
-    {
-      g_free (name);
-      g_free (value);
-    }
+    ;
 }
 
 static gboolean
@@ -268,8 +270,8 @@ static const char *
 find_in_xml_declaration (Cursor cursor)
 {
   const char *found = NULL;
-  char       *name;
-  char       *value;
+  Slice       name;
+  Slice       value;
 
   if (!begins_with (&cursor, "<?xml") ||
       cursor.end - cursor.at == (gssize) strlen ("<?xml"))
@@ -282,13 +284,9 @@ find_in_xml_declaration (Cursor cursor)
   if (cursor.end == NULL)
     return NULL;
 
-  while (take_attribute (&cursor, &name, &value))
-    {
-      if (g_str_equal (name, "encoding") && found == NULL)
-        found = find_by_label_in_text (value);
-      g_free (name);
-      g_free (value);
-    }
+  while (take_attribute (&cursor, &name, &value) && found == NULL)
+    if (slice_is (name, "encoding"))
+      found = find_by_label_in_text (value);
 
   return found;
 }
@@ -297,15 +295,23 @@ find_in_xml_declaration (Cursor cursor)
 const char *
 fetch_charset_declared_by_text (const char *bytes, gsize size, const char *content_type)
 {
-  Cursor           cursor = { bytes, bytes + MIN (size, MAX_SCANNED) };
   g_autofree char *type = g_ascii_strdown (content_type != NULL ? content_type : "html",
                                            -1);
   const char *declared = NULL;
+  gboolean    is_html;
+  Cursor      cursor;
 
+  /* Where there are no bytes, there need not be a pointer to them. */
+  if (size == 0)
+    return NULL;
+
+  cursor = (Cursor){ bytes, bytes + MIN (size, MAX_SCANNED) };
   type[strcspn (type, ";")] = '\0';
-  if (size > 0 && (strstr (type, "xml") != NULL || strstr (type, "html") != NULL))
+  is_html = strstr (type, "html") != NULL;
+  if (is_html || strstr (type, "xml") != NULL)
     declared = find_in_xml_declaration (cursor);
-  if (size > 0 && declared == NULL && strstr (type, "html") != NULL)
+  /* In XHTML, <meta> means nothing; but who sends “xhtml” may well mean HTML. */
+  if (declared == NULL && is_html)
     declared = find_meta (cursor);
 
   return declared;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fetch/fetch-charset-private.h"
 
+#include <string.h>
+
 /*
  * In which character set a text is of which nobody says so: a guess by which bytes are
  * there, and how often. It is shown by its name. Too short a text is Windows-1252, as is
@@ -45,14 +47,17 @@ fetch_charset_guess_wide (const char *bytes, gsize size, gboolean is_cut)
   gsize    n_nuls[2] = { 0, 0 };
   gboolean is_big_endian;
 
+  /* Most texts have none. */
+  if (size < 4 || memchr (bytes, '\0', size) == NULL)
+    return NULL;
+
   for (gsize i = 0; i < size; i++)
     if (bytes[i] == '\0')
       n_nuls[i % 2]++;
   is_big_endian = n_nuls[0] > n_nuls[1];
 
   /* “a‹NUL›” may be anything. */
-  if (size < 4 || (size % 2 != 0 && !is_cut) ||
-      n_nuls[!is_big_endian] <= 3 * n_nuls[is_big_endian] ||
+  if ((size % 2 != 0 && !is_cut) || n_nuls[!is_big_endian] <= 3 * n_nuls[is_big_endian] ||
       !can_be_utf16 ((const guchar *) bytes, size, is_big_endian))
     return NULL;
 

@@ -36,11 +36,13 @@ fetch_secrets_is_field (const char *field)
     "api-key",       "apikey",    "access-key", "auth-key", "credential",
     "session",       "signature", "x-auth",
   };
-  g_autofree char *name = g_ascii_strdown (field, strcspn (field, ":"));
+  gsize size = strcspn (field, ":");
 
+  /* Each field of each answer is looked at: nothing is copied for that. */
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    if (strstr (name, words[i]) != NULL)
-      return TRUE;
+    for (gsize start = 0; start + strlen (words[i]) <= size; start++)
+      if (g_ascii_strncasecmp (field + start, words[i], strlen (words[i])) == 0)
+        return TRUE;
 
   return FALSE;
 }
