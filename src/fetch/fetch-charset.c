@@ -128,6 +128,25 @@ fetch_charset_find (GBytes     *bytes,
   return guess (data, size, is_cut);
 }
 
+/* By some names, browsers mean more than iconv does: what Windows made of it. Where iconv
+ * does not know that, it is as it says. */
+static GIConv
+open_converter (const char *charset)
+{
+  static const char *const wider[][2] = {
+    { "SHIFT_JIS", "CP932" },
+    { "EUC-KR", "UHC" },
+    { "GBK", "GB18030" },
+  };
+  GIConv converter = (GIConv) -1;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wider); i++)
+    if (g_str_equal (charset, wider[i][0]))
+      converter = g_iconv_open ("UTF-8", wider[i][1]);
+
+  return converter != (GIConv) -1 ? converter : g_iconv_open ("UTF-8", charset);
+}
+
 /**
  * fetch_charset_to_utf8:
  * @charset: what [func@fetch_charset_find] found, other than UTF-8, of which glibc lets
@@ -158,7 +177,7 @@ fetch_charset_to_utf8 (const char *charset,
   gsize  n_in = size;
   gsize  n_out = room - 1;
   gsize  unit = g_str_has_prefix (charset, "UTF-16") ? 2 : 1;
-  GIConv converter = g_iconv_open ("UTF-8", charset);
+  GIConv converter = open_converter (charset);
 
   if (converter == (GIConv) -1)
     {
