@@ -183,6 +183,27 @@ test_facts_of_the_connection (Fixture *fixture, gconstpointer data G_GNUC_UNUSED
   g_assert_cmpuint (hostile_server_get_n_connections (fixture->server), ==, 1);
 }
 
+static const HostileBehaviour stapled_and_closed = {
+  .answer = "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n" HOSTILE_GOOD_BODY,
+  .certificate = HOSTILE_CERTIFICATE_STAPLED,
+};
+
+/* A session of TLS that is resumed has no certificate, and nothing that is stapled to it.
+ */
+static void
+test_staple_of_a_resumed_session (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  for (int i = 0; i < 3; i++)
+    {
+      g_autoptr (BackgroundCall)
+          call = fetch_text (fixture, "https://127.0.0.1:{tls-port}/page");
+
+      hostile_assert_good (call);
+    }
+
+  g_assert_cmpuint (hostile_server_get_n_connections (fixture->server), ==, 3);
+}
+
 static const HostileBehaviour revoked = { .certificate = HOSTILE_CERTIFICATE_REVOKED };
 
 /* There is HTTPS, and somebody in its place: going round it would be what they want. */
@@ -453,6 +474,8 @@ main (int argc, char *argv[])
   add ("/hostile/tls/certificate/not-for-the-name", test_certificate_not_for_the_name,
        NULL);
   add ("/hostile/tls/facts-of-the-connection", test_facts_of_the_connection, NULL);
+  add ("/hostile/tls/certificate/staple-of-a-resumed-session",
+       test_staple_of_a_resumed_session, &stapled_and_closed);
   add ("/hostile/tls/certificate/revoked-does-not-fall-back",
        test_revoked_does_not_fall_back, &revoked);
   add ("/hostile/tls/plain-request-to-tls", test_plain_request_to_tls, NULL);
