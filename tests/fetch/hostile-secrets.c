@@ -62,6 +62,12 @@ add_cookie (FetchRequest *request)
   g_assert_true (fetch_request_add_header (request, "Cookie: a=swordfish", NULL));
 }
 
+static void
+add_other_field (FetchRequest *request)
+{
+  g_assert_true (fetch_request_add_header (request, "X-Morsel: swordfish", NULL));
+}
+
 typedef struct
 {
   const char *name;
@@ -111,6 +117,18 @@ test_stays_with_its_host (gconstpointer data)
   g_assert_null (strstr (port, "Authorization"));
 }
 
+/* As the manual says: nobody knows what it means, so it is like others. */
+static void
+test_another_field_goes_along (void)
+{
+  static const Secret field = { "other", add_other_field, "\r\nX-Morsel: swordfish\r\n" };
+  g_autoptr (HostileServer) server = hostile_server_new (&redirects);
+  g_autofree char *echo = echo_after (server, &field,
+                                      "http://good.test:{port}/to-other-host");
+
+  g_assert_nonnull (strstr (echo, field.sent));
+}
+
 void
 hostile_secrets_add (void)
 {
@@ -121,4 +139,6 @@ hostile_secrets_add (void)
 
       g_test_add_data_func (path, &secrets[i], test_stays_with_its_host);
     }
+  g_test_add_func ("/hostile/secrets/another-field-goes-along",
+                   test_another_field_goes_along);
 }
