@@ -68,6 +68,7 @@ before_request_cb (void *user_data,
 
   report (self, FETCH_PHASE_WAITING, 0, -1);
   self->answer.expects_status_line = TRUE;
+  g_clear_pointer (&self->answer.tls, fetch_tls_free);
 
   return CURL_PREREQFUNC_OK;
 }
@@ -98,8 +99,9 @@ begin_answer (FetchTransfer *self, const char *line, size_t length)
   /* A redirect may leave TLS: see where this is set. */
   curl_easy_setopt (self->easy, CURLOPT_PIPEWAIT, 0L);
 
-  g_clear_pointer (&answer->tls, fetch_tls_free);
-  answer->tls = fetch_tls_of_connection (self->easy);
+  /* Thousands of interim answers come through one connection. */
+  if (answer->tls == NULL)
+    answer->tls = fetch_tls_of_connection (self->easy);
   fetch_handshake_forget (self->handshake);
 }
 

@@ -125,15 +125,18 @@ void
 fetch_hops_add (FetchHops *self, const char *url, const char *line, gsize length)
 {
   const Hop *last = get_last (self);
-  Hop        hop;
+  Hop        hop = { 0 };
 
   if (last != NULL && last->status / 100 == 1)
     {
+      /* Text is not given back: thousands of them need no copies of a long address. */
+      hop.url = last->url;
       g_ptr_array_set_size (self->fields, last->first_field);
       g_array_set_size (self->hops, self->hops->len - 1);
     }
 
-  hop.url = g_string_chunk_insert (self->text, url);
+  if (hop.url == NULL)
+    hop.url = g_string_chunk_insert (self->text, url);
   hop.status_line = keep_line (self, line, length);
   hop.status = status_of (hop.status_line);
   hop.first_field = self->fields->len;

@@ -99,6 +99,22 @@ write_interim_answers_without_end (HostileConnection *connection)
     ;
 }
 
+/* Each of them comes from an address of 100 KB. */
+static void
+redirect_to_interim_answers (HostileConnection *connection)
+{
+  if (strchr (hostile_get_path (connection), '?') != NULL)
+    {
+      write_interim_answers_without_end (connection);
+      return;
+    }
+
+  hostile_write_text (connection, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
+                                  "Location: /hostile?");
+  repeat (connection, 100, HOSTILE_REPEAT_100 ("xxxxxxxxxx"));
+  hostile_write_text (connection, "\r\n\r\n");
+}
+
 /* Larger than a packet. */
 #define LONG_REASON HOSTILE_REPEAT_100 ("not really ok but not really failed either ")
 
@@ -176,6 +192,15 @@ static const HostileCase cases[] = {
       .fails = TRUE,
       .code = FETCH_ERROR_TOO_LARGE,
       .status = 100,
+      .is_bounded = TRUE,
+  },
+  {
+      .name = "interim/without-end-from-a-long-address",
+      .server = { .on_request = redirect_to_interim_answers, .then = HOSTILE_GOES_ON },
+      .fails = TRUE,
+      .code = FETCH_ERROR_TOO_LARGE,
+      .status = 100,
+      .n_redirects = 1,
       .is_bounded = TRUE,
   },
   {
