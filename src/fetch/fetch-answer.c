@@ -10,6 +10,9 @@
  * block. Each of these either goes on, or says why it breaks the transfer off.
  */
 
+/* Of the first bytes, so many are shown as they come. */
+#define SHOWN_AT_ONCE 1000
+
 static void
 report (FetchTransfer *self, FetchPhase phase, gint64 received, gint64 total)
 {
@@ -201,6 +204,18 @@ has_seen_enough (FetchTransfer *self)
          (guint64) total > self->answer.size;
 }
 
+/* What is shown is a copy of all that there is by now, so when it is much, it is shown
+ * only when it is twice as much, and when it is all: however large it gets, no more than
+ * three times as much is copied, and waits for somebody who may be slow to take it. */
+static gboolean
+is_worth_showing (FetchTransfer *self)
+{
+  gsize n_there = self->answer.first_bytes->len;
+
+  return n_there <= SHOWN_AT_ONCE || n_there >= 2 * self->answer.n_shown ||
+         n_there == self->request->preview_size;
+}
+
 static void
 keep_first_bytes (FetchTransfer *self, const char *bytes, size_t length)
 {
@@ -212,7 +227,8 @@ keep_first_bytes (FetchTransfer *self, const char *bytes, size_t length)
 
   g_byte_array_append (answer->first_bytes, (const guint8 *) bytes,
                        MIN (length, n_wanted - answer->first_bytes->len));
-  fetch_io_note_interim (self->io, self);
+  if (is_worth_showing (self))
+    fetch_io_note_interim (self->io, self);
 }
 
 static const char *

@@ -36,6 +36,7 @@ typedef struct
   FetchHops  *hops;
   FetchTls   *tls; /* of the last answer */
   GByteArray *first_bytes;
+  gsize       n_shown; /* of these, when they were shown last */
   guint64     size;
   gsize       header_size;
   gboolean    expects_status_line; /* and no field */

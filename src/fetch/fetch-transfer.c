@@ -380,6 +380,7 @@ unref_result (gpointer result)
 void
 fetch_transfer_report_interim (FetchTransfer *self)
 {
+  self->answer.n_shown = self->answer.first_bytes->len;
   background_promise_report_result (self->promise, fetch_learn (self), unref_result);
 }
 

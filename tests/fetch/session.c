@@ -190,6 +190,27 @@ test_keeps_as_many_as_asked_for (Fixture *fixture, gconstpointer data G_GNUC_UNU
     }
 }
 
+/* Who is slow to look at them is not sent the same bytes again and again. */
+static void
+test_first_bytes_are_shown_sparingly (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest)
+      request = request_for (fixture, "/trickle?bytes=200000&steps=100&pause=2");
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (GPtrArray) shown = NULL;
+  gsize size = 0;
+
+  fetch_request_set_preview_size (request, 200000);
+  call = fetch_session_fetch (fixture->session, request);
+  result_of (call);
+
+  shown = background_call_take_results (call);
+  for (guint i = 0; i < shown->len; i++)
+    size += g_bytes_get_size (fetch_result_get_first_bytes (shown->pdata[i]));
+  g_test_message ("%u times, %" G_GSIZE_FORMAT " bytes", shown->len, size);
+  g_assert_cmpuint (size, <=, 3 * 200000);
+}
+
 static void
 test_progress_with_known_total (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -802,6 +823,7 @@ main (int argc, char *argv[])
        test_keeps_the_first_500_and_counts_the_rest);
   add ("/session/first-bytes/keeps-as-many-as-asked-for",
        test_keeps_as_many_as_asked_for);
+  add ("/session/first-bytes/are-shown-sparingly", test_first_bytes_are_shown_sparingly);
   add ("/session/progress/known-total", test_progress_with_known_total);
   add ("/session/progress/unknown-total", test_progress_with_unknown_total);
   add ("/session/redirects-are-followed", test_redirects_are_followed);
