@@ -62,8 +62,7 @@ time_of (CURL *easy, CURLINFO info)
 static FetchTimeline
 timeline_of (FetchTransfer *self)
 {
-  gint64        whole = g_get_monotonic_time () - self->started;
-  gint64        total = MAX (0, whole - self->spent);
+  gint64        total = g_get_monotonic_time () - self->started;
   gint64        name, connect, tls, first;
   FetchTimeline timeline = { 0 };
 
@@ -73,11 +72,11 @@ timeline_of (FetchTransfer *self)
   first = time_of (self->easy, CURLINFO_STARTTRANSFER_TIME_T);
   first = first > 0 ? CLAMP (first, tls, total) : total;
 
-  timeline.queued = self->started - self->asked;
+  timeline.queued = MAX (0, self->started - self->asked - self->spent);
   timeline.name = name;
   timeline.connect = connect - name;
   timeline.tls = tls - connect;
-  timeline.wait = first - tls + (whole - total);
+  timeline.wait = first - tls + self->spent;
   timeline.receive = total - first;
 
   return timeline;

@@ -302,7 +302,8 @@ fetch_request_get_total_timeout (FetchRequest *self)
 /**
  * fetch_request_set_total_timeout:
  * @self: a request
- * @microseconds: how long all of it may take
+ * @microseconds: how long all of it may take, from when it begins: with all attempts and
+ *   the pauses between them, but without the waiting until it is its turn
  */
 void
 fetch_request_set_total_timeout (FetchRequest *self, gint64 microseconds)

@@ -45,7 +45,7 @@ pause_after (guint n_attempts)
 gboolean
 fetch_retry_is_worth_it (FetchTransfer *self, CURLcode code, gint64 *pause)
 {
-  gint64     spent = g_get_monotonic_time () - self->started;
+  gint64     spent = self->spent + g_get_monotonic_time () - self->started;
   long       status = 0;
   curl_off_t seconds = 0;
 

@@ -6,9 +6,10 @@
  * that ten thousand addresses do not become ten thousand sockets, and a slow host does
  * not keep all others waiting.
  *
- * The transfers of a host start in the order in which they came; hosts take turns. All
- * steps cost the same, however many wait, and only new limits look at each host. I/O
- * thread only.
+ * The transfers of a host start in the order in which they came; hosts take turns. What
+ * somebody looks at goes first, as soon as its host may start one, and what is tried
+ * again goes before what has not had its turn yet. All steps cost the same, however many
+ * wait, and only new limits look at each host. I/O thread only.
  */
 
 typedef struct
@@ -55,6 +56,14 @@ get_host (FetchSchedule *self, const char *name)
   return host;
 }
 
+static gboolean
+is_urgent (Host *host)
+{
+  FetchTransfer *first = g_queue_peek_head (&host->waiting);
+
+  return first != NULL && atomic_load (&first->is_urgent);
+}
+
 /* Gives the host its turn, takes it away, or forgets the host, as its numbers demand. */
 static void
 update_host (FetchSchedule *self, Host *host)
@@ -62,7 +71,9 @@ update_host (FetchSchedule *self, Host *host)
   gboolean may_start = host->waiting.length > 0 &&
                        host->n_running < self->max_transfers_per_host;
 
-  if (may_start && !host->has_turn)
+  if (may_start && !host->has_turn && is_urgent (host))
+    g_queue_push_head_link (&self->turns, &host->link);
+  else if (may_start && !host->has_turn)
     g_queue_push_tail_link (&self->turns, &host->link);
   else if (!may_start && host->has_turn)
     g_queue_unlink (&self->turns, &host->link);
@@ -110,14 +121,39 @@ fetch_schedule_set_limits (FetchSchedule *self,
     update_host (self, host);
 }
 
+/* The next of its host to start, and its host the next to have its turn, if it waits. */
+void
+fetch_schedule_move_to_front (FetchSchedule *self, FetchTransfer *transfer)
+{
+  Host *host;
+
+  if (!transfer->is_waiting)
+    return;
+
+  host = get_host (self, transfer->host);
+  g_queue_unlink (&host->waiting, &transfer->link);
+  g_queue_push_head_link (&host->waiting, &transfer->link);
+  if (host->has_turn)
+    {
+      g_queue_unlink (&self->turns, &host->link);
+      g_queue_push_head_link (&self->turns, &host->link);
+    }
+}
+
 void
 fetch_schedule_add (FetchSchedule *self, FetchTransfer *transfer)
 {
   Host *host = get_host (self, transfer->host);
 
   transfer->is_waiting = TRUE;
-  g_queue_push_tail_link (&host->waiting, &transfer->link);
+  if (transfer->n_attempts > 0)
+    g_queue_push_head_link (&host->waiting, &transfer->link);
+  else
+    g_queue_push_tail_link (&host->waiting, &transfer->link);
   update_host (self, host);
+
+  if (atomic_load (&transfer->is_urgent))
+    fetch_schedule_move_to_front (self, transfer);
 }
 
 static void
@@ -141,25 +177,6 @@ fetch_schedule_remove (FetchSchedule *self, FetchTransfer *transfer)
   update_host (self, host);
 
   return TRUE;
-}
-
-/* The next of its host to start, and its host the next to have its turn, if it waits. */
-void
-fetch_schedule_move_to_front (FetchSchedule *self, FetchTransfer *transfer)
-{
-  Host *host;
-
-  if (!transfer->is_waiting)
-    return;
-
-  host = get_host (self, transfer->host);
-  g_queue_unlink (&host->waiting, &transfer->link);
-  g_queue_push_head_link (&host->waiting, &transfer->link);
-  if (host->has_turn)
-    {
-      g_queue_unlink (&self->turns, &host->link);
-      g_queue_push_head_link (&self->turns, &host->link);
-    }
 }
 
 /* The next that may run, which then counts as running; NULL if none may. */

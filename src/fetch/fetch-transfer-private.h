@@ -79,7 +79,7 @@ struct _FetchTransfer
   gboolean           is_range_refused;
   gboolean           wants_new_connection;
   guint              n_attempts;
-  gint64             started; /* the first attempt */
+  gint64             started; /* this attempt */
   gint64             spent;   /* in attempts that failed, and in the pauses after them */
   FetchProgress      progress;
   FetchAnswer        answer;

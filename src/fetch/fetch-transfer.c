@@ -114,9 +114,7 @@ fetch_transfer_prepare (FetchTransfer *self)
       return FALSE;
     }
 
-  if (self->started == 0)
-    self->started = g_get_monotonic_time ();
-  self->spent = g_get_monotonic_time () - self->started;
+  self->started = g_get_monotonic_time ();
   self->n_attempts++;
 
   self->easy = fetch_io_take_handle (self->io);
@@ -293,6 +291,7 @@ fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
   else
     return FALSE;
 
+  self->spent += g_get_monotonic_time () - self->started + *pause;
   discard_attempt (self);
 
   return TRUE;

@@ -208,6 +208,26 @@ test_cancelled_while_they_are_asked (Fixture *fixture, gconstpointer data G_GNUC
   gate_open (&gate);
 }
 
+/* What somebody looks at goes before those that have waited longer for the settings. */
+static void
+test_hurry_while_they_are_asked (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall) first = NULL;
+  g_autoptr (BackgroundCall) looked_at = NULL;
+
+  g_clear_object (&fixture->session);
+  fixture->session = fetch_session_new_with_limits (1, 1);
+  proxy = demo_server_get_url (fixture->server, "");
+  first = fetch (fixture, "http://nowhere.example/stall");
+  looked_at = fetch (fixture, "http://nowhere.example/hello");
+  gate_await (&gate, 1);
+  fetch_session_hurry (fixture->session, looked_at);
+  gate_open (&gate);
+
+  assert_returns (looked_at);
+  g_assert_cmpint (background_call_is_done (first), ==, BACKGROUND_CALL_RUNNING);
+}
+
 #define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -227,6 +247,7 @@ main (int argc, char *argv[])
   add ("/proxy/none", test_none);
   add ("/proxy/is-down", test_is_down);
   add ("/proxy/cancelled-while-they-are-asked", test_cancelled_while_they_are_asked);
+  add ("/proxy/hurry-while-they-are-asked", test_hurry_while_they_are_asked);
 
   status = g_test_run ();
 

@@ -16,7 +16,7 @@
 #include "fetch/fetch-session.h"
 
 /* The system's resolver: this stands before libc's function. Nothing here asks the
- * network. */
+ * network: all names in here.test are this machine's, and no other name is found. */
 static Gate resolver_gate = GATE_INIT;
 
 int
@@ -30,6 +30,8 @@ getaddrinfo (const char            *name,
 
   if (name != NULL && g_str_equal (name, "slow.test"))
     gate_pass (&resolver_gate);
+  if (name != NULL && g_str_has_suffix (name, ".here.test"))
+    return next ("127.0.0.1", service, hints, addresses);
   if (name != NULL && g_str_has_suffix (name, ".test"))
     return EAI_NONAME;
 
@@ -651,16 +653,22 @@ test_cancel_after_the_end_changes_nothing (Fixture      *fixture,
 
 /* The same server, by another name. */
 static FetchRequest *
-request_for_other_host (Fixture *fixture, const char *path)
+request_for_host (Fixture *fixture, const char *host, const char *path)
 {
   g_autofree char *url = demo_server_get_url (fixture->server, path);
-  g_autofree char *other_url = g_strconcat ("http://localhost", strrchr (url, ':'), NULL);
+  g_autofree char *other_url = g_strconcat ("http://", host, strrchr (url, ':'), NULL);
   g_autoptr (GError) error = NULL;
   FetchRequest *request = fetch_request_new (other_url, &error);
 
   g_assert_no_error (error);
 
   return request;
+}
+
+static FetchRequest *
+request_for_other_host (Fixture *fixture, const char *path)
+{
+  return request_for_host (fixture, "localhost", path);
 }
 
 static void
@@ -733,6 +741,118 @@ test_lowered_limits_end_nothing (Fixture *fixture, gconstpointer data G_GNUC_UNU
 
   background_call_cancel (second);
   g_assert_cmpint (fetch_result_get_status (result_of (third)), ==, 200);
+}
+
+/* Fetches that never end, each of another host. */
+static GPtrArray *
+fetch_stalls_of_hosts (Fixture *fixture, FetchSession *session, guint n_hosts)
+{
+  GPtrArray *calls = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n_hosts; i++)
+    {
+      g_autofree char *host = g_strdup_printf ("host-%u.here.test", i);
+      g_autoptr (FetchRequest) request = request_for_host (fixture, host, "/stall");
+
+      g_ptr_array_add (calls, fetch_session_fetch (session, request));
+    }
+
+  return calls;
+}
+
+/* What somebody looks at does not wait for other hosts, when its own has been busy. */
+static void
+test_hurry_when_the_host_is_busy (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchSession) session = fetch_session_new_with_limits (1, 1);
+  g_autoptr (FetchRequest) stall = request_for (fixture, "/stall");
+  g_autoptr (FetchRequest) hello = request_for (fixture, "/hello");
+  g_autoptr (BackgroundCall) running = fetch_session_fetch (session, stall);
+  g_autoptr (BackgroundCall) same_host = fetch_session_fetch (session, stall);
+  g_autoptr (BackgroundCall) looked_at = fetch_session_fetch (session, hello);
+  g_autoptr (GPtrArray) others = fetch_stalls_of_hosts (fixture, session, 3);
+
+  iterate_until (fetch_progress_of (running).received > 0);
+  fetch_session_hurry (session, looked_at);
+  background_call_cancel (running);
+
+  g_assert_cmpint (fetch_result_get_status (result_of (looked_at)), ==, 200);
+  g_assert_cmpint (background_call_is_done (same_host), ==, BACKGROUND_CALL_RUNNING);
+}
+
+/* Takes longer than the pause before a second attempt. */
+#define ONE_SECOND "/trickle?bytes=100&steps=10&pause=100"
+
+/* A first attempt, which fails; what takes longer than the pause after it; and then many
+ * others. The second attempt goes before them. */
+static void
+test_hurry_after_a_pause (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchSession) session = fetch_session_new_with_limits (1, 1);
+  g_autoptr (FetchRequest) busy = request_for (fixture, "/busy");
+  g_autoptr (FetchRequest) slow = request_for_other_host (fixture, ONE_SECOND);
+  g_autoptr (BackgroundCall) looked_at = NULL;
+  g_autoptr (BackgroundCall) between = NULL;
+  g_autoptr (GPtrArray) others = NULL;
+
+  fetch_request_set_max_retries (busy, 1);
+  looked_at = fetch_session_fetch (session, busy);
+  between = fetch_session_fetch (session, slow);
+  others = fetch_stalls_of_hosts (fixture, session, 3);
+  fetch_session_hurry (session, looked_at);
+
+  g_assert_cmpint (fetch_result_get_status (result_of (looked_at)), ==, 200);
+  g_assert_cmpint (background_call_is_done (between), ==, BACKGROUND_CALL_RETURNED);
+}
+
+/* What has had its turn does not go to the end of the queue of its host. */
+static void
+test_second_attempt_is_the_next_of_its_host (Fixture      *fixture,
+                                             gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchSession) session = fetch_session_new_with_limits (1, 1);
+  g_autoptr (FetchRequest) busy = request_for (fixture, "/busy");
+  g_autoptr (FetchRequest) slow = request_for (fixture, ONE_SECOND);
+  g_autoptr (FetchRequest) stall = request_for (fixture, "/stall");
+  g_autoptr (BackgroundCall) retried = NULL;
+  g_autoptr (BackgroundCall) between = NULL;
+  g_autoptr (BackgroundCall) after = NULL;
+
+  fetch_request_set_max_retries (busy, 1);
+  retried = fetch_session_fetch (session, busy);
+  between = fetch_session_fetch (session, slow);
+  after = fetch_session_fetch (session, stall);
+
+  g_assert_cmpint (fetch_result_get_status (result_of (retried)), ==, 200);
+  g_assert_cmpint (background_call_is_done (between), ==, BACKGROUND_CALL_RETURNED);
+  g_assert_cmpint (background_call_is_done (after), ==, BACKGROUND_CALL_RUNNING);
+}
+
+/* The time in which others are served is not the time of a fetch, also between its
+ * attempts. */
+static void
+test_waiting_for_its_turn_is_not_counted (Fixture      *fixture,
+                                          gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchSession) session = fetch_session_new_with_limits (1, 1);
+  g_autoptr (FetchRequest) busy = request_for (fixture, "/busy");
+  g_autoptr (FetchRequest)
+      slow = request_for (fixture, "/trickle?bytes=100&steps=45&pause=100");
+  g_autoptr (BackgroundCall) retried = NULL;
+  g_autoptr (BackgroundCall) between = NULL;
+  const FetchTimeline *timeline;
+
+  fetch_request_set_max_retries (busy, 1);
+  fetch_request_set_total_timeout (busy, 4 * G_TIME_SPAN_SECOND);
+  retried = fetch_session_fetch (session, busy);
+  between = fetch_session_fetch (session, slow);
+
+  timeline = fetch_result_get_timeline (result_of (retried));
+  g_assert_cmpint (background_call_is_done (between), ==, BACKGROUND_CALL_RETURNED);
+  g_assert_cmpint (timeline->queued, >, 3 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (timeline->wait, >=, 250 * G_TIME_SPAN_MILLISECOND);
+  g_assert_cmpint (fetch_result_get_duration (result_of (retried)), <,
+                   4 * G_TIME_SPAN_SECOND);
 }
 
 static void
@@ -862,6 +982,12 @@ main (int argc, char *argv[])
   add ("/session/limits/raised-while-others-wait",
        test_limits_are_raised_while_others_wait);
   add ("/session/limits/lowered-end-nothing", test_lowered_limits_end_nothing);
+  add ("/session/hurry/when-the-host-is-busy", test_hurry_when_the_host_is_busy);
+  add ("/session/hurry/after-a-pause", test_hurry_after_a_pause);
+  add ("/session/retry/is-the-next-of-its-host",
+       test_second_attempt_is_the_next_of_its_host);
+  add ("/session/retry/waiting-for-its-turn-is-not-counted",
+       test_waiting_for_its_turn_is_not_counted);
   add ("/session/many", test_many);
   add ("/session/dropped/ends-its-fetches", test_dropped_session_ends_its_fetches);
   add ("/session/dropped/at-once", test_session_dropped_at_once_ends_its_fetches);
