@@ -70,6 +70,8 @@ before_request_cb (void *user_data,
     }
 
   report (self, FETCH_PHASE_WAITING, 0, -1);
+  self->answer.local_port = local_port;
+  self->answer.last_moved = g_get_monotonic_time ();
   self->answer.expects_status_line = TRUE;
   g_clear_pointer (&self->answer.tls, fetch_tls_free);
 
@@ -98,6 +100,9 @@ begin_answer (FetchTransfer *self, const char *line, size_t length)
   fetch_hops_add (answer->hops, url, line, length);
   answer->expects_status_line = FALSE;
   answer->is_in_header = TRUE;
+  answer->is_zstd = FALSE;
+  if (fetch_hops_get_status (answer->hops) / 100 == 3)
+    fetch_learn_times_of_hop (self);
 
   /* A redirect may leave TLS: see where this is set. */
   curl_easy_setopt (self->easy, CURLOPT_PIPEWAIT, 0L);
@@ -108,9 +113,119 @@ begin_answer (FetchTransfer *self, const char *line, size_t length)
   fetch_handshake_forget (self->handshake);
 }
 
+static const char *
+find_field (FetchTransfer *self, const char *name)
+{
+  return fetch_hops_find_field (self->answer.hops, name);
+}
+
+/* That of the body, as the header of the last answer says; -1 if it does not. */
+gint64
+fetch_answer_get_length (FetchTransfer *self)
+{
+  const char *length = find_field (self, "Content-Length");
+  guint64     number;
+
+  return length != NULL && find_field (self, "Transfer-Encoding") == NULL &&
+                 g_ascii_string_to_unsigned (length, 10, 0, G_MAXINT64, &number, NULL)
+             ? (gint64) number
+             : -1;
+}
+
+/* As in “bytes 500-999/1000”. */
+static gboolean
+begins_at (const char *content_range, guint64 offset)
+{
+  return g_str_has_prefix (content_range, "bytes ") &&
+         g_ascii_isdigit (content_range[strlen ("bytes ")]) &&
+         g_ascii_strtoull (content_range + strlen ("bytes "), NULL, 10) == offset;
+}
+
+static gboolean
+has_range_of_its_own (FetchRequest *request)
+{
+  for (gsize i = 0; request->header_fields != NULL && request->header_fields[i] != NULL;
+       i++)
+    if (g_ascii_strncasecmp (request->header_fields[i], "Range:", strlen ("Range:")) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether its first bytes are not the first ones, although they were asked for. What is
+ * to go on with a file is looked at when it is saved. */
+static gboolean
+is_other_part (FetchTransfer *self)
+{
+  const char *range = find_field (self, "Content-Range");
+
+  return range != NULL && self->entity == NULL && !begins_at (range, 0) &&
+         !has_range_of_its_own (self->request);
+}
+
+static gboolean
+is_followed (FetchTransfer *self, int status)
+{
+  return status / 100 == 3 && self->request->max_redirects > 0 &&
+         find_field (self, "Location") != NULL;
+}
+
+/* Whether a peek wants nothing of the body that follows. */
+static gboolean
+has_seen_enough_without_body (FetchTransfer *self, int status)
+{
+  FetchRequest *request = self->request;
+
+  return request->body_use == FETCH_BODY_PEEK && request->preview_size == 0 &&
+         request->method == FETCH_METHOD_GET && status / 100 != 1 && status != 204 &&
+         status != 304 && !is_followed (self, status) &&
+         fetch_answer_get_length (self) != 0;
+}
+
+static FetchBreak
+end_header (FetchTransfer *self)
+{
+  FetchAnswer *answer = &self->answer;
+  int          status = fetch_answer_get_status (self);
+
+  answer->is_in_header = FALSE;
+  answer->expects_status_line = status / 100 == 1;
+
+  if (status == 206 && is_other_part (self))
+    return FETCH_BREAK_OTHER_PART;
+  if (has_seen_enough_without_body (self, status))
+    return FETCH_BREAK_ENOUGH;
+
+  return FETCH_BREAK_NONE;
+}
+
+static gboolean
+is_field (const char *line, size_t length, const char *name)
+{
+  gsize name_length = strlen (name);
+
+  return length > name_length && line[name_length] == ':' &&
+         g_ascii_strncasecmp (line, name, name_length) == 0;
+}
+
+/* libcurl would unpack it, although nobody has offered that. */
+static gboolean
+is_zstd (const char *line, size_t length)
+{
+  g_autofree char *value = NULL;
+
+  if (!is_field (line, length, "Content-Encoding") &&
+      !is_field (line, length, "Transfer-Encoding"))
+    return FALSE;
+
+  value = g_ascii_strdown (line, length);
+
+  return strstr (value, "zstd") != NULL;
+}
+
 /* A field may be called “HTTP/…”, too, be it in the header or after the body: only its
  * place makes a line the status line. */
-static void
+static FetchBreak
 read_header_line (FetchTransfer *self, const char *line, size_t length)
 {
   FetchAnswer *answer = &self->answer;
@@ -118,12 +233,14 @@ read_header_line (FetchTransfer *self, const char *line, size_t length)
   if (answer->expects_status_line)
     begin_answer (self, line, length);
   else if (answer->is_in_header && (*line == '\r' || *line == '\n'))
-    {
-      answer->is_in_header = FALSE;
-      answer->expects_status_line = fetch_answer_get_status (self) / 100 == 1;
-    }
+    return end_header (self);
   else if (answer->is_in_header)
-    fetch_hops_add_field (answer->hops, line, length);
+    {
+      fetch_hops_add_field (answer->hops, line, length);
+      answer->is_zstd |= is_zstd (line, length);
+    }
+
+  return FETCH_BREAK_NONE;
 }
 
 /* Two that differ are how one answer is smuggled into another, and one that can't be is a
@@ -136,8 +253,7 @@ has_bad_length (FetchTransfer *self, const char *line, size_t length)
   const char       *before;
   guint64           number;
 
-  if (!self->answer.is_in_header || length < strlen (name) ||
-      g_ascii_strncasecmp (line, name, strlen (name)) != 0)
+  if (!self->answer.is_in_header || !is_field (line, length, "Content-Length"))
     return FALSE;
 
   value = g_strstrip (g_strndup (line + strlen (name), length - strlen (name)));
@@ -149,26 +265,26 @@ has_bad_length (FetchTransfer *self, const char *line, size_t length)
          !g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL);
 }
 
+static FetchBreak
+read_header (FetchTransfer *self, const char *line, size_t length)
+{
+  self->answer.header_size += length;
+  if (self->answer.header_size > FETCH_MAX_HEADER_SIZE)
+    return FETCH_BREAK_HEADER_TOO_LARGE;
+  if (has_bad_length (self, line, length))
+    return FETCH_BREAK_BAD_LENGTH;
+
+  return read_header_line (self, line, length);
+}
+
 static size_t
 header_cb (char *line, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
 {
   FetchTransfer *self = user_data;
 
-  self->answer.header_size += length;
-  if (self->answer.header_size > FETCH_MAX_HEADER_SIZE)
-    {
-      self->answer.broken_by_us = FETCH_BREAK_HEADER_TOO_LARGE;
-      return CURL_WRITEFUNC_ERROR;
-    }
-  if (has_bad_length (self, line, length))
-    {
-      self->answer.broken_by_us = FETCH_BREAK_BAD_LENGTH;
-      return CURL_WRITEFUNC_ERROR;
-    }
+  self->answer.broken_by_us = read_header (self, line, length);
 
-  read_header_line (self, line, length);
-
-  return length;
+  return self->answer.broken_by_us == FETCH_BREAK_NONE ? length : CURL_WRITEFUNC_ERROR;
 }
 
 static gboolean
@@ -231,12 +347,6 @@ keep_first_bytes (FetchTransfer *self, const char *bytes, size_t length)
     fetch_io_note_interim (self->io, self);
 }
 
-static const char *
-find_field (FetchTransfer *self, const char *name)
-{
-  return fetch_hops_find_field (self->answer.hops, name);
-}
-
 /* A date names one version, if the server had it for a while before it sent it. */
 static gboolean
 is_strong_date (const char *last_modified, const char *date)
@@ -273,9 +383,7 @@ follows (FetchTransfer *self, const char *range)
   const char *slash = strchr (range, '/');
   guint64     size;
 
-  if (!g_str_has_prefix (range, "bytes ") ||
-      g_ascii_strtoull (range + strlen ("bytes "), NULL, 10) !=
-          fetch_file_get_size (self->file))
+  if (!begins_at (range, fetch_file_get_size (self->file)))
     return FALSE;
 
   return self->expected_size < 0 || slash == NULL ||
@@ -344,8 +452,13 @@ static FetchBreak
 read_body (FetchTransfer *self, const char *bytes, size_t length)
 {
   FetchAnswer *answer = &self->answer;
-  FetchBreak broken = self->file != NULL ? save (self, bytes, length) : FETCH_BREAK_NONE;
+  FetchBreak   broken = FETCH_BREAK_NONE;
 
+  if (answer->is_zstd)
+    return FETCH_BREAK_UNKNOWN_ENCODING;
+
+  if (self->file != NULL)
+    broken = save (self, bytes, length);
   if (broken != FETCH_BREAK_NONE)
     return broken;
 
@@ -372,6 +485,58 @@ body_cb (char *bytes, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
   return self->answer.broken_by_us == FETCH_BREAK_NONE ? length : CURL_WRITEFUNC_ERROR;
 }
 
+/* When something has come through the connection, if it is for nobody else: libcurl does
+ * not tell of a line before it is complete. Under TLS, others may use the connection,
+ * unless it is known to be one of HTTP/1. */
+static gint64
+get_last_input (FetchTransfer *self)
+{
+  long version = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_HTTP_VERSION, &version);
+  if (!is_plain (self->easy) && version != CURL_HTTP_VERSION_1_0 &&
+      version != CURL_HTTP_VERSION_1_1)
+    return 0;
+
+  return fetch_sockets_get_last_input (fetch_io_get_sockets (self->io),
+                                       self->answer.local_port);
+}
+
+/* Whether a redirect is followed, and its target not asked yet: how long it takes to
+ * reach that is another matter. */
+static gboolean
+is_between_requests (FetchTransfer *self)
+{
+  long n_redirects = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
+
+  return !self->answer.expects_status_line &&
+         n_redirects >= (long) fetch_hops_get_length (self->answer.hops);
+}
+
+/* Whether nothing has come for too long. However slowly it comes, it moves on. */
+static gboolean
+is_stalled (FetchTransfer *self, curl_off_t received)
+{
+  FetchAnswer *answer = &self->answer;
+  guint64      n_moved = answer->header_size + received;
+  gint64       longest = self->request->stall_timeout;
+  gint64       now = g_get_monotonic_time ();
+
+  if (n_moved != answer->n_moved)
+    {
+      answer->n_moved = n_moved;
+      answer->last_moved = now;
+    }
+  if (answer->local_port == 0 || now - answer->last_moved < longest)
+    return FALSE;
+
+  answer->last_moved = MAX (answer->last_moved, get_last_input (self));
+
+  return now - answer->last_moved >= longest && !is_between_requests (self);
+}
+
 static int
 progress_cb (void      *user_data,
              curl_off_t total,
@@ -379,10 +544,17 @@ progress_cb (void      *user_data,
              curl_off_t upload_total G_GNUC_UNUSED,
              curl_off_t uploaded G_GNUC_UNUSED)
 {
-  if (received > 0)
-    report (user_data, FETCH_PHASE_RECEIVING, received, total > 0 ? total : -1);
+  FetchTransfer *self = user_data;
 
-  return 0;
+  if (received > 0)
+    report (self, FETCH_PHASE_RECEIVING, received, total > 0 ? total : -1);
+
+  if (!is_stalled (self, received))
+    return 0;
+
+  self->answer.broken_by_us = FETCH_BREAK_STALLED;
+
+  return 1;
 }
 
 /* Those that a handle calls, whichever transfer it is for. */

@@ -20,6 +20,7 @@ void fetch_hops_add_field (FetchHops *self, const char *line, gsize length);
 guint       fetch_hops_get_length (FetchHops *self);
 FetchHop    fetch_hops_get (FetchHops *self, guint position);
 const char *fetch_hops_get_status_line (FetchHops *self);
+int         fetch_hops_get_status (FetchHops *self);
 const char *fetch_hops_find_field (FetchHops *self, const char *name);
 
 G_END_DECLS

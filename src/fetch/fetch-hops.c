@@ -178,6 +178,15 @@ fetch_hops_get_status_line (FetchHops *self)
   return hop != NULL ? hop->status_line : NULL;
 }
 
+/* That of the last answer; 0 if there was none. */
+int
+fetch_hops_get_status (FetchHops *self)
+{
+  const Hop *hop = get_last (self);
+
+  return hop != NULL ? hop->status : 0;
+}
+
 /* In the last answer: what follows the colon. */
 const char *
 fetch_hops_find_field (FetchHops *self, const char *name)

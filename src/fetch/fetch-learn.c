@@ -56,27 +56,77 @@ time_of (CURL *easy, CURLINFO info)
   return microseconds;
 }
 
-/* libcurl counts each of these from the beginning, and leaves out those that were not
- * there, as on a connection that was made before. What the attempts before took is part
- * of the waiting. */
+static FetchTimes
+sums_of (CURL *easy)
+{
+  return (FetchTimes){ .name = time_of (easy, CURLINFO_NAMELOOKUP_TIME_T),
+                       .connect = time_of (easy, CURLINFO_CONNECT_TIME_T),
+                       .tls = time_of (easy, CURLINFO_APPCONNECT_TIME_T),
+                       .first_byte = time_of (easy, CURLINFO_STARTTRANSFER_TIME_T) };
+}
+
+/* The times of one hop: it leaves out those that were not there, as on a connection that
+ * was made before. Returns when its answer began, since the attempt did; 0: not yet. */
+static gint64
+add_hop (FetchTransfer *self, FetchTimeline *parts, const FetchTimes *sums)
+{
+  const FetchTimes *before = &self->answer.sums;
+  gint64            name = sums->name - before->name;
+  gint64            connect = sums->connect - before->connect;
+  gint64            tls = sums->tls - before->tls;
+  gint64            first_byte = sums->first_byte - before->first_byte;
+
+  parts->name += name;
+  parts->connect += MAX (0, connect - name);
+  parts->tls += tls > 0 ? MAX (0, tls - connect) : 0;
+
+  return first_byte > 0 ? time_of (self->easy, CURLINFO_REDIRECT_TIME_T) + first_byte : 0;
+}
+
+/* When an answer begins that may not be the last one: what follows would be mixed with
+ * it. */
+void
+fetch_learn_times_of_hop (FetchTransfer *self)
+{
+  FetchAnswer *answer = &self->answer;
+  FetchTimes   sums = sums_of (self->easy);
+
+  answer->first_byte = add_hop (self, &answer->parts, &sums);
+  answer->sums = sums;
+}
+
+static gboolean
+is_redirecting (FetchTransfer *self)
+{
+  long n_redirects = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
+
+  return n_redirects >= fetch_hops_get_length (self->answer.hops);
+}
+
+/* What the attempts before took is part of the waiting. */
 static FetchTimeline
 timeline_of (FetchTransfer *self)
 {
   gint64        total = g_get_monotonic_time () - self->started;
-  gint64        name, connect, tls, first;
-  FetchTimeline timeline = { 0 };
+  FetchTimes    sums = sums_of (self->easy);
+  FetchTimeline timeline = self->answer.parts;
+  gint64        first = add_hop (self, &timeline, &sums);
+  gint64        ready;
 
-  name = CLAMP (time_of (self->easy, CURLINFO_NAMELOOKUP_TIME_T), 0, total);
-  connect = CLAMP (time_of (self->easy, CURLINFO_CONNECT_TIME_T), name, total);
-  tls = CLAMP (time_of (self->easy, CURLINFO_APPCONNECT_TIME_T), connect, total);
-  first = time_of (self->easy, CURLINFO_STARTTRANSFER_TIME_T);
-  first = first > 0 ? CLAMP (first, tls, total) : total;
+  if (first == 0 && !is_redirecting (self))
+    first = self->answer.first_byte;
+
+  timeline.name = CLAMP (timeline.name, 0, total);
+  timeline.connect = CLAMP (timeline.connect, 0, total - timeline.name);
+  ready = timeline.name + timeline.connect;
+  timeline.tls = CLAMP (timeline.tls, 0, total - ready);
+  ready += timeline.tls;
+  first = first > 0 ? CLAMP (first, ready, total) : total;
 
   timeline.queued = MAX (0, self->started - self->asked - self->spent);
-  timeline.name = name;
-  timeline.connect = connect - name;
-  timeline.tls = tls - connect;
-  timeline.wait = first - tls + self->spent;
+  timeline.wait = first - ready + self->spent;
   timeline.receive = total - first;
 
   return timeline;
@@ -114,7 +164,10 @@ full_size_of (FetchTransfer *self, int status)
 
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 
-  return length;
+  /* It does not tell before the header has ended. */
+  return length < 0 && self->answer.broken_by_us == FETCH_BREAK_ENOUGH
+             ? fetch_answer_get_length (self)
+             : length;
 }
 
 /* Whether there is an answer from where the last request went. */

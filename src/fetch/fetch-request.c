@@ -219,7 +219,7 @@ fetch_request_get_max_redirects (FetchRequest *self)
 /**
  * fetch_request_set_max_redirects:
  * @self: a request
- * @redirects: how many redirects to follow, at most
+ * @redirects: how many redirects to follow, at most; with 0, a redirect is the result
  */
 void
 fetch_request_set_max_redirects (FetchRequest *self, guint redirects)
@@ -274,7 +274,7 @@ fetch_request_get_stall_timeout (FetchRequest *self)
 /**
  * fetch_request_set_stall_timeout:
  * @self: a request
- * @microseconds: how long nothing may arrive; whole seconds count, and at least one
+ * @microseconds: how long nothing may arrive; it is looked once a second
  */
 void
 fetch_request_set_stall_timeout (FetchRequest *self, gint64 microseconds)

@@ -63,7 +63,8 @@ fetch_retry_is_worth_it (FetchTransfer *self, CURLcode code, gint64 *pause)
         return FALSE;
       *pause = MAX (*pause, (gint64) seconds * G_TIME_SPAN_SECOND);
     }
-  else if (!is_passing (code) || self->answer.broken_by_us != FETCH_BREAK_NONE)
+  else if (!is_passing (code) || (self->answer.broken_by_us != FETCH_BREAK_NONE &&
+                                  self->answer.broken_by_us != FETCH_BREAK_STALLED))
     return FALSE;
 
   /* There must be time for it. */

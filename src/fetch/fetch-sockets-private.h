@@ -17,6 +17,7 @@ void     fetch_sockets_serve (FetchSockets *self, CURLM *multi);
 void     fetch_sockets_add (FetchSockets *self, curl_socket_t fd);
 int      fetch_sockets_close (void *self, curl_socket_t fd);
 gboolean fetch_sockets_has_early_input (FetchSockets *self, int local_port);
+gint64   fetch_sockets_get_last_input (FetchSockets *self, int local_port);
 void     fetch_sockets_wait (FetchSockets *self, int timeout);
 
 G_END_DECLS

@@ -27,6 +27,7 @@ typedef struct
   int      port;          /* the local one; 0 until it is known */
   guint32  wanted;        /* the events that libcurl waits for */
   guint32  watched;       /* those that the kernel tells of */
+  gint64   last_input;    /* when there was something to read, last; 0: never */
 } Socket;
 
 struct _FetchSockets
@@ -216,28 +217,47 @@ find_new_ports (FetchSockets *self)
     }
 }
 
+/* The socket with that port; -1 if there is none. */
+static curl_socket_t
+find_by_port (FetchSockets *self, int local_port)
+{
+  gpointer fd;
+
+  if (g_hash_table_lookup_extended (self->by_port, GINT_TO_POINTER (local_port), NULL,
+                                    &fd))
+    return GPOINTER_TO_INT (fd);
+
+  find_new_ports (self);
+
+  return g_hash_table_lookup_extended (self->by_port, GINT_TO_POINTER (local_port), NULL,
+                                       &fd)
+             ? GPOINTER_TO_INT (fd)
+             : -1;
+}
+
 /* Whether something is to be read from the socket with that port. */
 gboolean
 fetch_sockets_has_early_input (FetchSockets *self, int local_port)
 {
-  gpointer fd;
-  char     byte;
+  curl_socket_t fd = find_by_port (self, local_port);
+  char          byte;
 
-  if (!g_hash_table_lookup_extended (self->by_port, GINT_TO_POINTER (local_port), NULL,
-                                     &fd))
-    {
-      find_new_ports (self);
-      if (!g_hash_table_lookup_extended (self->by_port, GINT_TO_POINTER (local_port),
-                                         NULL, &fd))
-        return FALSE;
-    }
+  return fd >= 0 && recv (fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
 
-  return recv (GPOINTER_TO_INT (fd), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+/* When there was something to read from the socket with that port, last; 0 if there has
+ * not been anything. */
+gint64
+fetch_sockets_get_last_input (FetchSockets *self, int local_port)
+{
+  curl_socket_t fd = find_by_port (self, local_port);
+
+  return fd >= 0 ? get_socket (self, fd)->last_input : 0;
 }
 
 /* Lets libcurl go on. What is wrong with a socket shows when it is read or written. */
 static void
-act (FetchSockets *self, curl_socket_t fd, guint32 events)
+act (FetchSockets *self, curl_socket_t fd, guint32 events, gint64 now)
 {
   Socket *known = g_hash_table_lookup (self->sockets, GINT_TO_POINTER (fd));
   int     bits = 0;
@@ -256,7 +276,10 @@ act (FetchSockets *self, curl_socket_t fd, guint32 events)
   if ((events & (EPOLLERR | EPOLLHUP)) != 0)
     events |= known->wanted;
   if ((events & EPOLLIN) != 0)
-    bits |= CURL_CSELECT_IN;
+    {
+      bits |= CURL_CSELECT_IN;
+      known->last_input = now;
+    }
   if ((events & EPOLLOUT) != 0)
     bits |= CURL_CSELECT_OUT;
   curl_multi_socket_action (self->multi, fd, bits, &n_running);
@@ -279,15 +302,17 @@ fetch_sockets_wait (FetchSockets *self, int timeout)
 {
   struct epoll_event events[64];
   int                n_running, n_events;
+  gint64             now;
 
   if (self->due >= 0)
     timeout = timeout < 0 ? time_until (self->due)
                           : MIN (timeout, time_until (self->due));
 
   n_events = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), timeout);
+  now = g_get_monotonic_time ();
   for (int i = 0; i < n_events; i++)
     if (events[i].data.fd != self->wake_fd)
-      act (self, events[i].data.fd, events[i].events);
+      act (self, events[i].data.fd, events[i].events, now);
 
   if (self->due >= 0 && g_get_monotonic_time () >= self->due)
     {

@@ -11,6 +11,9 @@
  * used again: as setting all of it costs as much as a small fetch, what is the same for
  * all transfers stays with them. */
 
+/* In seconds: as long as the longest fetch. */
+#define LONGEST_SLOWNESS 86400L
+
 /* As much as the kernel may accept for us before we have looked: with the twice as much
  * that it counts for itself, a server can't send more than 64 KiB that nobody wants. */
 #define PEEK_RECEIVE_BUFFER (16 * 1024)
@@ -76,6 +79,28 @@ open_socket_cb (void                 *user_data,
   return fd;
 }
 
+/* Not zstd, although libcurl may know it: where a body says so, 128 MiB are taken to
+ * unpack it, and 64 transfers at once would take 8 GiB. The others take up to 16 MiB. */
+static const char *
+get_encodings (void)
+{
+  static const char *encodings = NULL;
+
+  if (g_once_init_enter (&encodings))
+    {
+      int features = curl_version_info (CURLVERSION_NOW)->features;
+
+      if ((features & CURL_VERSION_LIBZ) == 0)
+        g_once_init_leave (&encodings, "identity");
+      else if ((features & CURL_VERSION_BROTLI) == 0)
+        g_once_init_leave (&encodings, "gzip, deflate");
+      else
+        g_once_init_leave (&encodings, "gzip, deflate, br");
+    }
+
+  return encodings;
+}
+
 /* What is the same for all transfers. */
 void
 fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets)
@@ -85,9 +110,11 @@ fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets)
   curl_easy_setopt (easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   curl_easy_setopt (easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
   curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "");
+  curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, get_encodings ());
   curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+  /* What is slow is not given up; but libcurl looks once a second, and so do we. */
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME, LONGEST_SLOWNESS);
   curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
 
@@ -116,8 +143,6 @@ set_bounds (FetchTransfer *self)
                     milliseconds_of (fetch_transfer_get_connect_timeout (self)));
   curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS,
                     milliseconds_of (request->total_timeout - self->spent));
-  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME,
-                    MAX (1, milliseconds_of (request->stall_timeout) / 1000));
 }
 
 static void
@@ -257,6 +282,14 @@ set_trust (FetchTransfer *self)
     }
 }
 
+/* The first one is an answer like others, if none is to be followed. */
+static void
+set_redirects (FetchTransfer *self)
+{
+  if (self->request->max_redirects == 0)
+    curl_easy_setopt (self->easy, CURLOPT_FOLLOWLOCATION, 0L);
+}
+
 /* For each transfer anew. */
 static void
 set_network (FetchTransfer *self)
@@ -287,7 +320,7 @@ is_special (FetchRequest *request)
          request->bearer_token != NULL ||
          request->http_version != FETCH_HTTP_VERSION_ANY ||
          request->ip_version != FETCH_IP_VERSION_ANY || request->trusts_anybody ||
-         request->ca_file != NULL;
+         request->ca_file != NULL || request->max_redirects == 0;
 }
 
 /* On a handle that has the constant options. */
@@ -308,6 +341,7 @@ fetch_transfer_set_options (FetchTransfer *self)
       set_versions (self);
       set_trust (self);
       set_secrets (self);
+      set_redirects (self);
       set_body_use (self);
       set_fields (self);
     }

@@ -23,12 +23,25 @@ typedef enum
   FETCH_BREAK_EARLY_ANSWER,
   FETCH_BREAK_HEADER_TOO_LARGE,
   FETCH_BREAK_BAD_LENGTH,
+  FETCH_BREAK_OTHER_PART,
+  FETCH_BREAK_UNKNOWN_ENCODING,
+  FETCH_BREAK_STALLED,
   FETCH_BREAK_UNPACKS_TO_TOO_MUCH,
   FETCH_BREAK_CANNOT_SAVE,
   FETCH_BREAK_OTHER_VERSION,
   FETCH_BREAK_ENOUGH,
   FETCH_BREAK_MAX_SIZE,
 } FetchBreak;
+
+/* As libcurl counts, in microseconds: each from when a hop of a redirect chain began, and
+ * the sum over all hops. */
+typedef struct
+{
+  gint64 name;
+  gint64 connect;
+  gint64 tls;
+  gint64 first_byte;
+} FetchTimes;
 
 /* What has arrived in one attempt. */
 typedef struct
@@ -41,9 +54,18 @@ typedef struct
   gsize       header_size;
   gboolean    expects_status_line; /* and no field */
   gboolean    is_in_header;
+  gboolean    is_zstd;    /* the last answer */
+  int         local_port; /* of the connection of the last request; 0: there was none */
+  guint64     n_moved;    /* bytes that had come when it was looked last */
+  gint64      last_moved; /* when that had changed */
   curl_off_t  unpacked_from; /* the size on the wire, where this was unpacked */
   guint64     unpacked;
   FetchBreak  broken_by_us;
+
+  /* When the last redirect was answered. */
+  FetchTimes    sums;
+  FetchTimeline parts;      /* of the hops until then: name, connect and tls */
+  gint64        first_byte; /* of that answer, since the attempt began */
 } FetchAnswer;
 
 /* One fetch on its way: what the session asked for, and what the I/O thread makes of it.
@@ -130,10 +152,12 @@ void        fetch_answer_set_functions (CURL *easy);
 void        fetch_answer_listen (FetchTransfer *self);
 void        fetch_answer_clear (FetchAnswer *self);
 int         fetch_answer_get_status (FetchTransfer *self);
+gint64      fetch_answer_get_length (FetchTransfer *self);
 const char *fetch_answer_get_status_line (const FetchAnswer *self);
 
 /* In fetch-learn.c. */
 FetchResult *fetch_learn (FetchTransfer *self);
+void         fetch_learn_times_of_hop (FetchTransfer *self);
 
 /* In fetch-retry.c. */
 gboolean fetch_retry_is_worth_it (FetchTransfer *self, CURLcode code, gint64 *pause);

@@ -234,6 +234,29 @@ keep_beginning (FetchTransfer *self)
   self->kept_bytes = g_steal_pointer (&self->answer.first_bytes);
 }
 
+/* Where we broke off and libcurl's code for that says nothing. */
+static CURLcode
+code_of_break (FetchTransfer *self, CURLcode code)
+{
+  switch (self->answer.broken_by_us)
+    {
+    case FETCH_BREAK_STALLED:
+      return CURLE_OPERATION_TIMEDOUT;
+
+    case FETCH_BREAK_OTHER_PART:
+      g_snprintf (self->curl_detail, sizeof self->curl_detail, "Content-Range: %s",
+                  fetch_hops_find_field (self->answer.hops, "Content-Range"));
+      return CURLE_WEIRD_SERVER_REPLY;
+
+    case FETCH_BREAK_UNKNOWN_ENCODING:
+      g_strlcpy (self->curl_detail, "zstd", sizeof self->curl_detail);
+      return CURLE_BAD_CONTENT_ENCODING;
+
+    default:
+      return code;
+    }
+}
+
 /* libcurl is content with half a header when the connection is closed, and with another
  * protocol that nobody has asked for. */
 static CURLcode
@@ -242,7 +265,7 @@ correct (FetchTransfer *self, CURLcode code)
   FetchAnswer *answer = &self->answer;
 
   if (code != CURLE_OK)
-    return code;
+    return code_of_break (self, code);
   if (fetch_answer_get_status (self) == 101)
     return CURLE_WEIRD_SERVER_REPLY;
 

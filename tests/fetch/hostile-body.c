@@ -2,9 +2,15 @@
 
 /* Bodies whose length, chunks, status or bytes are not as they should be. */
 
+#include <string.h>
+
 #include "hostile-case.h"
 
 #define OK "HTTP/1.1 200 OK\r\n"
+#define PART(part)                                        \
+  "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\n" \
+  "Content-Range: bytes " part "/1000\r\n\r\nhello",      \
+      .then = HOSTILE_GOES_ON
 #define CHUNKED OK "Transfer-Encoding: chunked\r\n\r\n"
 
 static void
@@ -40,6 +46,17 @@ write_tiny_chunks (HostileConnection *connection)
   for (int i = 0; i < 100; i++)
     hostile_write_text (connection, HOSTILE_REPEAT_100 ("1\r\nx\r\n"));
   hostile_write_text (connection, "0\r\n\r\n");
+}
+
+static void
+redirect_to_stalled_body (HostileConnection *connection)
+{
+  if (strchr (hostile_get_path (connection), '?') == NULL)
+    hostile_write_text (connection, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
+                                    "Location: /hostile?peek\r\n\r\n");
+  else
+    hostile_write_text (connection, "HTTP/1.1 103 Early Hints\r\n\r\n" OK
+                                    "Content-Length: 10\r\n\r\n");
 }
 
 /* Filled before any test runs. */
@@ -223,12 +240,84 @@ static const HostileCase cases[] = {
   },
   {
       .name = "status/206-not-asked-for",
-      .server = { .answer = "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\n"
-                            "Content-Range: bytes 100-104/1000\r\n\r\nhello",
-                  .then = HOSTILE_GOES_ON },
+      .server = { .answer = PART ("0-4") },
       .status = 206,
       .is_incomplete = TRUE,
       .first_bytes = "hello",
+  },
+  /* These are not the first bytes, and are not shown as such. */
+  {
+      .name = "status/206-of-another-part-not-asked-for",
+      .server = { .answer = PART ("100-104") },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .words = "bytes 100-104/1000",
+      .status = 206,
+      .first_bytes = "",
+  },
+  {
+      .name = "peek/206",
+      .server = { .answer = PART ("0-4") },
+      .peeks = TRUE,
+      .status = 206,
+      .is_incomplete = TRUE,
+      .first_bytes = "hello",
+  },
+  {
+      .name = "peek/206-of-another-part",
+      .server = { .answer = PART ("100-104") },
+      .peeks = TRUE,
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .words = "bytes 100-104/1000",
+      .status = 206,
+      .first_bytes = "",
+  },
+  {
+      .name = "peek/206-of-no-part",
+      .server = { .answer = PART ("x-4") },
+      .peeks = TRUE,
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_ANSWER,
+      .words = "bytes x-4/1000",
+      .status = 206,
+      .first_bytes = "",
+  },
+  /* Nobody waits for a body of which nothing is wanted. */
+  {
+      .name = "peek/no-bytes-of-a-stalled-body",
+      .server = { .answer = OK "Content-Length: 10\r\n\r\n", .then = HOSTILE_STALLS },
+      .peeks = TRUE,
+      .wants_no_bytes = TRUE,
+      .status = 200,
+      .is_incomplete = TRUE,
+      .first_bytes = "",
+  },
+  {
+      .name = "peek/no-bytes-after-a-redirect-and-an-interim-answer",
+      .server = { .on_request = redirect_to_stalled_body, .then = HOSTILE_GOES_ON },
+      .peeks = TRUE,
+      .wants_no_bytes = TRUE,
+      .status = 200,
+      .n_redirects = 1,
+      .is_incomplete = TRUE,
+      .first_bytes = "",
+  },
+  {
+      .name = "peek/no-bytes-of-no-body",
+      .server = { .answer = OK "Content-Length: 0\r\n\r\n", .then = HOSTILE_GOES_ON },
+      .peeks = TRUE,
+      .wants_no_bytes = TRUE,
+      .status = 200,
+      .first_bytes = "",
+  },
+  {
+      .name = "peek/no-bytes-of-204",
+      .server = { .answer = "HTTP/1.1 204 No Content\r\n\r\n", .then = HOSTILE_GOES_ON },
+      .peeks = TRUE,
+      .wants_no_bytes = TRUE,
+      .status = 204,
+      .first_bytes = "",
   },
   {
       .name = "status/416-not-asked-for",

@@ -147,6 +147,10 @@ request_for (const HostileCase *self, HostileServer *server)
     fetch_request_set_max_redirects (request, self->max_redirects);
   if (self->max_size > 0)
     fetch_request_set_max_size (request, self->max_size);
+  if (self->peeks)
+    fetch_request_set_body_use (request, FETCH_BODY_PEEK);
+  if (self->wants_no_bytes)
+    fetch_request_set_preview_size (request, 0);
 
   return request;
 }

@@ -32,6 +32,8 @@ typedef struct
   gint64           total_timeout;
   guint            max_redirects;
   guint64          max_size;
+  gboolean         peeks;
+  gboolean         wants_no_bytes;
 
   /* What must come of it. */
   gboolean    fails;

@@ -53,6 +53,23 @@ write_body_for_ever (HostileConnection *connection)
     hostile_pause (10 * G_TIME_SPAN_MILLISECOND);
 }
 
+/* Longer than a second for a byte, so that libcurl would say that none come. */
+#define LONG_PAUSE (1500 * G_TIME_SPAN_MILLISECOND)
+
+static void
+write_header_very_slowly (HostileConnection *connection)
+{
+  write_slowly (connection, "HTTP", LONG_PAUSE);
+  hostile_write_text (connection, "/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+}
+
+static void
+write_body_very_slowly (HostileConnection *connection)
+{
+  hostile_write_text (connection, TEXT_HEADER "Content-Length: 6\r\n\r\n");
+  write_slowly (connection, "moving", LONG_PAUSE);
+}
+
 /* There is always something new, and never an answer. */
 static void
 write_interim_answers_for_ever (HostileConnection *connection)
@@ -272,6 +289,21 @@ static const HostileCase cases[] = {
       .scheme = "https",
       .status = 200,
       .first_bytes = "hello world",
+  },
+  /* It does move on. */
+  {
+      .name = "slow/header-slower-than-a-byte-a-second",
+      .server = { .on_request = write_header_very_slowly, .then = HOSTILE_GOES_ON },
+      .stall_timeout = 3000,
+      .status = 200,
+      .first_bytes = "hello",
+  },
+  {
+      .name = "slow/body-slower-than-a-byte-a-second",
+      .server = { .on_request = write_body_very_slowly, .then = HOSTILE_GOES_ON },
+      .stall_timeout = 3000,
+      .status = 200,
+      .first_bytes = "moving",
   },
   {
       .name = "slow/header-for-ever",

@@ -18,12 +18,16 @@
  * network. */
 static Gate resolver_gate = GATE_INIT;
 
+/* In microseconds: much longer than what loopback takes. */
+#define MOMENT (200 * G_TIME_SPAN_MILLISECOND)
+
 static const struct
 {
   const char *name;
   const char *address;
 } hosts[] = {
   { "good.test", "127.0.0.1" },
+  { "late.test", "127.0.0.1" },
   { "six.test", "::1" },
   { "xn--bcher-kva.test", "127.0.0.1" },
 };
@@ -39,6 +43,8 @@ getaddrinfo (const char            *name,
 
   if (name != NULL && g_str_equal (name, "slow.test"))
     gate_pass (&resolver_gate);
+  if (name != NULL && g_str_equal (name, "late.test"))
+    g_usleep (MOMENT);
   for (gsize i = 0; name != NULL && i < G_N_ELEMENTS (hosts); i++)
     if (g_str_equal (name, hosts[i].name))
       return next (hosts[i].address, service, hints, addresses);
@@ -386,6 +392,44 @@ test_many_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       hostile_assert_fails (calls->pdata[i], FETCH_ERROR_CUT_OFF);
 }
 
+static void
+redirect_late_to_tls (HostileConnection *connection)
+{
+  hostile_pause (MOMENT);
+  hostile_write_text (connection, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
+                                  "Location: https://127.0.0.1:{tls-port}/good\r\n\r\n");
+}
+
+static const HostileBehaviour redirects_late_to_tls = {
+  .on_request = redirect_late_to_tls,
+  .then = HOSTILE_GOES_ON,
+};
+
+/* Each part is where it belongs, also if another hop has spent its time otherwise. */
+static void
+test_timeline_of_a_redirect_to_tls (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (BackgroundCall) call = fetch_text (fixture, "http://late.test:{port}/");
+  const FetchTimeline *timeline;
+  gint64               whole;
+  gint64               duration;
+
+  hostile_assert_good (call);
+  whole = g_get_monotonic_time () - start;
+  timeline = fetch_result_get_timeline (hostile_result_of (call));
+  duration = fetch_result_get_duration (hostile_result_of (call));
+
+  g_assert_cmpint (timeline->name, >=, MOMENT);
+  g_assert_cmpint (timeline->tls, >, 0);
+  g_assert_cmpint (timeline->wait, >=, MOMENT);
+  g_assert_cmpint (timeline->name + timeline->connect + timeline->tls + timeline->wait +
+                       timeline->receive,
+                   ==, duration);
+  g_assert_cmpint (duration, >=, 2 * MOMENT);
+  g_assert_cmpint (timeline->queued + duration, <=, whole);
+}
+
 /* The lowest number that the next file would get: as many as that are open, at least. */
 static rlim_t
 get_next_file_number (void)
@@ -499,6 +543,8 @@ main (int argc, char *argv[])
   add ("/hostile/between-two-fetches/answered", test_answer_between_two_fetches,
        &answers_twice);
   add ("/hostile/many-at-once", test_many_at_once, &cuts_off);
+  add ("/hostile/timeline-of-a-redirect-to-tls", test_timeline_of_a_redirect_to_tls,
+       &redirects_late_to_tls);
   g_test_add_func ("/hostile/no-file-left", test_no_file_left);
 
   status = g_test_run ();

@@ -778,6 +778,38 @@ test_hops (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_null (fetch_result_get_tls (result));
 }
 
+/* Where none is to be followed, a redirect is an answer like others. */
+static void
+test_no_redirects (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FetchRequest *request = request_for (fixture, "/redirect/3");
+  g_autoptr (FetchResult) result = NULL;
+  g_autoptr (FetchResult) after = NULL;
+
+  fetch_request_set_max_redirects (request, 0);
+  result = result_of (fixture, request);
+
+  g_assert_cmpint (fetch_result_get_status (result), ==, 302);
+  g_assert_cmpuint (fetch_result_get_n_redirects (result), ==, 0);
+  g_assert_cmpuint (fetch_result_get_n_hops (result), ==, 1);
+  g_assert_cmpstr (fetch_result_get_header (result, "location"), ==, "/redirect/2");
+  g_assert_true (fetch_result_is_complete (result));
+
+  after = result_of (fixture, request_for (fixture, "/redirect/3"));
+  g_assert_cmpint (fetch_result_get_status (after), ==, 200);
+}
+
+/* What would take too much memory to unpack. */
+static void
+test_zstd_is_not_offered (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchResult) result = result_of (fixture, request_for (fixture, "/echo"));
+  g_autofree char *echo = first_bytes_of (result);
+
+  g_assert_nonnull (strstr (echo, "\r\nAccept-Encoding: gzip, deflate"));
+  g_assert_null (strstr (echo, "zstd"));
+}
+
 static void
 test_timeline (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -933,6 +965,8 @@ main (int argc, char *argv[])
   add ("/request/proxy", test_proxy);
   add ("/request/facts/hops", test_hops);
   add ("/request/facts/timeline", test_timeline);
+  add ("/request/no-redirects", test_no_redirects);
+  add ("/request/zstd-is-not-offered", test_zstd_is_not_offered);
   add ("/request/facts/sniffed-type", test_sniffed_type);
   add ("/request/retry/until-it-succeeds", test_retry);
   add ("/request/retry/has-an-end", test_retry_has_an_end);
