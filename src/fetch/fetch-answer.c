@@ -52,6 +52,18 @@ is_plain (CURL *easy)
          version != CURL_HTTP_VERSION_2_0;
 }
 
+/* Of those that libcurl keeps: one that a peek has made is slow for all that is larger,
+ * and through another one more comes than a peek wants. */
+static gboolean
+is_unfit_connection (FetchTransfer *self, int local_port)
+{
+  FetchSockets *sockets = fetch_io_get_sockets (self->io);
+  gboolean      is_peek = self->request->body_use == FETCH_BODY_PEEK;
+
+  return !fetch_sockets_fits (sockets, local_port, is_peek) ||
+         (is_plain (self->easy) && fetch_sockets_has_early_input (sockets, local_port));
+}
+
 static int
 before_request_cb (void *user_data,
                    char *remote_ip G_GNUC_UNUSED,
@@ -62,10 +74,9 @@ before_request_cb (void *user_data,
   FetchTransfer *self = user_data;
 
   /* Once only: some servers talk first, and then there is no better connection. */
-  if (!self->wants_new_connection && is_plain (self->easy) &&
-      fetch_sockets_has_early_input (fetch_io_get_sockets (self->io), local_port))
+  if (!self->wants_new_connection && is_unfit_connection (self, local_port))
     {
-      self->answer.broken_by_us = FETCH_BREAK_EARLY_ANSWER;
+      self->answer.broken_by_us = FETCH_BREAK_UNFIT_CONNECTION;
       return CURL_PREREQFUNC_ABORT;
     }
 
@@ -182,6 +193,16 @@ has_seen_enough_without_body (FetchTransfer *self, int status)
          fetch_answer_get_length (self) != 0;
 }
 
+/* What is on its way would still come through a connection of HTTP/2, as that is for
+ * others, too: it is closed, unless there are any. */
+static FetchBreak
+have_enough (FetchTransfer *self)
+{
+  curl_easy_setopt (self->easy, CURLOPT_FORBID_REUSE, 1L);
+
+  return FETCH_BREAK_ENOUGH;
+}
+
 static FetchBreak
 end_header (FetchTransfer *self)
 {
@@ -194,7 +215,7 @@ end_header (FetchTransfer *self)
   if (status == 206 && is_other_part (self))
     return FETCH_BREAK_OTHER_PART;
   if (has_seen_enough_without_body (self, status))
-    return FETCH_BREAK_ENOUGH;
+    return have_enough (self);
 
   return FETCH_BREAK_NONE;
 }
@@ -468,7 +489,7 @@ read_body (FetchTransfer *self, const char *bytes, size_t length)
   if (unpacks_to_too_much (self, length))
     return FETCH_BREAK_UNPACKS_TO_TOO_MUCH;
   if (has_seen_enough (self))
-    return FETCH_BREAK_ENOUGH;
+    return have_enough (self);
   if (get_size (self) >= self->request->max_size)
     return FETCH_BREAK_MAX_SIZE;
 

@@ -14,9 +14,10 @@ void          fetch_sockets_free (FetchSockets *self);
 
 /* What follows is for the I/O thread. */
 void     fetch_sockets_serve (FetchSockets *self, CURLM *multi);
-void     fetch_sockets_add (FetchSockets *self, curl_socket_t fd);
+void     fetch_sockets_add (FetchSockets *self, curl_socket_t fd, gboolean is_small);
 int      fetch_sockets_close (void *self, curl_socket_t fd);
 gboolean fetch_sockets_has_early_input (FetchSockets *self, int local_port);
+gboolean fetch_sockets_fits (FetchSockets *self, int local_port, gboolean is_small);
 gint64   fetch_sockets_get_last_input (FetchSockets *self, int local_port);
 void     fetch_sockets_wait (FetchSockets *self, int timeout);
 

@@ -24,6 +24,7 @@
 typedef struct
 {
   gboolean is_connection; /* and not one that libcurl closes without telling us */
+  gboolean is_small;      /* it receives little before somebody has looked */
   int      port;          /* the local one; 0 until it is known */
   guint32  wanted;        /* the events that libcurl waits for */
   guint32  watched;       /* those that the kernel tells of */
@@ -164,11 +165,12 @@ fetch_sockets_serve (FetchSockets *self, CURLM *multi)
 
 /* The socket of a new connection. */
 void
-fetch_sockets_add (FetchSockets *self, curl_socket_t fd)
+fetch_sockets_add (FetchSockets *self, curl_socket_t fd, gboolean is_small)
 {
   Socket *new = g_new0 (Socket, 1);
 
   new->is_connection = TRUE;
+  new->is_small = is_small;
   g_hash_table_insert (self->sockets, GINT_TO_POINTER (fd), new);
 }
 
@@ -243,6 +245,15 @@ fetch_sockets_has_early_input (FetchSockets *self, int local_port)
   char          byte;
 
   return fd >= 0 && recv (fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+/* Whether the socket with that port, if it is known, is small or not as it should be. */
+gboolean
+fetch_sockets_fits (FetchSockets *self, int local_port, gboolean is_small)
+{
+  curl_socket_t fd = find_by_port (self, local_port);
+
+  return fd < 0 || get_socket (self, fd)->is_small == is_small;
 }
 
 /* When there was something to read from the socket with that port, last; 0 if there has

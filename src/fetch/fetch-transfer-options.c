@@ -59,6 +59,7 @@ open_socket_cb (void                 *user_data,
                 struct curl_sockaddr *address)
 {
   FetchTransfer *self = user_data;
+  gboolean       is_small = self->request->body_use == FETCH_BODY_PEEK;
   curl_socket_t  fd;
 
   if (self->progress.phase != FETCH_PHASE_CONNECTING)
@@ -72,8 +73,8 @@ open_socket_cb (void                 *user_data,
   if (fd < 0 && (errno == EMFILE || errno == ENFILE))
     self->has_no_file_left = TRUE;
   if (fd >= 0)
-    fetch_sockets_add (fetch_io_get_sockets (self->io), fd);
-  if (fd >= 0 && self->request->body_use == FETCH_BODY_PEEK)
+    fetch_sockets_add (fetch_io_get_sockets (self->io), fd, is_small);
+  if (fd >= 0 && is_small)
     setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &(int){ PEEK_RECEIVE_BUFFER }, sizeof (int));
 
   return fd;

@@ -283,7 +283,7 @@ fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
   *pause = 0;
   code = correct (self, code);
 
-  if (self->answer.broken_by_us == FETCH_BREAK_EARLY_ANSWER)
+  if (self->answer.broken_by_us == FETCH_BREAK_UNFIT_CONNECTION)
     {
       self->wants_new_connection = TRUE;
       self->n_attempts--;

@@ -275,6 +275,45 @@ write_header_bomb (HostileConnection *connection)
                block->len);
 }
 
+static void
+write_endless_body (HostileConnection *connection)
+{
+  static const guint8 frame[FRAME_HEADER_SIZE + 0x4000] = {
+    0, 0x40, 0, DATA, NO_FLAGS, 0, 0, 0, FIRST_STREAM
+  };
+
+  await_request (connection);
+  write_literal (connection, HEADERS, END_HEADERS, FIRST_STREAM, STATUS_200);
+  hostile_write_for_ever (connection, frame, sizeof frame);
+}
+
+/* What is on its way when the stream is reset would still come. */
+static void
+test_peek (void)
+{
+  static const HostileBehaviour behaviour = { .speaks_http2 = TRUE,
+                                              .on_connection = write_endless_body };
+  g_autoptr (HostileServer) server = hostile_server_new (&behaviour);
+  g_autoptr (FetchSession) session = fetch_session_new ();
+  g_autofree char *url = hostile_server_get_url (server, "https", "/hostile");
+  g_autoptr (FetchRequest) request = hostile_request_new (url);
+  g_autoptr (BackgroundCall) call = NULL;
+  FetchResult *result;
+
+  fetch_request_set_body_use (request, FETCH_BODY_PEEK);
+  call = fetch_session_fetch (session, request);
+  result = hostile_result_of (call);
+
+  g_assert_cmpstr (fetch_result_get_http_version (result), ==, "HTTP/2");
+  g_assert_cmpint (fetch_result_get_ending (result), ==, FETCH_ENDING_STOPPED);
+  g_assert_cmpuint (g_bytes_get_size (fetch_result_get_first_bytes (result)), ==, 500);
+  hostile_server_await_written (server);
+  g_test_message ("%" G_GUINT64_FORMAT " bytes have arrived",
+                  hostile_server_get_n_arrived (server));
+  g_assert_cmpuint (hostile_server_get_n_arrived (server), <, 64 * 1024);
+  hostile_assert_still_works (session, server, "https");
+}
+
 #define SPEAKS(script) .speaks_http2 = TRUE, .on_connection = script
 
 static const HostileCase cases[] = {
@@ -491,6 +530,7 @@ void
 hostile_http2_add (void)
 {
   hostile_cases_add ("http2", cases);
+  g_test_add_func ("/hostile/http2/peek", test_peek);
   if (!hostile_is_under_valgrind ())
     hostile_cases_add ("http2", patient_cases);
 }

@@ -3,7 +3,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/tcp.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -39,6 +40,7 @@ struct _HostileServer
   _Atomic (guint)    n_connections;
   Gate               body_was_seen;
   Gate               written; /* open */
+  _Atomic (guint64)  n_arrived;
 
   pthread_mutex_t lock;
 
@@ -268,6 +270,23 @@ void
 hostile_tell_written (HostileConnection *connection)
 {
   gate_pass (&connection->server->written);
+}
+
+/* The same again and again, until the client has gone; then tells so, and how many bytes
+ * the client's system has taken. */
+void
+hostile_write_for_ever (HostileConnection *connection, const void *bytes, gsize size)
+{
+  struct tcp_info info = { 0 };
+  socklen_t       info_size = sizeof info;
+
+  while (hostile_write (connection, bytes, size))
+    ;
+
+  g_assert_cmpint (getsockopt (connection->fd, IPPROTO_TCP, TCP_INFO, &info, &info_size),
+                   ==, 0);
+  atomic_store (&connection->server->n_arrived, info.tcpi_bytes_acked);
+  hostile_tell_written (connection);
 }
 
 void
@@ -602,6 +621,14 @@ void
 hostile_server_tell_body_was_seen (HostileServer *self)
 {
   gate_open (&self->body_was_seen);
+}
+
+/* All that has come through a connection that was written to for ever, with the bytes of
+ * TLS. */
+guint64
+hostile_server_get_n_arrived (HostileServer *self)
+{
+  return atomic_load (&self->n_arrived);
 }
 
 /* Until a script has told so. */

@@ -66,9 +66,10 @@ char *hostile_server_get_url (HostileServer *self, const char *scheme, const cha
 char *hostile_server_expand (HostileServer *self, const char *text);
 guint hostile_server_get_n_connections (HostileServer *self);
 
-void hostile_server_behave (HostileServer *self);
-void hostile_server_tell_body_was_seen (HostileServer *self);
-void hostile_server_await_written (HostileServer *self);
+void    hostile_server_behave (HostileServer *self);
+void    hostile_server_tell_body_was_seen (HostileServer *self);
+void    hostile_server_await_written (HostileServer *self);
+guint64 hostile_server_get_n_arrived (HostileServer *self);
 
 /* The body of the good page. */
 #define HOSTILE_GOOD_BODY "A good page.\n"
@@ -84,6 +85,9 @@ void     hostile_pause (gint64 microseconds);
 void     hostile_end (HostileConnection *connection, HostileEnd how);
 void     hostile_await_body_was_seen (HostileConnection *connection);
 void     hostile_tell_written (HostileConnection *connection);
+void     hostile_write_for_ever (HostileConnection *connection,
+                                 const void        *bytes,
+                                 gsize              size);
 
 const char *hostile_get_path (HostileConnection *connection);
 const char *hostile_get_request (HostileConnection *connection);

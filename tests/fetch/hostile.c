@@ -21,6 +21,8 @@ static Gate resolver_gate = GATE_INIT;
 /* In microseconds: much longer than what loopback takes. */
 #define MOMENT (200 * G_TIME_SPAN_MILLISECOND)
 
+#define LARGE_SIZE (16 * 1024 * 1024)
+
 static const struct
 {
   const char *name;
@@ -392,6 +394,113 @@ test_many_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       hostile_assert_fails (calls->pdata[i], FETCH_ERROR_CUT_OFF);
 }
 
+/* More than 64 KiB: a large body once, and then one without end, whatever was asked. */
+static void
+write_large_bodies (HostileConnection *connection)
+{
+  g_autofree char *zeros = g_malloc0 (LARGE_SIZE);
+
+  if (strstr (hostile_get_path (connection), "/large") != NULL)
+    {
+      hostile_write_text (connection,
+                          "HTTP/1.1 200 OK\r\nContent-Length: 16777216\r\n\r\n");
+      hostile_write (connection, zeros, LARGE_SIZE);
+    }
+  else
+    {
+      hostile_write_text (connection, "HTTP/1.1 200 OK\r\n\r\n");
+      hostile_write_for_ever (connection, zeros, 16 * 1024);
+    }
+}
+
+static const HostileBehaviour writes_large_bodies = { .on_request = write_large_bodies,
+                                                      .then = HOSTILE_GOES_ON };
+
+static BackgroundCall *
+peek (Fixture *fixture, const char *scheme, const char *path)
+{
+  g_autofree char *url = hostile_server_get_url (fixture->server, scheme, path);
+  g_autoptr (FetchRequest) request = hostile_request_new (url);
+
+  fetch_request_set_body_use (request, FETCH_BODY_PEEK);
+
+  return fetch_session_fetch (fixture->session, request);
+}
+
+static BackgroundCall *
+count (Fixture *fixture, const char *scheme, const char *path)
+{
+  g_autofree char *url = hostile_server_get_url (fixture->server, scheme, path);
+  g_autoptr (FetchRequest) request = hostile_request_new (url);
+
+  return fetch_session_fetch (fixture->session, request);
+}
+
+/* Through the connection of the first, much more would come than the second wants. */
+static void
+assert_peek_after_count (Fixture *fixture, const char *scheme)
+{
+  g_autoptr (BackgroundCall) counted = count (fixture, scheme, "/hostile/large");
+  g_autoptr (BackgroundCall) peeked = NULL;
+
+  g_assert_cmpuint (fetch_result_get_size (hostile_result_of (counted)), ==, LARGE_SIZE);
+  peeked = peek (fixture, scheme, "/hostile/endless");
+
+  g_assert_cmpint (fetch_result_get_ending (hostile_result_of (peeked)), ==,
+                   FETCH_ENDING_STOPPED);
+  g_assert_cmpuint (fetch_result_get_n_attempts (hostile_result_of (peeked)), ==, 1);
+  g_assert_cmpuint (hostile_server_get_n_connections (fixture->server), ==, 2);
+  hostile_server_await_written (fixture->server);
+  g_test_message ("%" G_GUINT64_FORMAT " bytes have arrived",
+                  hostile_server_get_n_arrived (fixture->server));
+  g_assert_cmpuint (hostile_server_get_n_arrived (fixture->server), <, 64 * 1024);
+}
+
+static void
+test_peek_after_count (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  assert_peek_after_count (fixture, "http");
+}
+
+static void
+test_peek_after_count_under_tls (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  assert_peek_after_count (fixture, "https");
+}
+
+/* The connection of a peek receives little at a time, so nobody else uses it. */
+static void
+assert_count_after_peek (Fixture *fixture, const char *scheme)
+{
+  g_autoptr (BackgroundCall) peeked = peek (fixture, scheme, "/good");
+  g_autoptr (BackgroundCall) peeked_again = NULL;
+  g_autoptr (BackgroundCall) counted = NULL;
+  g_autoptr (BackgroundCall) counted_again = NULL;
+
+  hostile_assert_good (peeked);
+  peeked_again = peek (fixture, scheme, "/good");
+  hostile_assert_good (peeked_again);
+  g_assert_cmpuint (hostile_server_get_n_connections (fixture->server), ==, 1);
+
+  counted = count (fixture, scheme, "/good");
+  hostile_assert_good (counted);
+  counted_again = count (fixture, scheme, "/good");
+  hostile_assert_good (counted_again);
+  g_assert_cmpuint (hostile_server_get_n_connections (fixture->server), ==, 2);
+}
+
+static void
+test_count_after_peek (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  assert_count_after_peek (fixture, "http");
+}
+
+static void
+test_count_after_peek_under_tls (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  assert_count_after_peek (fixture, "https");
+}
+
 static void
 redirect_late_to_tls (HostileConnection *connection)
 {
@@ -543,6 +652,11 @@ main (int argc, char *argv[])
   add ("/hostile/between-two-fetches/answered", test_answer_between_two_fetches,
        &answers_twice);
   add ("/hostile/many-at-once", test_many_at_once, &cuts_off);
+  add ("/hostile/peek/after-count", test_peek_after_count, &writes_large_bodies);
+  add ("/hostile/peek/after-count-under-tls", test_peek_after_count_under_tls,
+       &writes_large_bodies);
+  add ("/hostile/peek/before-count", test_count_after_peek, NULL);
+  add ("/hostile/peek/before-count-under-tls", test_count_after_peek_under_tls, NULL);
   add ("/hostile/timeline-of-a-redirect-to-tls", test_timeline_of_a_redirect_to_tls,
        &redirects_late_to_tls);
   g_test_add_func ("/hostile/no-file-left", test_no_file_left);
