@@ -257,6 +257,21 @@ code_of_break (FetchTransfer *self, CURLcode code)
     }
 }
 
+/* Where libcurl's code says less than it knows. */
+static CURLcode
+code_of_http2 (FetchTransfer *self, CURLcode code)
+{
+  /* With an error, there is a detail; without one, the server has said goodbye (GOAWAY).
+   */
+  if (code == CURLE_HTTP2 && *self->curl_detail == '\0')
+    return CURLE_RECV_ERROR;
+  if (code == CURLE_HTTP2_STREAM && fetch_answer_get_status (self) == 0 &&
+      strstr (self->curl_detail, "PROTOCOL_ERROR") != NULL)
+    return CURLE_WEIRD_SERVER_REPLY;
+
+  return code;
+}
+
 /* libcurl is content with half a header when the connection is closed, and with another
  * protocol that nobody has asked for. */
 static CURLcode
@@ -265,7 +280,7 @@ correct (FetchTransfer *self, CURLcode code)
   FetchAnswer *answer = &self->answer;
 
   if (code != CURLE_OK)
-    return code_of_break (self, code);
+    return code_of_break (self, code_of_http2 (self, code));
   if (fetch_answer_get_status (self) == 101)
     return CURLE_WEIRD_SERVER_REPLY;
 

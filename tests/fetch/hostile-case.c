@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "hostile-case.h"
 
+#include <curl/curl.h>
 #include <string.h>
 
 #include "../backgroundcall/gate.h"
@@ -204,6 +205,12 @@ assert_result (const HostileCase *self, FetchResult *result)
   assert_preview (self, result);
 }
 
+static gboolean
+is_usual_libcurl (void)
+{
+  return g_str_has_prefix (curl_version_info (CURLVERSION_NOW)->version, "7.88.");
+}
+
 static void
 assert_outcome (const HostileCase *self, BackgroundCall *call)
 {
@@ -213,10 +220,12 @@ assert_outcome (const HostileCase *self, BackgroundCall *call)
       return;
     }
 
-  /* BAD_ADDRESS, 0, is nothing that a server can cause. */
+  /* BAD_ADDRESS, 0, is nothing that a server can cause. What breaks a rule of HTTP/2 is
+   * found by a library behind libcurl, and each version has another way to say so. */
   g_assert_null (background_call_get_return (call, PATIENCE, NULL));
   g_assert_nonnull (background_call_get_error (call));
-  if (self->or_code != 0 && background_call_get_error (call)->code == (int) self->or_code)
+  if (self->or_code != 0 && !is_usual_libcurl () &&
+      background_call_get_error (call)->code == (int) self->or_code)
     hostile_assert_fails (call, self->or_code);
   else
     hostile_assert_fails (call, self->code);

@@ -38,7 +38,7 @@ typedef struct
   /* What must come of it. */
   gboolean    fails;
   FetchError  code;          /* if it fails */
-  FetchError  or_code;       /* where libraries differ in what they say; 0: none */
+  FetchError  or_code;       /* with another libcurl than Debian 12 has; 0: the same */
   const char *words;         /* in the message; NULL: any */
   int         status;        /* 0: there is none */
   const char *first_bytes;   /* NULL: not compared, and neither is the size */

@@ -2,6 +2,7 @@
 
 /* HTTP/2, frame by frame, by hand: nothing here is what a library would send. */
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "hostile-case.h"
@@ -101,6 +102,8 @@ answer_well (HostileConnection *connection)
   write_literal (connection, HEADERS, END_HEADERS, FIRST_STREAM, STATUS_200);
   write_literal (connection, DATA, END_STREAM, FIRST_STREAM, "hello");
 }
+
+static _Atomic (guint) n_asked;
 
 static void
 go_away_at_once (HostileConnection *connection)
@@ -314,6 +317,34 @@ test_peek (void)
   hostile_assert_still_works (session, server, "https");
 }
 
+/* It comes back when it is asked again. */
+static void
+go_away_once (HostileConnection *connection)
+{
+  if (atomic_fetch_add (&n_asked, 1) == 0)
+    go_away_when_asked (connection);
+  else
+    answer_well (connection);
+}
+
+static void
+test_retry_after_go_away (void)
+{
+  static const HostileBehaviour behaviour = { .speaks_http2 = TRUE,
+                                              .on_connection = go_away_once };
+  g_autoptr (HostileServer) server = hostile_server_new (&behaviour);
+  g_autoptr (FetchSession) session = fetch_session_new ();
+  g_autofree char *url = hostile_server_get_url (server, "https", "/hostile");
+  g_autoptr (FetchRequest) request = hostile_request_new (url);
+  g_autoptr (BackgroundCall) call = NULL;
+
+  fetch_request_set_max_retries (request, 1);
+  call = fetch_session_fetch (session, request);
+
+  g_assert_cmpint (fetch_result_get_status (hostile_result_of (call)), ==, 200);
+  g_assert_cmpuint (fetch_result_get_n_attempts (hostile_result_of (call)), ==, 2);
+}
+
 #define SPEAKS(script) .speaks_http2 = TRUE, .on_connection = script
 
 static const HostileCase cases[] = {
@@ -338,16 +369,14 @@ static const HostileCase cases[] = {
       .server = { SPEAKS (go_away_at_once) },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
   },
   {
       .name = "go-away/when-asked",
       .server = { SPEAKS (go_away_when_asked) },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
   },
   {
       .name = "reset/when-asked",
@@ -409,32 +438,32 @@ static const HostileCase cases[] = {
       .server = { SPEAKS (write_no_frames) },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
+      .or_code = FETCH_ERROR_BAD_ANSWER,
   },
   {
       .name = "frames/http-1",
       .server = { SPEAKS (write_http_1) },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
+      .or_code = FETCH_ERROR_BAD_ANSWER,
   },
   {
       .name = "frames/data-before-headers",
       .server = { SPEAKS (write_data_before_headers), .then = HOSTILE_STALLS },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
+      .or_code = FETCH_ERROR_BAD_ANSWER,
   },
   {
       .name = "frames/headers-of-no-stream",
       .server = { SPEAKS (write_headers_of_no_stream), .then = HOSTILE_STALLS },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
+      .or_code = FETCH_ERROR_BAD_ANSWER,
   },
   {
       .name = "frames/too-large",
@@ -450,8 +479,8 @@ static const HostileCase cases[] = {
       .server = { SPEAKS (overflow_the_window), .then = HOSTILE_STALLS },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
+      .or_code = FETCH_ERROR_BAD_ANSWER,
   },
   {
       .name = "frames/push-not-wanted",
@@ -465,8 +494,8 @@ static const HostileCase cases[] = {
       .server = { SPEAKS (write_headers_that_do_not_unpack), .then = HOSTILE_STALLS },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
+      .or_code = FETCH_ERROR_BAD_ANSWER,
   },
   {
       .name = "headers/without-a-status",
@@ -474,7 +503,6 @@ static const HostileCase cases[] = {
       .scheme = "https",
       .fails = TRUE,
       .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
   },
   {
       .name = "headers/upper-case",
@@ -482,15 +510,14 @@ static const HostileCase cases[] = {
       .scheme = "https",
       .fails = TRUE,
       .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
   },
   {
       .name = "headers/bomb",
       .server = { SPEAKS (write_header_bomb), .then = HOSTILE_STALLS },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_TOO_LARGE,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
+      .or_code = FETCH_ERROR_TOO_LARGE,
       .is_bounded = TRUE,
   },
   {
@@ -498,8 +525,8 @@ static const HostileCase cases[] = {
       .server = { SPEAKS (flood_with_continuations) },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
+      .or_code = FETCH_ERROR_BAD_ANSWER,
       .is_bounded = TRUE,
   },
 };
@@ -511,8 +538,8 @@ static const HostileCase patient_cases[] = {
       .server = { SPEAKS (flood_with_settings) },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
+      .or_code = FETCH_ERROR_BAD_ANSWER,
       .is_bounded = TRUE,
   },
   {
@@ -520,8 +547,8 @@ static const HostileCase patient_cases[] = {
       .server = { SPEAKS (flood_with_pings) },
       .scheme = "https",
       .fails = TRUE,
-      .code = FETCH_ERROR_BAD_ANSWER,
-      .or_code = FETCH_ERROR_CLOSED,
+      .code = FETCH_ERROR_CLOSED,
+      .or_code = FETCH_ERROR_BAD_ANSWER,
       .is_bounded = TRUE,
   },
 };
@@ -531,6 +558,7 @@ hostile_http2_add (void)
 {
   hostile_cases_add ("http2", cases);
   g_test_add_func ("/hostile/http2/peek", test_peek);
+  g_test_add_func ("/hostile/http2/go-away/retry", test_retry_after_go_away);
   if (!hostile_is_under_valgrind ())
     hostile_cases_add ("http2", patient_cases);
 }
