@@ -162,8 +162,9 @@ cannot_save (FetchTransfer *transfer, FetchResult *result)
   return fetch_error_new (error->code, error->message, result);
 }
 
-static GError *
-has_no_file_left (FetchResult *result)
+/* Any thread: neither a file nor a socket can be opened in this process. */
+GError *
+fetch_no_file_left_error_new (FetchResult *result)
 {
   return fetch_error_new (FETCH_ERROR_FAILED,
                           _ ("This program has too many files and connections open. "
@@ -495,7 +496,7 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
   if (transfer->answer.broken_by_us == FETCH_BREAK_UNPACKS_TO_TOO_MUCH)
     return unpacks_to_too_much (result);
   if (transfer->has_no_file_left && code == CURLE_COULDNT_CONNECT)
-    return has_no_file_left (result);
+    return fetch_no_file_left_error_new (result);
 
   return explain (transfer, code, result);
 }

@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 GError *fetch_curl_error_new (FetchTransfer *transfer,
                               CURLcode       code,
                               FetchResult   *result);
+GError *fetch_no_file_left_error_new (FetchResult *result);
 
 G_END_DECLS

@@ -10,6 +10,8 @@ FetchIo *fetch_io_new (guint max_transfers, guint max_transfers_per_host);
 FetchIo *fetch_io_ref (FetchIo *self);
 void     fetch_io_unref (FetchIo *self);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchIo, fetch_io_unref)
+
 gpointer fetch_io_run (BackgroundPromise *promise, gpointer io, GError **error);
 
 /* I/O thread only: easy handles, which are reused, as making them costs as much as what

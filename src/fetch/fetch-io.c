@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fetch/fetch-io-private.h"
 
-#include <errno.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -45,22 +44,6 @@ struct _FetchIo
 };
 
 FetchIo *
-fetch_io_new (guint max_transfers, guint max_transfers_per_host)
-{
-  FetchIo *self = g_new0 (FetchIo, 1);
-
-  atomic_init (&self->ref_count, 1);
-  atomic_init (&self->wanted_transfers, max_transfers);
-  atomic_init (&self->wanted_transfers_per_host, max_transfers_per_host);
-  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (self->wake_fd < 0)
-    g_error ("Creating a wake-up for the I/O thread failed: %s", g_strerror (errno));
-  self->sockets = fetch_sockets_new (self->wake_fd);
-
-  return self;
-}
-
-FetchIo *
 fetch_io_ref (FetchIo *self)
 {
   atomic_fetch_add_explicit (&self->ref_count, 1, memory_order_relaxed);
@@ -74,9 +57,26 @@ fetch_io_unref (FetchIo *self)
   if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) > 1)
     return;
 
-  fetch_sockets_free (self->sockets);
-  close (self->wake_fd);
+  g_clear_pointer (&self->sockets, fetch_sockets_free);
+  if (self->wake_fd >= 0)
+    close (self->wake_fd);
   g_free (self);
+}
+
+/* Returns NULL if no file is left in this process, nor a socket. */
+FetchIo *
+fetch_io_new (guint max_transfers, guint max_transfers_per_host)
+{
+  g_autoptr (FetchIo) self = g_new0 (FetchIo, 1);
+
+  atomic_init (&self->ref_count, 1);
+  atomic_init (&self->wanted_transfers, max_transfers);
+  atomic_init (&self->wanted_transfers_per_host, max_transfers_per_host);
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (self->wake_fd >= 0)
+    self->sockets = fetch_sockets_new (self->wake_fd);
+
+  return self->sockets != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include "fetch/fetch-curl-error.h"
 #include "fetch/fetch-io-private.h"
 
 /**
@@ -20,7 +21,7 @@ struct _FetchSession
 {
   GObject parent_instance;
 
-  FetchIo        *io;
+  FetchIo        *io;      /* NULL if there was no file left for it */
   BackgroundCall *io_call; /* the I/O thread: it runs until the session goes */
 };
 
@@ -107,6 +108,9 @@ session_new (guint max_transfers, guint max_transfers_per_host, guint niceness)
   background_pool_set_niceness (pool, niceness);
   self->io = fetch_io_new (MIN (max_transfers, get_most_transfers_possible ()),
                            max_transfers_per_host);
+  if (self->io == NULL)
+    return self;
+
   self->io_call = background_call_new_full (fetch_io_run, fetch_io_ref (self->io),
                                             io_unref, NULL, NULL, G_PRIORITY_DEFAULT,
                                             pool);
@@ -185,8 +189,19 @@ fetch_session_set_limits (FetchSession *self,
   g_return_if_fail (max_transfers > 0);
   g_return_if_fail (max_transfers_per_host > 0);
 
+  if (self->io == NULL)
+    return;
+
   fetch_io_set_limits (self->io, MIN (max_transfers, get_most_transfers_possible ()),
                        max_transfers_per_host);
+}
+
+/* Why there is none. */
+static GError *
+error_without_thread (FetchSession *self)
+{
+  return self->io == NULL ? fetch_no_file_left_error_new (NULL)
+                          : g_error_copy (background_call_get_error (self->io_call));
 }
 
 /**
@@ -223,10 +238,9 @@ fetch_session_fetch (FetchSession *self, FetchRequest *request)
   call = background_call_new_for_promise (
       &promise, (GDestroyNotify) (void (*) (void)) fetch_result_unref, NULL);
 
-  if (background_call_is_done (self->io_call))
+  if (self->io == NULL || background_call_is_done (self->io_call))
     {
-      background_promise_fail (promise,
-                               g_error_copy (background_call_get_error (self->io_call)));
+      background_promise_fail (promise, error_without_thread (self));
       background_promise_unref (promise);
 
       return call;

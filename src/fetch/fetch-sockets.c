@@ -2,7 +2,6 @@
 #include "fetch/fetch-sockets-private.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -121,8 +120,19 @@ timer_cb (CURLM *multi G_GNUC_UNUSED, long milliseconds, void *user_data)
   return 0;
 }
 
-/* Any thread, and before files may have become scarce. @wake_fd is an eventfd that ends
- * the waiting. */
+/* When the multi handle is gone. */
+void
+fetch_sockets_free (FetchSockets *self)
+{
+  if (self->epoll_fd >= 0)
+    close (self->epoll_fd);
+  g_hash_table_unref (self->sockets);
+  g_hash_table_unref (self->by_port);
+  g_free (self);
+}
+
+/* Any thread. @wake_fd is an eventfd that ends the waiting. Returns NULL if no file is
+ * left. */
 FetchSockets *
 fetch_sockets_new (int wake_fd)
 {
@@ -137,19 +147,9 @@ fetch_sockets_new (int wake_fd)
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (self->epoll_fd < 0 ||
       epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, wake_fd, &wake) != 0)
-    g_error ("Preparing to wait for sockets failed: %s", g_strerror (errno));
+    g_clear_pointer (&self, fetch_sockets_free);
 
   return self;
-}
-
-/* When the multi handle is gone. */
-void
-fetch_sockets_free (FetchSockets *self)
-{
-  close (self->epoll_fd);
-  g_hash_table_unref (self->sockets);
-  g_hash_table_unref (self->by_port);
-  g_free (self);
 }
 
 /* Before the multi handle has anything to do. */

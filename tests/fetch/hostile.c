@@ -591,6 +591,50 @@ test_no_file_left (void)
   tear_down (&fixture, NULL);
 }
 
+/* A session that can't even begin: its fetches say so. */
+static void
+test_no_file_left_for_a_session (void)
+{
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, PATIENCE, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+      return;
+    }
+
+  Fixture       fixture;
+  struct rlimit limit;
+  struct rlimit few_left;
+  g_autoptr (BackgroundCall) first = NULL;
+
+  set_up (&fixture, NULL);
+  first = fetch_path (&fixture, "/good");
+  hostile_assert_good (first);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+
+  /* None for its wake-up, and one for that and none for what comes next. */
+  for (rlim_t n_left = 0; n_left < 2; n_left++)
+    {
+      g_autoptr (FetchSession) session = NULL;
+      g_autoptr (FetchRequest) request = hostile_request_new ("http://127.0.0.1/");
+      g_autoptr (BackgroundCall) call = NULL;
+
+      few_left = limit;
+      few_left.rlim_cur = get_next_file_number () + n_left;
+      g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few_left), ==, 0);
+      session = fetch_session_new ();
+      call = fetch_session_fetch (session, request);
+      fetch_session_hurry (session, call);
+      fetch_session_set_limits (session, 1, 1);
+      hostile_assert_fails (call, FETCH_ERROR_FAILED);
+      g_assert_nonnull (
+          strstr (background_call_get_error (call)->message, "too many files"));
+      g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+    }
+
+  tear_down (&fixture, NULL);
+}
+
 #define add(path, function, behaviour) \
   g_test_add (path, Fixture, behaviour, set_up, function, tear_down)
 
@@ -660,6 +704,8 @@ main (int argc, char *argv[])
   add ("/hostile/timeline-of-a-redirect-to-tls", test_timeline_of_a_redirect_to_tls,
        &redirects_late_to_tls);
   g_test_add_func ("/hostile/no-file-left", test_no_file_left);
+  g_test_add_func ("/hostile/no-file-left-for-a-session",
+                   test_no_file_left_for_a_session);
 
   status = g_test_run ();
 
