@@ -121,8 +121,8 @@ struct _FetchTransfer
 /* What libcurl hands over without having read more from the network. A body that was
  * compressed thrice can be a thousand million times as large as it seems, and while it is
  * unpacked, the thread of all fetches does nothing else. What is compressed once, as is
- * common, unpacks to half of this at most: libcurl reads 16 KiB at a time. */
-#define FETCH_MAX_UNPACKED (32 * 1024 * 1024)
+ * common, unpacks to less: to a thousand times the 100 KiB that libcurl reads at once. */
+#define FETCH_MAX_UNPACKED (128 * 1024 * 1024)
 
 /* How long to wait for HTTPS where nobody said that there is any. */
 #define FETCH_GUESS_TIMEOUT (5 * G_TIME_SPAN_SECOND)
