@@ -315,14 +315,21 @@ unpacks_to_too_much (FetchTransfer *self, size_t length)
   curl_off_t   on_wire = 0;
 
   curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &on_wire);
+
+  /* Chunks are counted when they are unpacked. */
+  if (on_wire == 0)
+    answer->read_at_once = FETCH_RECEIVE_BUFFER;
   if (on_wire != answer->unpacked_from)
     {
+      answer->read_at_once = MAX (answer->read_at_once,
+                                  (guint64) (on_wire - answer->unpacked_from));
       answer->unpacked_from = on_wire;
       answer->unpacked = 0;
     }
   answer->unpacked += length;
 
-  return answer->unpacked > FETCH_MAX_UNPACKED;
+  return answer->unpacked >
+         MAX (FETCH_MAX_UNPACKED, FETCH_MAX_RATIO * answer->read_at_once);
 }
 
 /* Whether a peek has all that it wants, and something follows that it does not want. */

@@ -18,10 +18,6 @@
  * that it counts for itself, a server can't send more than 64 KiB that nobody wants. */
 #define PEEK_RECEIVE_BUFFER (16 * 1024)
 
-/* As much as is read in one go: a large body wants few system calls, and a small one
- * touches no more of it than it needs. A peek takes no more than it may. */
-#define RECEIVE_BUFFER (100 * 1024L)
-
 const char *
 fetch_transfer_get_url (FetchTransfer *self)
 {
@@ -117,7 +113,7 @@ fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets)
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME, LONGEST_SLOWNESS);
   curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
+  curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, (long) FETCH_RECEIVE_BUFFER);
 
   /* Cookies are kept in memory, from one answer of a redirect chain to the next. */
   curl_easy_setopt (easy, CURLOPT_COOKIEFILE, "");
@@ -179,6 +175,7 @@ set_body_use (FetchTransfer *self)
   if (self->request->body_use != FETCH_BODY_COUNT)
     curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "identity");
 
+  /* A peek takes no more than it may. */
   if (self->request->body_use == FETCH_BODY_PEEK)
     curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, (long) PEEK_RECEIVE_BUFFER);
 

@@ -60,6 +60,7 @@ typedef struct
   gint64      last_moved; /* when that had changed */
   curl_off_t  unpacked_from; /* the size on the wire, where this was unpacked */
   guint64     unpacked;
+  guint64     read_at_once; /* the most, before that was unpacked */
   FetchBreak  broken_by_us;
 
   /* When the last redirect was answered. */
@@ -118,11 +119,16 @@ struct _FetchTransfer
  * 8.3; with this one an older libcurl behaves the same, and the error says what it is. */
 #define FETCH_MAX_HEADER_SIZE (256 * 1024)
 
+/* As much as libcurl reads in one go: a large body wants few system calls, and a small
+ * one touches no more of it than it needs. */
+#define FETCH_RECEIVE_BUFFER (100 * 1024)
+
 /* What libcurl hands over without having read more from the network. A body that was
  * compressed thrice can be a thousand million times as large as it seems, and while it is
  * unpacked, the thread of all fetches does nothing else. What is compressed once, as is
- * common, unpacks to less: to a thousand times the 100 KiB that libcurl reads at once. */
-#define FETCH_MAX_UNPACKED (128 * 1024 * 1024)
+ * common, unpacks to a thousand times what was read at most. */
+#define FETCH_MAX_UNPACKED (32 * 1024 * 1024)
+#define FETCH_MAX_RATIO 1100
 
 /* How long to wait for HTTPS where nobody said that there is any. */
 #define FETCH_GUESS_TIMEOUT (5 * G_TIME_SPAN_SECOND)

@@ -59,15 +59,15 @@ write_body_for_ever (HostileConnection *connection)
 static void
 write_header_very_slowly (HostileConnection *connection)
 {
-  write_slowly (connection, "HTTP", LONG_PAUSE);
-  hostile_write_text (connection, "/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+  write_slowly (connection, "HTTP/", LONG_PAUSE);
+  hostile_write_text (connection, "1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
 }
 
 static void
 write_body_very_slowly (HostileConnection *connection)
 {
-  hostile_write_text (connection, TEXT_HEADER "Content-Length: 6\r\n\r\n");
-  write_slowly (connection, "moving", LONG_PAUSE);
+  hostile_write_text (connection, TEXT_HEADER "Content-Length: 8\r\n\r\n");
+  write_slowly (connection, "moves on", LONG_PAUSE);
 }
 
 /* There is always something new, and never an answer. */
@@ -294,16 +294,16 @@ static const HostileCase cases[] = {
   {
       .name = "slow/header-slower-than-a-byte-a-second",
       .server = { .on_request = write_header_very_slowly, .then = HOSTILE_GOES_ON },
-      .stall_timeout = 3000,
+      .stall_timeout = 6000,
       .status = 200,
       .first_bytes = "hello",
   },
   {
       .name = "slow/body-slower-than-a-byte-a-second",
       .server = { .on_request = write_body_very_slowly, .then = HOSTILE_GOES_ON },
-      .stall_timeout = 3000,
+      .stall_timeout = 6000,
       .status = 200,
-      .first_bytes = "moving",
+      .first_bytes = "moves on",
   },
   {
       .name = "slow/header-for-ever",

@@ -92,7 +92,19 @@ write_bomb (HostileConnection *connection)
   hostile_write (connection, zipped->data, zipped->len);
 }
 
-/* As above, compressed once more: a few kilobytes. */
+static void
+write_bomb_in_chunks (HostileConnection *connection)
+{
+  g_autoptr (GByteArray) zipped = zip_zeros (N_BLOCKS_OF_BOMB);
+  g_autofree char *header = g_strdup_printf (
+      GZIP "Transfer-Encoding: chunked\r\n\r\n%x\r\n", zipped->len);
+
+  hostile_write_text (connection, header);
+  hostile_write (connection, zipped->data, zipped->len);
+  hostile_write_text (connection, "\r\n0\r\n\r\n");
+}
+
+/* As the first, compressed once more: a few kilobytes. */
 static void
 write_bomb_in_a_bomb (HostileConnection *connection)
 {
@@ -393,6 +405,14 @@ static const HostileCase brotli_cases[] = {
 };
 
 static const HostileCase patient_cases[] = {
+  {
+      .name = "bomb/whole-in-chunks",
+      .server = { .on_request = write_bomb_in_chunks, .then = HOSTILE_GOES_ON },
+      .status = 200,
+      HOSTILE_FIRST_BYTES (HOSTILE_REPEAT_100 ("\0\0\0\0\0")),
+      .size = (guint64) N_BLOCKS_OF_BOMB * BLOCK_SIZE,
+      .is_bounded = TRUE,
+  },
   {
       .name = "bomb/whole",
       .server = { .on_request = write_bomb, .then = HOSTILE_GOES_ON },
