@@ -780,6 +780,19 @@ test_hurry_when_the_host_is_busy (Fixture *fixture, gconstpointer data G_GNUC_UN
   g_assert_cmpint (background_call_is_done (same_host), ==, BACKGROUND_CALL_RUNNING);
 }
 
+/* One that runs until it is cancelled, in a session that lets one run at once: what comes
+ * meanwhile begins together. */
+static BackgroundCall *
+block (Fixture *fixture, FetchSession *session)
+{
+  g_autoptr (FetchRequest) stall = request_for (fixture, "/stall");
+  BackgroundCall *blocker = fetch_session_fetch (session, stall);
+
+  iterate_until (fetch_progress_of (blocker).received > 0);
+
+  return blocker;
+}
+
 /* Takes longer than the pause before a second attempt. */
 #define ONE_SECOND "/trickle?bytes=100&steps=10&pause=100"
 
@@ -791,6 +804,7 @@ test_hurry_after_a_pause (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (FetchSession) session = fetch_session_new_with_limits (1, 1);
   g_autoptr (FetchRequest) busy = request_for (fixture, "/busy");
   g_autoptr (FetchRequest) slow = request_for_other_host (fixture, ONE_SECOND);
+  g_autoptr (BackgroundCall) blocker = block (fixture, session);
   g_autoptr (BackgroundCall) looked_at = NULL;
   g_autoptr (BackgroundCall) between = NULL;
   g_autoptr (GPtrArray) others = NULL;
@@ -800,6 +814,7 @@ test_hurry_after_a_pause (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   between = fetch_session_fetch (session, slow);
   others = fetch_stalls_of_hosts (fixture, session, 3);
   fetch_session_hurry (session, looked_at);
+  background_call_cancel (blocker);
 
   g_assert_cmpint (fetch_result_get_status (result_of (looked_at)), ==, 200);
   g_assert_cmpint (background_call_is_done (between), ==, BACKGROUND_CALL_RETURNED);
@@ -814,6 +829,7 @@ test_second_attempt_is_the_next_of_its_host (Fixture      *fixture,
   g_autoptr (FetchRequest) busy = request_for (fixture, "/busy");
   g_autoptr (FetchRequest) slow = request_for (fixture, ONE_SECOND);
   g_autoptr (FetchRequest) stall = request_for (fixture, "/stall");
+  g_autoptr (BackgroundCall) blocker = block (fixture, session);
   g_autoptr (BackgroundCall) retried = NULL;
   g_autoptr (BackgroundCall) between = NULL;
   g_autoptr (BackgroundCall) after = NULL;
@@ -822,6 +838,7 @@ test_second_attempt_is_the_next_of_its_host (Fixture      *fixture,
   retried = fetch_session_fetch (session, busy);
   between = fetch_session_fetch (session, slow);
   after = fetch_session_fetch (session, stall);
+  background_call_cancel (blocker);
 
   g_assert_cmpint (fetch_result_get_status (result_of (retried)), ==, 200);
   g_assert_cmpint (background_call_is_done (between), ==, BACKGROUND_CALL_RETURNED);
@@ -838,6 +855,7 @@ test_waiting_for_its_turn_is_not_counted (Fixture      *fixture,
   g_autoptr (FetchRequest) busy = request_for (fixture, "/busy");
   g_autoptr (FetchRequest)
       slow = request_for (fixture, "/trickle?bytes=100&steps=45&pause=100");
+  g_autoptr (BackgroundCall) blocker = block (fixture, session);
   g_autoptr (BackgroundCall) retried = NULL;
   g_autoptr (BackgroundCall) between = NULL;
   const FetchTimeline *timeline;
@@ -846,6 +864,7 @@ test_waiting_for_its_turn_is_not_counted (Fixture      *fixture,
   fetch_request_set_total_timeout (busy, 4 * G_TIME_SPAN_SECOND);
   retried = fetch_session_fetch (session, busy);
   between = fetch_session_fetch (session, slow);
+  background_call_cancel (blocker);
 
   timeline = fetch_result_get_timeline (result_of (retried));
   g_assert_cmpint (background_call_is_done (between), ==, BACKGROUND_CALL_RETURNED);
