@@ -770,7 +770,8 @@ test_hurry_when_the_host_is_busy (Fixture *fixture, gconstpointer data G_GNUC_UN
   g_autoptr (BackgroundCall) running = fetch_session_fetch (session, stall);
   g_autoptr (BackgroundCall) same_host = fetch_session_fetch (session, stall);
   g_autoptr (BackgroundCall) looked_at = fetch_session_fetch (session, hello);
-  g_autoptr (GPtrArray) others = fetch_stalls_of_hosts (fixture, session, 3);
+  g_autoptr (GPtrArray)
+      others G_GNUC_UNUSED = fetch_stalls_of_hosts (fixture, session, 3);
 
   iterate_until (fetch_progress_of (running).received > 0);
   fetch_session_hurry (session, looked_at);
@@ -807,7 +808,7 @@ test_hurry_after_a_pause (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (BackgroundCall) blocker = block (fixture, session);
   g_autoptr (BackgroundCall) looked_at = NULL;
   g_autoptr (BackgroundCall) between = NULL;
-  g_autoptr (GPtrArray) others = NULL;
+  g_autoptr (GPtrArray) others G_GNUC_UNUSED = NULL;
 
   fetch_request_set_max_retries (busy, 1);
   looked_at = fetch_session_fetch (session, busy);
