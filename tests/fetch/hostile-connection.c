@@ -8,7 +8,7 @@
 #include "hostile-case.h"
 
 /* A short time, that is much longer than what loopback takes. */
-#define MOMENT 300 /* milliseconds */
+#define MOMENT 1000 /* milliseconds */
 
 #define TEXT_HEADER "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
