@@ -474,10 +474,10 @@ test_terminated_keeps_what_came (Fixture *fixture, gconstpointer data G_GNUC_UNU
   if (!can_keep (path))
     return;
 
-  process = start (arguments, G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  process = print_run_start (arguments, G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   iterate_until (size_in (folder) >= 100000);
   g_subprocess_send_signal (process, SIGTERM);
-  g_subprocess_wait_async (process, NULL, ended_cb, &is_over);
+  g_subprocess_wait_async (process, NULL, print_run_ended_cb, &is_over);
   iterate_until (is_over);
   g_assert_true (g_subprocess_get_if_exited (process));
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 143);
@@ -496,7 +496,7 @@ test_goes_on_the_second_time (Fixture *fixture, gconstpointer data G_GNUC_UNUSED
   g_autofree char *url = NULL;
   const char      *again[] = { "--json", "-o", path, NULL, NULL };
   g_autoptr (JsonParser) parser = json_parser_new ();
-  g_auto (Run) second = { 0 };
+  g_auto (PrintRun) second = { 0 };
   JsonObject *object;
 
   if (!can_keep (path))
@@ -509,22 +509,22 @@ test_goes_on_the_second_time (Fixture *fixture, gconstpointer data G_GNUC_UNUSED
           "/breaks-off?bytes=300000&times=1&stalls=1&try=%d", seconds);
       g_autofree char *timeout = g_strdup_printf ("--timeout=%d", seconds);
       const char      *arguments[] = { timeout, "-o", path, NULL, NULL };
-      g_auto (Run) first = { 0 };
+      g_auto (PrintRun) first = { 0 };
 
       g_assert_cmpint (seconds, <, PATIENCE / G_TIME_SPAN_SECOND);
       g_free (url);
       url = demo_server_get_url (fixture->server, page);
       arguments[3] = url;
-      run_program (&first, arguments);
+      print_run (&first, arguments);
       g_assert_cmpint (first.status, ==, 28);
       g_assert_true (strstr (first.errors, "is kept in saved.part.") != NULL ||
                      !g_file_test (part_path, G_FILE_TEST_EXISTS));
     }
 
   again[3] = url;
-  run_program (&second, again);
+  print_run (&second, again);
   g_assert_cmpint (second.status, ==, 0);
-  object = parse_line (parser, second.output);
+  object = print_run_parse_line (parser, second.output);
   g_assert_cmpint (json_object_get_int_member (object, "status"), ==, 206);
   g_assert_cmpint (json_object_get_int_member (object, "size"), ==, 300000);
   g_assert_cmpint (json_object_get_int_member (object, "size_on_wire"), ==, 200000);
