@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/morsel-drop.h"
+#include "app/morsel-fetch.h"
 #include "app/morsel-import.h"
 #include "app/morsel-mend-window.h"
 #include "app/morsel-paste.h"
@@ -23,6 +24,7 @@ struct _MorselIntake
   AdwApplicationWindow *window;
   AdwToastOverlay      *toasts;
 
+  GListModel           *fetches; /* of MorselFetch; what is in the window */
   MorselIntakeFunc      fetch_all;
   GtkFileChooserNative *chooser; /* NULL unless somebody is asked */
 
@@ -133,6 +135,28 @@ tell_failures (MorselIntake *self, GPtrArray *failures)
                          detail->str);
 }
 
+/* How many addresses of a list are in the window already. */
+static guint
+count_known (MorselIntake *self, FetchAddressList *list)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (NULL, NULL);
+  guint n_fetches = g_list_model_get_n_items (self->fetches);
+
+  for (guint i = 0; i < n_fetches; i++)
+    {
+      g_autoptr (MorselFetch) fetch = g_list_model_get_item (self->fetches, i);
+      FetchRequest *request = morsel_fetch_get_request (fetch);
+      const char   *address = request != NULL ? fetch_address_list_find (
+                                                    list, fetch_request_get_url (request))
+                                              : NULL;
+
+      if (address != NULL)
+        g_hash_table_add (known, (gpointer) address);
+    }
+
+  return g_hash_table_size (known);
+}
+
 static void
 take (MorselIntake *self, const MorselImport *import)
 {
@@ -142,7 +166,8 @@ take (MorselIntake *self, const MorselImport *import)
   add_bad_lines (self, import->bad_lines);
   if (!is_nothing || import->failures->len == 0)
     {
-      g_autofree char *title = morsel_words_for_import (import->list);
+      guint            n_known = count_known (self, import->list);
+      g_autofree char *title = morsel_words_for_import (import->list, n_known);
 
       show_toast (self, title);
     }
@@ -342,6 +367,7 @@ morsel_intake_dispose (GObject *object)
   g_clear_object (&self->chooser);
   g_clear_object (&self->toast);
   g_clear_object (&self->bad_lines);
+  g_clear_object (&self->fetches);
   g_clear_weak_pointer (&self->mend_window);
   g_clear_weak_pointer (&self->window);
   g_clear_weak_pointer (&self->toasts);
@@ -367,6 +393,7 @@ morsel_intake_init (MorselIntake *self)
  * @toasts: what @window has in it: there things can be dropped, and there is said what
  *   came of a list
  * @entry: where lists can be pasted
+ * @fetches: what is in the window
  * @fetch_all: what begins fetches in the window
  *
  * Returns: (transfer full): what the window keeps as long as it lives
@@ -375,6 +402,7 @@ MorselIntake *
 morsel_intake_new (AdwApplicationWindow *window,
                    AdwToastOverlay      *toasts,
                    GtkEntry             *entry,
+                   GListModel           *fetches,
                    MorselIntakeFunc      fetch_all)
 {
   static const GActionEntry actions[] = {
@@ -385,6 +413,7 @@ morsel_intake_new (AdwApplicationWindow *window,
 
   g_set_weak_pointer (&self->window, window);
   g_set_weak_pointer (&self->toasts, toasts);
+  self->fetches = g_object_ref (fetches);
   self->fetch_all = fetch_all;
   g_action_map_add_action_entries (G_ACTION_MAP (window), actions, G_N_ELEMENTS (actions),
                                    self);

@@ -496,8 +496,23 @@ morsel_list_page_show_all (MorselListPage *self)
 {
   g_return_if_fail (MORSEL_IS_LIST_PAGE (self));
 
-  morsel_filter_bar_show_all (self->filter_bar);
+  morsel_filter_bar_set_shown (self->filter_bar, MORSEL_SHOWN_ALL);
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+}
+
+/**
+ * morsel_list_page_show_only:
+ * @self: a list page
+ * @shown: which fetches to show
+ *
+ * Shows those in some state only, of what was searched for.
+ */
+void
+morsel_list_page_show_only (MorselListPage *self, MorselShownFetches shown)
+{
+  g_return_if_fail (MORSEL_IS_LIST_PAGE (self));
+
+  morsel_filter_bar_set_shown (self->filter_bar, shown);
 }
 
 /**

@@ -286,6 +286,15 @@ test_shown_by_state (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   click_choice (fixture, "All");
   iterate_until (SHOWS ("/hello", "/missing", "/stall", "/cut-off"));
+
+  hands_press ("alt+2");
+  iterate_until (SHOWS ("/stall"));
+  hands_press ("alt+3");
+  iterate_until (SHOWS ("/hello"));
+  hands_press ("alt+4");
+  iterate_until (SHOWS ("/missing", "/cut-off"));
+  hands_press ("alt+1");
+  iterate_until (SHOWS ("/hello", "/missing", "/stall", "/cut-off"));
 }
 
 static void
