@@ -30,6 +30,9 @@ struct _MorselIntake
 
   GListStore       *bad_lines;   /* of MorselBadLine */
   AdwToast         *toast;       /* about the last list; NULL if it has gone */
+  gint64            toast_shown; /* when */
+  char             *next_title;  /* of the toast that comes next; NULL if none does */
+  guint             next_id;
   MorselMendWindow *mend_window; /* not owned; NULL if it is not open */
 };
 
@@ -59,6 +62,10 @@ dismissed_cb (MorselIntake *self)
   g_clear_object (&self->toast);
 }
 
+/* Until then, a toast appears. If it is dismissed meanwhile, libadwaita goes on with what
+ * it has freed. */
+#define TOAST_APPEARS_MILLISECONDS 600
+
 /* By itself, a toast has one line, and cuts off what it has no room for. */
 static GtkWidget *
 new_title (const char *title)
@@ -80,12 +87,18 @@ new_title (const char *title)
 }
 
 /* There is only one at a time: it tells of all that is left. */
-static void
-show_toast (MorselIntake *self, const char *title)
+static gboolean
+show_next_toast_cb (gpointer user_data)
 {
+  MorselIntake *self = user_data;
   g_autoptr (AdwToast) last_toast = g_steal_pointer (&self->toast);
+  g_autofree char *title = g_steal_pointer (&self->next_title);
   g_autofree char *label = NULL;
   guint            n_lines = count_bad_lines (self);
+
+  self->next_id = 0;
+  if (self->window == NULL)
+    return G_SOURCE_REMOVE;
 
   if (last_toast != NULL)
     {
@@ -94,6 +107,7 @@ show_toast (MorselIntake *self, const char *title)
     }
 
   self->toast = g_object_ref (adw_toast_new (title));
+  self->toast_shown = g_get_monotonic_time ();
   adw_toast_set_custom_title (self->toast, new_title (title));
   if (n_lines > 0)
     {
@@ -105,6 +119,24 @@ show_toast (MorselIntake *self, const char *title)
   g_signal_connect_object (self->toast, "dismissed", G_CALLBACK (dismissed_cb), self,
                            G_CONNECT_SWAPPED);
   adw_toast_overlay_add_toast (self->toasts, self->toast);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_toast (MorselIntake *self, const char *title)
+{
+  gint64 shown_for = (g_get_monotonic_time () - self->toast_shown) /
+                     G_TIME_SPAN_MILLISECOND;
+
+  g_free (self->next_title);
+  self->next_title = g_strdup (title);
+  g_clear_handle_id (&self->next_id, g_source_remove);
+  if (self->toast == NULL || shown_for >= TOAST_APPEARS_MILLISECONDS)
+    show_next_toast_cb (self);
+  else
+    self->next_id = g_timeout_add ((guint) (TOAST_APPEARS_MILLISECONDS - shown_for),
+                                   show_next_toast_cb, self);
 }
 
 /* Those that nobody has been offered for a while make room for others. */
@@ -366,6 +398,8 @@ morsel_intake_dispose (GObject *object)
 
   g_clear_object (&self->chooser);
   g_clear_object (&self->toast);
+  g_clear_handle_id (&self->next_id, g_source_remove);
+  g_clear_pointer (&self->next_title, g_free);
   g_clear_object (&self->bad_lines);
   g_clear_object (&self->fetches);
   g_clear_weak_pointer (&self->mend_window);

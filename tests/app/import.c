@@ -529,6 +529,26 @@ test_list_on_the_command_line (Fixture *fixture, gconstpointer data G_GNUC_UNUSE
   g_assert_cmpstr (get_address (fixture, 0), ==, "http://127.0.0.1:1/a");
 }
 
+/* What is told of them comes one after the other, and the last of it in the end. */
+static void
+test_lists_in_quick_succession (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 1; i <= 4; i++)
+    {
+      guint n_before = count_fetches (fixture);
+
+      g_string_append_printf (list, "http://127.0.0.1:1/%u\n", i);
+      morsel_window_paste (fixture->window, list->str);
+      iterate_until (count_fetches (fixture) == n_before + i);
+    }
+
+  iterate_until (find_label (fixture, "4 added") != NULL);
+  g_assert_nonnull (find_label (fixture, "3 were there already"));
+  iterate_until (find_label (fixture, "1 added") == NULL);
+}
+
 static gboolean
 count_frame_cb (GtkWidget     *widget G_GNUC_UNUSED,
                 GdkFrameClock *clock G_GNUC_UNUSED,
@@ -636,6 +656,7 @@ main (int argc, char *argv[])
   add ("/import/copied-text-is-pasted-into-the-window",
        test_copied_text_is_pasted_into_the_window);
   add ("/import/known-addresses-are-said", test_known_addresses_are_said);
+  add ("/import/lists-in-quick-succession", test_lists_in_quick_succession);
   add ("/import/links-and-files-are-dropped", test_links_and_files_are_dropped);
   add ("/import/file-that-cannot-be-read-is-said", test_file_that_cannot_be_read_is_said);
   add ("/import/list-on-the-command-line", test_list_on_the_command_line);
