@@ -49,6 +49,19 @@ take_files (Drop *drop, const GSList *dropped)
               drop->user_data);
 }
 
+/* What is dragged from one place of a window to another of it is no news. */
+static gboolean
+accept_cb (GtkDropTarget *target, GdkDrop *drop, Drop *self G_GNUC_UNUSED)
+{
+  GtkWidget  *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target));
+  GdkDrag    *drag = gdk_drop_get_drag (drop);
+  GdkSurface *surface = gtk_native_get_surface (gtk_widget_get_native (widget));
+
+  return (drag == NULL || gdk_drag_get_surface (drag) != surface) &&
+         gdk_content_formats_match (gtk_drop_target_get_formats (target),
+                                    gdk_drop_get_formats (drop));
+}
+
 static gboolean
 drop_cb (GtkDropTarget *target G_GNUC_UNUSED,
          const GValue  *value,
@@ -122,6 +135,10 @@ morsel_drop_watch (AdwToastOverlay *content, MorselDropFunc func, gpointer user_
 
   *drop = (Drop){ func, user_data, new_invitation () };
   gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
+  /* Before the entries in it, which would make one line of a list. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target),
+                                              GTK_PHASE_CAPTURE);
+  g_signal_connect (target, "accept", G_CALLBACK (accept_cb), drop);
   g_signal_connect_data (target, "drop", G_CALLBACK (drop_cb), drop, drop_free, 0);
   g_signal_connect (target, "notify::current-drop", G_CALLBACK (current_drop_cb), drop);
   gtk_widget_add_controller (lay_over (content, drop->invitation),

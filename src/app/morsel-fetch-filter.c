@@ -171,18 +171,3 @@ morsel_fetch_filter_set_search (MorselFetchFilter *self, const char *search)
   self->words = split_words (search);
   gtk_filter_changed (GTK_FILTER (self), change);
 }
-
-/**
- * morsel_fetch_filter_states_changed:
- * @self: a filter
- *
- * Looks again, as some fetches are in another state than they were.
- */
-void
-morsel_fetch_filter_states_changed (MorselFetchFilter *self)
-{
-  g_return_if_fail (MORSEL_IS_FETCH_FILTER (self));
-
-  if (self->shown != MORSEL_SHOWN_ALL)
-    gtk_filter_changed (GTK_FILTER (self), GTK_FILTER_CHANGE_DIFFERENT);
-}

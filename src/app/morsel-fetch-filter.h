@@ -41,6 +41,5 @@ GtkFilter *morsel_fetch_filter_new (void);
 
 void morsel_fetch_filter_set_shown (MorselFetchFilter *self, MorselShownFetches shown);
 void morsel_fetch_filter_set_search (MorselFetchFilter *self, const char *search);
-void morsel_fetch_filter_states_changed (MorselFetchFilter *self);
 
 G_END_DECLS

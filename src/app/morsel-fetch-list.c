@@ -11,13 +11,15 @@
  * itself; and whoever shows the sums hears of them ten times a second at most, and not at
  * all while nothing changes.
  *
- * Signals: “totals-changed”; “ended”, when some fetches have.
+ * Signals: “fetches-changed”, with a set of those that have; “totals-changed”; “ended”,
+ * when some fetches have.
  */
 struct _MorselFetchList
 {
   GObject parent_instance;
 
-  GPtrArray *entries; /* of Entry, by the ordinals of their fetches */
+  GPtrArray  *entries; /* of Entry, by the ordinals of their fetches */
+  GHashTable *changed; /* of the fetches, those that have since that was told */
 
   guint       counts[MORSEL_FETCH_N_STATES];
   MorselBatch batch;
@@ -46,6 +48,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MorselFetchList,
 
 enum
 {
+  FETCHES_CHANGED,
   TOTALS_CHANGED,
   ENDED,
   N_SIGNALS,
@@ -55,6 +58,16 @@ static guint signals[N_SIGNALS];
 
 /* In milliseconds. A number that changes more often than that can't be read. */
 #define TELL_INTERVAL 100
+
+static void
+tell_changed (MorselFetchList *self)
+{
+  if (g_hash_table_size (self->changed) == 0)
+    return;
+
+  g_signal_emit (self, signals[FETCHES_CHANGED], 0, self->changed);
+  g_hash_table_remove_all (self->changed);
+}
 
 /* Goes on by itself only until it is seen that nothing arrives any more. */
 static gboolean
@@ -70,6 +83,7 @@ tell_cb (gpointer user_data)
   if (!goes_on)
     self->tell_id = 0;
 
+  tell_changed (self);
   g_signal_emit (self, signals[TOTALS_CHANGED], 0);
   if (self->have_ended)
     {
@@ -155,6 +169,7 @@ changed_cb (MorselFetch *fetch, gpointer user_data)
   self->counts[entry->state]--;
   self->counts[state]++;
   entry->state = state;
+  g_hash_table_add (self->changed, fetch);
   tell_soon (self);
 }
 
@@ -181,6 +196,7 @@ entry_free (Entry *entry)
   if (entry->state == MORSEL_FETCH_RUNNING)
     end_in_batch (entry, MORSEL_FETCH_CANCELLED);
   entry->list->counts[entry->state]--;
+  g_hash_table_remove (entry->list->changed, entry->fetch);
   g_object_unref (entry->fetch);
   g_free (entry);
 }
@@ -225,6 +241,7 @@ morsel_fetch_list_finalize (GObject *object)
   MorselFetchList *self = MORSEL_FETCH_LIST (object);
 
   g_clear_pointer (&self->entries, g_ptr_array_unref);
+  g_clear_pointer (&self->changed, g_hash_table_unref);
   g_clear_handle_id (&self->tell_id, g_source_remove);
 
   G_OBJECT_CLASS (morsel_fetch_list_parent_class)->finalize (object);
@@ -235,6 +252,9 @@ morsel_fetch_list_class_init (MorselFetchListClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = morsel_fetch_list_finalize;
 
+  signals[FETCHES_CHANGED] = g_signal_new ("fetches-changed", MORSEL_TYPE_FETCH_LIST,
+                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 1, G_TYPE_HASH_TABLE);
   signals[TOTALS_CHANGED] = g_signal_new ("totals-changed", MORSEL_TYPE_FETCH_LIST,
                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);
@@ -246,6 +266,7 @@ static void
 morsel_fetch_list_init (MorselFetchList *self)
 {
   self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  self->changed = g_hash_table_new (NULL, NULL);
 }
 
 /* What has gone or come is told as one change, and the rows at both ends of it stay. */

@@ -189,15 +189,14 @@ morsel_filter_bar_get_shown (MorselFilterBar *self)
 }
 
 /**
- * morsel_filter_bar_show_all:
+ * morsel_filter_bar_set_shown:
  * @self: a filter bar
- *
- * Chooses all.
+ * @shown: what to choose
  */
 void
-morsel_filter_bar_show_all (MorselFilterBar *self)
+morsel_filter_bar_set_shown (MorselFilterBar *self, MorselShownFetches shown)
 {
   g_return_if_fail (MORSEL_IS_FILTER_BAR (self));
 
-  gtk_toggle_button_set_active (self->buttons[MORSEL_SHOWN_ALL], TRUE);
+  gtk_toggle_button_set_active (self->buttons[shown], TRUE);
 }

@@ -12,6 +12,6 @@ G_DECLARE_FINAL_TYPE (MorselFilterBar, morsel_filter_bar, MORSEL, FILTER_BAR, Gt
 
 void morsel_filter_bar_show_counts (MorselFilterBar *self, MorselFetchList *list);
 MorselShownFetches morsel_filter_bar_get_shown (MorselFilterBar *self);
-void               morsel_filter_bar_show_all (MorselFilterBar *self);
+void morsel_filter_bar_set_shown (MorselFilterBar *self, MorselShownFetches shown);
 
 G_END_DECLS

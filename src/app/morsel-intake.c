@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/morsel-drop.h"
+#include "app/morsel-fetch.h"
 #include "app/morsel-import.h"
 #include "app/morsel-mend-window.h"
 #include "app/morsel-paste.h"
@@ -23,11 +24,15 @@ struct _MorselIntake
   AdwApplicationWindow *window;
   AdwToastOverlay      *toasts;
 
+  GListModel           *fetches; /* of MorselFetch; what is in the window */
   MorselIntakeFunc      fetch_all;
   GtkFileChooserNative *chooser; /* NULL unless somebody is asked */
 
   GListStore       *bad_lines;   /* of MorselBadLine */
   AdwToast         *toast;       /* about the last list; NULL if it has gone */
+  gint64            toast_shown; /* when */
+  char             *next_title;  /* of the toast that comes next; NULL if none does */
+  guint             next_id;
   MorselMendWindow *mend_window; /* not owned; NULL if it is not open */
 };
 
@@ -57,6 +62,10 @@ dismissed_cb (MorselIntake *self)
   g_clear_object (&self->toast);
 }
 
+/* Until then, a toast appears. If it is dismissed meanwhile, libadwaita goes on with what
+ * it has freed. */
+#define TOAST_APPEARS_MILLISECONDS 600
+
 /* By itself, a toast has one line, and cuts off what it has no room for. */
 static GtkWidget *
 new_title (const char *title)
@@ -78,12 +87,18 @@ new_title (const char *title)
 }
 
 /* There is only one at a time: it tells of all that is left. */
-static void
-show_toast (MorselIntake *self, const char *title)
+static gboolean
+show_next_toast_cb (gpointer user_data)
 {
+  MorselIntake *self = user_data;
   g_autoptr (AdwToast) last_toast = g_steal_pointer (&self->toast);
+  g_autofree char *title = g_steal_pointer (&self->next_title);
   g_autofree char *label = NULL;
   guint            n_lines = count_bad_lines (self);
+
+  self->next_id = 0;
+  if (self->window == NULL)
+    return G_SOURCE_REMOVE;
 
   if (last_toast != NULL)
     {
@@ -92,6 +107,7 @@ show_toast (MorselIntake *self, const char *title)
     }
 
   self->toast = g_object_ref (adw_toast_new (title));
+  self->toast_shown = g_get_monotonic_time ();
   adw_toast_set_custom_title (self->toast, new_title (title));
   if (n_lines > 0)
     {
@@ -103,6 +119,24 @@ show_toast (MorselIntake *self, const char *title)
   g_signal_connect_object (self->toast, "dismissed", G_CALLBACK (dismissed_cb), self,
                            G_CONNECT_SWAPPED);
   adw_toast_overlay_add_toast (self->toasts, self->toast);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_toast (MorselIntake *self, const char *title)
+{
+  gint64 shown_for = (g_get_monotonic_time () - self->toast_shown) /
+                     G_TIME_SPAN_MILLISECOND;
+
+  g_free (self->next_title);
+  self->next_title = g_strdup (title);
+  g_clear_handle_id (&self->next_id, g_source_remove);
+  if (self->toast == NULL || shown_for >= TOAST_APPEARS_MILLISECONDS)
+    show_next_toast_cb (self);
+  else
+    self->next_id = g_timeout_add ((guint) (TOAST_APPEARS_MILLISECONDS - shown_for),
+                                   show_next_toast_cb, self);
 }
 
 /* Those that nobody has been offered for a while make room for others. */
@@ -133,6 +167,28 @@ tell_failures (MorselIntake *self, GPtrArray *failures)
                          detail->str);
 }
 
+/* How many addresses of a list are in the window already. */
+static guint
+count_known (MorselIntake *self, FetchAddressList *list)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (NULL, NULL);
+  guint n_fetches = g_list_model_get_n_items (self->fetches);
+
+  for (guint i = 0; i < n_fetches; i++)
+    {
+      g_autoptr (MorselFetch) fetch = g_list_model_get_item (self->fetches, i);
+      FetchRequest *request = morsel_fetch_get_request (fetch);
+      const char   *address = request != NULL ? fetch_address_list_find (
+                                                    list, fetch_request_get_url (request))
+                                              : NULL;
+
+      if (address != NULL)
+        g_hash_table_add (known, (gpointer) address);
+    }
+
+  return g_hash_table_size (known);
+}
+
 static void
 take (MorselIntake *self, const MorselImport *import)
 {
@@ -142,7 +198,8 @@ take (MorselIntake *self, const MorselImport *import)
   add_bad_lines (self, import->bad_lines);
   if (!is_nothing || import->failures->len == 0)
     {
-      g_autofree char *title = morsel_words_for_import (import->list);
+      guint            n_known = count_known (self, import->list);
+      g_autofree char *title = morsel_words_for_import (import->list, n_known);
 
       show_toast (self, title);
     }
@@ -341,7 +398,10 @@ morsel_intake_dispose (GObject *object)
 
   g_clear_object (&self->chooser);
   g_clear_object (&self->toast);
+  g_clear_handle_id (&self->next_id, g_source_remove);
+  g_clear_pointer (&self->next_title, g_free);
   g_clear_object (&self->bad_lines);
+  g_clear_object (&self->fetches);
   g_clear_weak_pointer (&self->mend_window);
   g_clear_weak_pointer (&self->window);
   g_clear_weak_pointer (&self->toasts);
@@ -367,6 +427,7 @@ morsel_intake_init (MorselIntake *self)
  * @toasts: what @window has in it: there things can be dropped, and there is said what
  *   came of a list
  * @entry: where lists can be pasted
+ * @fetches: what is in the window
  * @fetch_all: what begins fetches in the window
  *
  * Returns: (transfer full): what the window keeps as long as it lives
@@ -375,6 +436,7 @@ MorselIntake *
 morsel_intake_new (AdwApplicationWindow *window,
                    AdwToastOverlay      *toasts,
                    GtkEntry             *entry,
+                   GListModel           *fetches,
                    MorselIntakeFunc      fetch_all)
 {
   static const GActionEntry actions[] = {
@@ -385,6 +447,7 @@ morsel_intake_new (AdwApplicationWindow *window,
 
   g_set_weak_pointer (&self->window, window);
   g_set_weak_pointer (&self->toasts, toasts);
+  self->fetches = g_object_ref (fetches);
   self->fetch_all = fetch_all;
   g_action_map_add_action_entries (G_ACTION_MAP (window), actions, G_N_ELEMENTS (actions),
                                    self);

@@ -21,6 +21,7 @@ typedef void (*MorselIntakeFunc) (GtkWindow *window, const char *const *addresse
 MorselIntake *morsel_intake_new (AdwApplicationWindow *window,
                                  AdwToastOverlay      *toasts,
                                  GtkEntry             *entry,
+                                 GListModel           *fetches,
                                  MorselIntakeFunc      fetch_all);
 
 void morsel_intake_open (MorselIntake *self, GPtrArray *files);

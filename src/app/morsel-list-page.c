@@ -3,9 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-arrangement.h"
 #include "app/morsel-fetch-filter.h"
 #include "app/morsel-fetch-row.h"
-#include "app/morsel-fetch-sorter.h"
 #include "app/morsel-filter-bar.h"
 #include "app/morsel-single-stop.h"
 
@@ -18,16 +18,16 @@ struct _MorselListPage
 {
   AdwBin parent_instance;
 
-  GtkSearchBar       *search_bar;
-  GtkSearchEntry     *search_entry;
-  MorselFilterBar    *filter_bar;
-  GtkStack           *stack;
-  GtkListView        *list;
-  GtkMultiSelection  *selection;
-  GtkSortListModel   *sorted;
-  GtkFilterListModel *filtered;
-  MorselFetchFilter  *filter;
-  GtkPopoverMenu     *context_menu;
+  GtkSearchBar      *search_bar;
+  GtkSearchEntry    *search_entry;
+  MorselFilterBar   *filter_bar;
+  GtkStack          *stack;
+  GtkListView       *list;
+  GtkMultiSelection *selection;
+  MorselArrangement *arrangement;
+  GtkPopoverMenu    *context_menu;
+
+  MorselFetchFilter *filter;
 
   MorselFetchList *fetches;
   GSignalGroup    *fetches_signals;
@@ -90,7 +90,7 @@ activated_cb (MorselListPage *self)
 static void
 shown_changed_cb (MorselListPage *self)
 {
-  gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0;
+  gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->arrangement)) == 0;
 
   gtk_stack_set_visible_child_name (self->stack, is_empty ? "nothing" : "list");
 }
@@ -119,21 +119,7 @@ search_activated_cb (MorselListPage *self)
 static void
 totals_changed_cb (MorselListPage *self)
 {
-  GtkSorter *sorter = gtk_sort_list_model_get_sorter (self->sorted);
-
   morsel_filter_bar_show_counts (self->filter_bar, self->fetches);
-  morsel_fetch_filter_states_changed (self->filter);
-  if (sorter != NULL)
-    morsel_fetch_sorter_fetches_changed (MORSEL_FETCH_SORTER (sorter));
-}
-
-static void
-sort (MorselListPage *self)
-{
-  g_autoptr (GtkSorter)
-      sorter = morsel_fetch_sorter_new (self->sort_by, self->sort_descending);
-
-  gtk_sort_list_model_set_sorter (self->sorted, sorter);
 }
 
 /* From the end, where those are that one has just added. */
@@ -276,7 +262,7 @@ morsel_list_page_set_property (GObject      *object,
       return;
     }
 
-  sort (self);
+  morsel_arrangement_set_order (self->arrangement, self->sort_by, self->sort_descending);
   g_object_notify_by_pspec (object, pspec);
 }
 
@@ -300,6 +286,7 @@ morsel_list_page_dispose (GObject *object)
   self->context_menu = NULL;
   g_clear_object (&self->fetches_signals);
   g_clear_object (&self->fetches);
+  g_clear_object (&self->filter);
 
   G_OBJECT_CLASS (morsel_list_page_parent_class)->dispose (object);
 }
@@ -330,7 +317,7 @@ morsel_list_page_class_init (MorselListPageClass *klass)
                                      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                      0);
 
-  g_type_ensure (MORSEL_TYPE_FETCH_FILTER);
+  g_type_ensure (MORSEL_TYPE_ARRANGEMENT);
   g_type_ensure (MORSEL_TYPE_FILTER_BAR);
   g_type_ensure (MORSEL_TYPE_SINGLE_STOP);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -341,9 +328,7 @@ morsel_list_page_class_init (MorselListPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselListPage, stack);
   gtk_widget_class_bind_template_child (widget_class, MorselListPage, list);
   gtk_widget_class_bind_template_child (widget_class, MorselListPage, selection);
-  gtk_widget_class_bind_template_child (widget_class, MorselListPage, sorted);
-  gtk_widget_class_bind_template_child (widget_class, MorselListPage, filtered);
-  gtk_widget_class_bind_template_child (widget_class, MorselListPage, filter);
+  gtk_widget_class_bind_template_child (widget_class, MorselListPage, arrangement);
   gtk_widget_class_bind_template_child (widget_class, MorselListPage, context_menu);
   gtk_widget_class_bind_template_callback (widget_class, set_up_row_cb);
   gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
@@ -373,8 +358,10 @@ morsel_list_page_class_init (MorselListPageClass *klass)
 static void
 morsel_list_page_init (MorselListPage *self)
 {
+  self->filter = MORSEL_FETCH_FILTER (morsel_fetch_filter_new ());
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  morsel_arrangement_set_filter (self->arrangement, GTK_FILTER (self->filter));
   gtk_widget_set_parent (GTK_WIDGET (self->context_menu), GTK_WIDGET (self));
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->list));
 
@@ -397,7 +384,7 @@ morsel_list_page_set_fetches (MorselListPage *self, MorselFetchList *fetches)
     return;
 
   g_signal_group_set_target (self->fetches_signals, fetches);
-  gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (fetches));
+  morsel_arrangement_set_list (self->arrangement, fetches);
 }
 
 /**
@@ -509,8 +496,23 @@ morsel_list_page_show_all (MorselListPage *self)
 {
   g_return_if_fail (MORSEL_IS_LIST_PAGE (self));
 
-  morsel_filter_bar_show_all (self->filter_bar);
+  morsel_filter_bar_set_shown (self->filter_bar, MORSEL_SHOWN_ALL);
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+}
+
+/**
+ * morsel_list_page_show_only:
+ * @self: a list page
+ * @shown: which fetches to show
+ *
+ * Shows those in some state only, of what was searched for.
+ */
+void
+morsel_list_page_show_only (MorselListPage *self, MorselShownFetches shown)
+{
+  g_return_if_fail (MORSEL_IS_LIST_PAGE (self));
+
+  morsel_filter_bar_set_shown (self->filter_bar, shown);
 }
 
 /**

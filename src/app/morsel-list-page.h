@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "app/morsel-fetch-filter.h"
 #include "app/morsel-fetch-list.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ guint        morsel_list_page_get_first_selected (MorselListPage *self);
 GtkSelectionModel *morsel_list_page_get_shown (MorselListPage *self);
 
 void morsel_list_page_show_all (MorselListPage *self);
+void morsel_list_page_show_only (MorselListPage *self, MorselShownFetches shown);
 void morsel_list_page_select (MorselListPage *self, MorselFetch *fetch);
 void morsel_list_page_select_position (MorselListPage *self, guint position);
 void morsel_list_page_focus (MorselListPage *self);

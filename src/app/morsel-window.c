@@ -381,9 +381,27 @@ search_action (GtkWidget  *widget,
 {
   MorselWindow *self = MORSEL_WINDOW (widget);
 
-  if (adw_leaflet_get_folded (self->leaflet))
-    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list_page));
+  gtk_widget_activate_action (widget, "win.back", NULL);
   morsel_list_page_search (self->list_page);
+}
+
+static void
+show_action (GtkWidget  *widget,
+             const char *action_name G_GNUC_UNUSED,
+             GVariant   *parameter)
+{
+  static const char *const names[MORSEL_N_SHOWN] = {
+    [MORSEL_SHOWN_ALL] = "all",
+    [MORSEL_SHOWN_RUNNING] = "running",
+    [MORSEL_SHOWN_DONE] = "done",
+    [MORSEL_SHOWN_FAILED] = "failed",
+  };
+  MorselWindow *self = MORSEL_WINDOW (widget);
+
+  gtk_widget_activate_action (widget, "win.back", NULL);
+  for (guint shown = 0; shown < MORSEL_N_SHOWN; shown++)
+    if (g_str_equal (g_variant_get_string (parameter, NULL), names[shown]))
+      morsel_list_page_show_only (self->list_page, shown);
 }
 
 static void
@@ -452,10 +470,15 @@ morsel_window_class_init (MorselWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.dismiss-message", NULL,
                                    dismiss_message_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.show", "s", show_action);
 
-  /* Not for the whole program: what is typed has an undo of its own. */
+  /* Not for the whole program: where text is typed, these are about that. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK,
                                        "win.undo", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK,
+                                       "app.paste", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Insert, GDK_SHIFT_MASK,
+                                       "app.paste", NULL);
 }
 
 static void
@@ -482,7 +505,7 @@ morsel_window_init (MorselWindow *self)
   /* One more than is possible, so that too long is something that can be said. */
   gtk_entry_set_max_length (self->entry, FETCH_URL_MAX_LENGTH + 1);
   self->intake = morsel_intake_new (ADW_APPLICATION_WINDOW (self), self->toasts,
-                                    self->entry, fetch_all);
+                                    self->entry, G_LIST_MODEL (self->fetches), fetch_all);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
 

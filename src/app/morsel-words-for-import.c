@@ -23,6 +23,15 @@ words_for_duplicates (guint n)
   return g_strdup_printf (ngettext ("%'u duplicate", "%'u duplicates", n), n);
 }
 
+static char *
+words_for_known (guint n)
+{
+  /* Translators: stands below “12 added”. So many of these were in the window before, and
+     are there twice now. */
+  return g_strdup_printf (ngettext ("%'u was there already", "%'u were there already", n),
+                          n);
+}
+
 /* Those that can't be shown: there are too many of them. */
 static guint
 count_lost_lines (FetchAddressList *list)
@@ -45,11 +54,12 @@ words_for_lost_lines (guint n)
 /**
  * morsel_words_for_import:
  * @list: what was found
+ * @n_known: how many of the addresses were in the window before
  *
  * Returns: (transfer full): how much that is, in a few words, on one line or more
  */
 char *
-morsel_words_for_import (FetchAddressList *list)
+morsel_words_for_import (FetchAddressList *list, guint n_known)
 {
   guint n_duplicates = fetch_address_list_get_n_duplicates (list);
   guint n_lost_lines = count_lost_lines (list);
@@ -59,6 +69,12 @@ morsel_words_for_import (FetchAddressList *list)
       fetch_address_list_get_n_addresses (list));
 
   g_strv_builder_add (builder, addresses);
+  if (n_known > 0)
+    {
+      g_autofree char *known = words_for_known (n_known);
+
+      g_strv_builder_add (builder, known);
+    }
   if (n_duplicates > 0)
     {
       g_autofree char *duplicates = words_for_duplicates (n_duplicates);

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-char *morsel_words_for_import (FetchAddressList *list);
+char *morsel_words_for_import (FetchAddressList *list, guint n_known);
 char *morsel_words_for_bad_lines (guint n_lines);
 
 G_END_DECLS

@@ -313,6 +313,20 @@ fetch_address_list_get_n_addresses (FetchAddressList *self)
 }
 
 /**
+ * fetch_address_list_find:
+ * @self: a list
+ * @url: a URL, as a [struct@FetchRequest] has it
+ *
+ * Returns: (transfer none) (nullable): the URL as the list has it, if one of its
+ * addresses means the same
+ */
+const char *
+fetch_address_list_find (FetchAddressList *self, const char *url)
+{
+  return g_tree_lookup (self->urls, url);
+}
+
+/**
  * fetch_address_list_get_n_duplicates:
  * @self: a list
  *

@@ -37,6 +37,7 @@ void fetch_address_list_read (FetchAddressList *self, GBytes *bytes, const char 
 
 const char *const  *fetch_address_list_get_addresses (FetchAddressList *self);
 guint               fetch_address_list_get_n_addresses (FetchAddressList *self);
+const char         *fetch_address_list_find (FetchAddressList *self, const char *url);
 guint               fetch_address_list_get_n_duplicates (FetchAddressList *self);
 const FetchBadLine *fetch_address_list_get_bad_lines (FetchAddressList *self,
                                                       guint            *n_shown);

@@ -284,24 +284,45 @@ test_text_is_dropped (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 }
 
 /* Something that can be dragged, beside the window. */
-static GtkWindow *
-open_drag_source (const char *text)
+typedef struct
 {
-  GtkWindow     *window = GTK_WINDOW (gtk_window_new ());
-  GtkWidget     *label = gtk_label_new ("Drag me");
-  GtkDragSource *source = gtk_drag_source_new ();
+  GtkWindow *window;
+  gboolean   is_pointed_at;
+  gboolean   is_dragged;
+} DragSource;
+
+static void
+pointed_at_cb (DragSource *source)
+{
+  source->is_pointed_at = TRUE;
+}
+
+static void
+dragged_cb (DragSource *source)
+{
+  source->is_dragged = TRUE;
+}
+
+static void
+open_drag_source (DragSource *source, const char *text)
+{
+  GtkWidget          *label = gtk_label_new ("Drag me");
+  GtkDragSource      *drag_source = gtk_drag_source_new ();
+  GtkEventController *pointer = gtk_event_controller_motion_new ();
   g_autoptr (GdkContentProvider)
       content = gdk_content_provider_new_typed (G_TYPE_STRING, text);
 
-  gtk_drag_source_set_content (source, content);
-  gtk_widget_add_controller (label, GTK_EVENT_CONTROLLER (source));
-  gtk_window_set_child (window, label);
-  gtk_window_set_decorated (window, FALSE);
-  gtk_window_set_default_size (window, 200, 100);
-  gtk_window_present (window);
-  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (window)));
-
-  return window;
+  *source = (DragSource){ .window = GTK_WINDOW (gtk_window_new ()) };
+  gtk_drag_source_set_content (drag_source, content);
+  g_signal_connect_swapped (drag_source, "drag-begin", G_CALLBACK (dragged_cb), source);
+  g_signal_connect_swapped (pointer, "enter", G_CALLBACK (pointed_at_cb), source);
+  gtk_widget_add_controller (label, GTK_EVENT_CONTROLLER (drag_source));
+  gtk_widget_add_controller (label, pointer);
+  gtk_window_set_child (source->window, label);
+  gtk_window_set_decorated (source->window, FALSE);
+  gtk_window_set_default_size (source->window, 200, 100);
+  gtk_window_present (source->window);
+  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (source->window)));
 }
 
 static void
@@ -315,9 +336,11 @@ move_window (GtkWindow *window, const char *x, const char *y)
 }
 
 static void
-point (const char *x, const char *y)
+point (int x, int y)
 {
-  const char *arguments[] = { "xdotool", "mousemove", x, y, NULL };
+  g_autofree char *x_text = g_strdup_printf ("%d", x);
+  g_autofree char *y_text = g_strdup_printf ("%d", y);
+  const char      *arguments[] = { "xdotool", "mousemove", x_text, y_text, NULL };
 
   hands_run (arguments);
 }
@@ -330,30 +353,70 @@ turn_button (const char *direction)
   hands_run (arguments);
 }
 
+/* Moves to and fro at a place, as a hand does until it sees that it may go on. */
+#define point_until(x, y, condition)                                  \
+  G_STMT_START                                                        \
+  {                                                                   \
+    gint64 point_deadline = g_get_monotonic_time () + PATIENCE;       \
+                                                                      \
+    for (int n_moves = 0; !(condition); n_moves++)                    \
+      {                                                               \
+        g_assert_cmpint (g_get_monotonic_time (), <, point_deadline); \
+        point ((x) + n_moves % 2, y);                                 \
+      }                                                               \
+  }                                                                   \
+  G_STMT_END
+
+/* Drags what is in a window beside this one to a place in this one. */
+static void
+drag (Fixture *fixture, DragSource *source, int x, int y)
+{
+  move_window (source->window, "1000", "100");
+  point_until (1100, 150, source->is_pointed_at);
+  turn_button ("mousedown");
+  point_until (1080, 180, source->is_dragged);
+  point_until (x, y, find_label (fixture, "Drop to Fetch") != NULL);
+  turn_button ("mouseup");
+}
+
 static void
 test_text_is_dragged (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
-  GtkWindow       *source = open_drag_source (url);
+  DragSource       source;
 
-  move_window (source, "1000", "100");
-  point ("1100", "150");
-  turn_button ("mousedown");
-  /* To the middle, and a little to and fro, as a hand does until it sees that it may let
-   * go. */
-  for (int i = 0; i < 2000 && find_label (fixture, "Drop to Fetch") == NULL; i++)
-    {
-      g_autofree char *x = g_strdup_printf ("%d", MAX (1080 - 10 * i, 400 + i % 2));
-
-      point (x, "300");
-    }
-  g_assert_nonnull (find_label (fixture, "Drop to Fetch"));
-  turn_button ("mouseup");
+  open_drag_source (&source, url);
+  drag (fixture, &source, 400, 300);
 
   iterate_until (count_fetches (fixture) == 1);
   g_assert_cmpstr (get_address (fixture, 0), ==, url);
   iterate_until (find_label (fixture, "Drop to Fetch") == NULL);
-  gtk_window_destroy (source);
+  gtk_window_destroy (source.window);
+}
+
+/* An entry would make one line of it. */
+static void
+test_list_is_dragged_to_the_entry (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget       *entry = eyes_find_type (GTK_WIDGET (fixture->window), GTK_TYPE_ENTRY);
+  graphene_point_t middle;
+  double           x, y;
+  DragSource       source;
+
+  open_drag_source (&source, "http://127.0.0.1:1/a\nhttp://127.0.0.1:1/b\n");
+  g_assert_true (gtk_widget_compute_point (
+      entry, GTK_WIDGET (fixture->window),
+      &GRAPHENE_POINT_INIT ((float) gtk_widget_get_width (entry) / 2,
+                            (float) gtk_widget_get_height (entry) / 2),
+      &middle));
+  gtk_native_get_surface_transform (GTK_NATIVE (fixture->window), &x, &y);
+  drag (fixture, &source, (int) (middle.x + x), (int) (middle.y + y));
+
+  iterate_until (count_fetches (fixture) == 2);
+  g_assert_cmpstr (get_address (fixture, 0), ==, "http://127.0.0.1:1/a");
+  g_assert_cmpstr (get_address (fixture, 1), ==, "http://127.0.0.1:1/b");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "");
+  gtk_window_destroy (source.window);
 }
 
 static void
@@ -377,6 +440,65 @@ test_links_and_files_are_dropped (Fixture *fixture, gconstpointer data G_GNUC_UN
   g_assert_cmpstr (get_address (fixture, 0), ==, url);
   g_assert_cmpstr (get_address (fixture, 1), ==, "http://127.0.0.1:1/a");
   g_assert_cmpstr (get_address (fixture, 2), ==, "http://127.0.0.1:1/b");
+}
+
+static gboolean
+has_focus (Fixture *fixture, GType type)
+{
+  return has_focus_in (GTK_WINDOW (fixture->window), type);
+}
+
+/* Wherever the focus is, but in what takes text by itself. */
+static void
+test_copied_text_is_pasted_into_the_window (Fixture      *fixture,
+                                            gconstpointer data G_GNUC_UNUSED)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (fixture->window));
+  GtkWidget    *entry = eyes_find_type (GTK_WIDGET (fixture->window), GTK_TYPE_ENTRY);
+
+  gdk_clipboard_set_text (clipboard, "http://127.0.0.1:1/a");
+  iterate_until (has_focus (fixture, GTK_TYPE_ENTRY));
+  hands_press ("ctrl+v");
+  iterate_until (
+      g_str_equal (gtk_editable_get_text (GTK_EDITABLE (entry)), "http://127.0.0.1:1/a"));
+  hands_press ("Return");
+  iterate_until (count_fetches (fixture) == 1);
+
+  gdk_clipboard_set_text (clipboard, "http://127.0.0.1:1/b\nhttp://127.0.0.1:1/c");
+  gtk_widget_grab_focus (
+      eyes_find_type (GTK_WIDGET (fixture->window), GTK_TYPE_LIST_VIEW));
+  iterate_until (has_focus (fixture, GTK_TYPE_LIST_VIEW));
+  hands_press ("ctrl+v");
+  iterate_until (count_fetches (fixture) == 3);
+  g_assert_cmpstr (get_address (fixture, 2), ==, "http://127.0.0.1:1/c");
+
+  gtk_window_set_focus (GTK_WINDOW (fixture->window), NULL);
+  gdk_clipboard_set_text (clipboard, "http://127.0.0.1:1/d");
+  hands_press ("shift+Insert");
+  iterate_until (count_fetches (fixture) == 4);
+}
+
+/* They are fetched all the same, as that is what was asked for. */
+static void
+test_known_addresses_are_said (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *const twice[] = { "http://127.0.0.1:1/a", "http://127.0.0.1:1/a", NULL };
+
+  morsel_window_fetch_all (fixture->window, twice);
+  iterate_until (count_fetches (fixture) == 2);
+
+  /* As one list: another way to write an address, and two that are new. */
+  morsel_window_paste (
+      fixture->window,
+      "HTTP://127.0.0.1:1/a\nhttp://127.0.0.1:1/b\nhttp://127.0.0.1:1/c");
+  iterate_until (count_fetches (fixture) == 5);
+  iterate_until (find_label (fixture, "3 added") != NULL);
+  g_assert_nonnull (find_label (fixture, "1 was there already"));
+
+  morsel_window_paste (fixture->window, "http://127.0.0.1:1/d");
+  iterate_until (count_fetches (fixture) == 6);
+  iterate_until (find_label (fixture, "1 added") != NULL);
+  iterate_until (find_label (fixture, "1 was there already") == NULL);
 }
 
 static void
@@ -405,6 +527,26 @@ test_list_on_the_command_line (Fixture *fixture, gconstpointer data G_GNUC_UNUSE
 
   iterate_until (count_fetches (fixture) == 1);
   g_assert_cmpstr (get_address (fixture, 0), ==, "http://127.0.0.1:1/a");
+}
+
+/* What is told of them comes one after the other, and the last of it in the end. */
+static void
+test_lists_in_quick_succession (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 1; i <= 4; i++)
+    {
+      guint n_before = count_fetches (fixture);
+
+      g_string_append_printf (list, "http://127.0.0.1:1/%u\n", i);
+      morsel_window_paste (fixture->window, list->str);
+      iterate_until (count_fetches (fixture) == n_before + i);
+    }
+
+  iterate_until (find_label (fixture, "4 added") != NULL);
+  g_assert_nonnull (find_label (fixture, "3 were there already"));
+  iterate_until (find_label (fixture, "1 added") == NULL);
 }
 
 static gboolean
@@ -510,6 +652,11 @@ main (int argc, char *argv[])
   add ("/import/invalid-lines-are-mended", test_invalid_lines_are_mended);
   add ("/import/text-is-dropped", test_text_is_dropped);
   add ("/import/text-is-dragged", test_text_is_dragged);
+  add ("/import/list-is-dragged-to-the-entry", test_list_is_dragged_to_the_entry);
+  add ("/import/copied-text-is-pasted-into-the-window",
+       test_copied_text_is_pasted_into_the_window);
+  add ("/import/known-addresses-are-said", test_known_addresses_are_said);
+  add ("/import/lists-in-quick-succession", test_lists_in_quick_succession);
   add ("/import/links-and-files-are-dropped", test_links_and_files_are_dropped);
   add ("/import/file-that-cannot-be-read-is-said", test_file_that_cannot_be_read_is_said);
   add ("/import/list-on-the-command-line", test_list_on_the_command_line);

@@ -15,6 +15,7 @@
 #include "app/morsel-filter-bar.h"
 #include "app/morsel-list-page.h"
 #include "app/morsel-progress-track.h"
+#include "app/morsel-sort-value.h"
 #include "app/morsel-status-bar.h"
 #include "demo/demo-server.h"
 #include "hands.h"
@@ -285,6 +286,15 @@ test_shown_by_state (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   click_choice (fixture, "All");
   iterate_until (SHOWS ("/hello", "/missing", "/stall", "/cut-off"));
+
+  hands_press ("alt+2");
+  iterate_until (SHOWS ("/stall"));
+  hands_press ("alt+3");
+  iterate_until (SHOWS ("/hello"));
+  hands_press ("alt+4");
+  iterate_until (SHOWS ("/missing", "/cut-off"));
+  hands_press ("alt+1");
+  iterate_until (SHOWS ("/hello", "/missing", "/stall", "/cut-off"));
 }
 
 static void
@@ -353,6 +363,132 @@ test_sorted (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   iterate_until (get_state (fixture, 0) == MORSEL_FETCH_DONE &&
                  get_state (fixture, 1) == MORSEL_FETCH_DONE);
   iterate_until (SHOWS ("/gzip", "/hello"));
+}
+
+/* What a fetch is sorted by, looked up by other means than the list has. */
+static gint64
+get_value (MorselFetch *fetch, MorselSortKey key)
+{
+  FetchResult *result = morsel_fetch_get_result (fetch);
+
+  switch (key)
+    {
+    case MORSEL_SORT_SIZE:
+      return (gint64) morsel_fetch_get_size (fetch);
+    case MORSEL_SORT_TIME:
+      return result != NULL ? fetch_result_get_duration (result) : 0;
+    case MORSEL_SORT_PROGRESS:
+      return morsel_fetch_get_state (fetch) != MORSEL_FETCH_RUNNING;
+    case MORSEL_SORT_STATE:
+    case MORSEL_SORT_ADDED:
+    case MORSEL_SORT_ADDRESS:
+    case MORSEL_SORT_TYPE:
+    default:
+      return morsel_fetch_get_state (fetch);
+    }
+}
+
+static gboolean
+is_in_order (Fixture *fixture, MorselSortKey key)
+{
+  guint n_shown = count_shown (fixture);
+
+  for (guint i = 1; i < n_shown; i++)
+    {
+      MorselFetch *one = get_shown_fetch (fixture, i - 1);
+      MorselFetch *other = get_shown_fetch (fixture, i);
+      gint64       value = get_value (one, key);
+      gint64       other_value = get_value (other, key);
+
+      if (value > other_value ||
+          (value == other_value && key != MORSEL_SORT_PROGRESS &&
+           morsel_fetch_get_ordinal (one) > morsel_fetch_get_ordinal (other)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static guint
+count_in_state (Fixture *fixture, MorselFetchState state)
+{
+  return morsel_fetch_list_count (
+      MORSEL_FETCH_LIST (morsel_window_get_fetches (fixture->window)), state);
+}
+
+static void
+remove_fetch (Fixture *fixture, guint position)
+{
+  g_autoptr (GPtrArray) fetches = g_ptr_array_new ();
+
+  g_ptr_array_add (fetches, get_shown_fetch (fixture, position));
+  morsel_fetch_list_remove (
+      MORSEL_FETCH_LIST (morsel_window_get_fetches (fixture->window)), fetches);
+}
+
+static guint
+count_running (Fixture *fixture)
+{
+  return count_in_state (fixture, MORSEL_FETCH_RUNNING);
+}
+
+#define N_LIVE 200
+
+/* They end one after the other, in various ways, and grow until then. */
+static void
+fetch_various (Fixture *fixture)
+{
+  static const char *const paths[] = { "/hello", "/missing", "/gzip", "/cut-off",
+                                       "/trickle?bytes=3000&steps=5&pause=10" };
+  g_autoptr (GPtrArray) various = g_ptr_array_new ();
+
+  for (guint i = 0; i < N_LIVE; i++)
+    g_ptr_array_add (various, (gpointer) paths[i % G_N_ELEMENTS (paths)]);
+  g_ptr_array_add (various, NULL);
+  fetch_all (fixture, (const char *const *) various->pdata);
+}
+
+/* More come while others run; and some are removed, and retried. */
+static void
+test_sorted_while_fetches_run (Fixture *fixture, gconstpointer data)
+{
+  MorselSortKey key = GPOINTER_TO_INT (data);
+
+  fetch_various (fixture);
+  g_object_set (eyes_find_type (get_root (fixture), MORSEL_TYPE_LIST_PAGE), "sort-by",
+                key, NULL);
+  for (guint i = 1; i <= 3; i++)
+    {
+      guint n_running = count_running (fixture);
+
+      iterate_until (count_running (fixture) < n_running - N_LIVE / 4);
+      fetch_various (fixture);
+      remove_fetch (fixture, i * N_LIVE);
+    }
+  gtk_selection_model_select_range (get_shown (fixture), 0, N_LIVE, TRUE);
+  gtk_widget_activate_action (get_root (fixture), "win.retry", NULL);
+
+  iterate_until (count_running (fixture) == 0);
+  iterate_until (is_in_order (fixture, key));
+  g_assert_cmpuint (count_shown (fixture), ==, 4 * N_LIVE - 3);
+}
+
+/* What is shown of each state is right, while it runs and at the end. */
+static void
+test_filtered_while_fetches_run (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  fetch_various (fixture);
+  g_object_set (eyes_find_type (get_root (fixture), MORSEL_TYPE_LIST_PAGE), "sort-by",
+                MORSEL_SORT_SIZE, "sort-descending", TRUE, NULL);
+  click_choice (fixture, "Failed");
+  fetch_various (fixture);
+
+  iterate_until (count_running (fixture) == 0);
+  iterate_until (count_shown (fixture) ==
+                 count_fetches (fixture) - count_in_state (fixture, MORSEL_FETCH_DONE));
+  g_assert_cmpuint (count_shown (fixture), >=, 2 * N_LIVE / 5 * 2);
+  for (guint i = 0; i < count_shown (fixture); i++)
+    g_assert_cmpint (get_state (fixture, i), !=, MORSEL_FETCH_DONE);
 }
 
 static void
@@ -655,6 +791,9 @@ startup_cb (void)
 }
 
 #define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define add_live(path, key)                                 \
+  g_test_add (path, Fixture, GINT_TO_POINTER (key), set_up, \
+              test_sorted_while_fetches_run, tear_down)
 
 int
 main (int argc, char *argv[])
@@ -667,6 +806,11 @@ main (int argc, char *argv[])
   add ("/list/shown-by-state", test_shown_by_state);
   add ("/list/search", test_search);
   add ("/list/sorted", test_sorted);
+  add_live ("/list/sorted-while-fetches-run/state", MORSEL_SORT_STATE);
+  add_live ("/list/sorted-while-fetches-run/size", MORSEL_SORT_SIZE);
+  add_live ("/list/sorted-while-fetches-run/time", MORSEL_SORT_TIME);
+  add_live ("/list/sorted-while-fetches-run/progress", MORSEL_SORT_PROGRESS);
+  add ("/list/filtered-while-fetches-run", test_filtered_while_fetches_run);
   add ("/list/several-are-removed-and-come-back", test_several_are_removed_and_come_back);
   add ("/list/clear-is-undone-by-the-toast", test_clear_is_undone_by_the_toast);
   add ("/list/menu-of-a-row", test_menu_of_a_row);

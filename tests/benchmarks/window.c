@@ -17,9 +17,11 @@
 
 #include "app/morsel-application.h"
 #include "app/morsel-fetch-list.h"
+#include "app/morsel-filter-bar.h"
+#include "app/morsel-list-page.h"
+#include "app/morsel-sort-value.h"
 
 #define IDLE_SECONDS 10
-#define SCROLL_SECONDS 3
 #define SCROLL_STEP 60
 #define N_KEYS 60
 #define N_TURNS 5
@@ -258,25 +260,73 @@ measure_idle (Bench *self)
   g_print ("idle-cpu %.3f\n", (get_cpu_time () - busy) / 1000.0);
 }
 
+/* What somebody has chosen to see. */
+typedef struct
+{
+  const char        *name;
+  MorselSortKey      sort_by;
+  MorselShownFetches shown;
+} View;
+
 static void
-measure_scrolling (Bench *self)
+show_view (Bench *self, const View *view)
+{
+  GtkWidget *button = gtk_widget_get_first_child (
+      find (GTK_WIDGET (self->window), MORSEL_TYPE_FILTER_BAR));
+
+  for (guint i = 0; i < view->shown; i++)
+    button = gtk_widget_get_next_sibling (button);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  g_object_set (find (GTK_WIDGET (self->window), MORSEL_TYPE_LIST_PAGE), "sort-by",
+                view->sort_by, NULL);
+  run_for (300);
+}
+
+/* With as long a time for nothing as for the fetches: the worst of many gaps is worse
+ * than that of few. */
+static void
+measure_scrolling (Bench *self, const View *view)
 {
   g_autoptr (GArray) alone = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) fetching = g_array_new (FALSE, FALSE, sizeof (gint64));
-  GtkWidget *list = begin_scrolling (self, alone);
+  g_autofree char *alone_name = g_strdup_printf ("scroll-%s-alone", view->name);
+  g_autofree char *fetching_name = g_strdup_printf ("scroll-%s-fetching", view->name);
+  GtkWidget       *list;
+  gint64           duration = 0;
 
-  run_for (SCROLL_SECONDS * 1000);
-  end_scrolling (self, list);
-  tell_times ("scroll-alone", alone);
-
+  show_view (self, view);
   for (int i = 0; i < N_TURNS; i++)
     {
+      gint64 start;
+
       clear (self);
+      start = g_get_monotonic_time ();
       list = begin_scrolling (self, fetching);
       fetch_all (self);
       end_scrolling (self, list);
+      duration += g_get_monotonic_time () - start;
     }
-  tell_times ("scroll-fetching", fetching);
+
+  run_for (500);
+  list = begin_scrolling (self, alone);
+  run_for ((guint) (duration / G_TIME_SPAN_MILLISECOND));
+  end_scrolling (self, list);
+
+  tell_times (alone_name, alone);
+  tell_times (fetching_name, fetching);
+}
+
+static void
+measure_views (Bench *self)
+{
+  static const View views[] = {
+    { "size", MORSEL_SORT_SIZE, MORSEL_SHOWN_ALL },
+    { "done", MORSEL_SORT_ADDED, MORSEL_SHOWN_DONE },
+    { "all", MORSEL_SORT_ADDED, MORSEL_SHOWN_ALL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (views); i++)
+    measure_scrolling (self, &views[i]);
 }
 
 static gboolean
@@ -352,7 +402,7 @@ measure_cb (GApplication *application, gpointer user_data)
 
   measure_fetching (self);
   measure_idle (self);
-  measure_scrolling (self);
+  measure_views (self);
   measure_keys (self);
 
   gtk_window_destroy (GTK_WINDOW (self->window));
