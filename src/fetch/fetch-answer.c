@@ -210,7 +210,8 @@ keep_first_bytes (FetchTransfer *self, const char *bytes, size_t length)
 
   g_byte_array_append (answer->first_bytes, (const guint8 *) bytes,
                        MIN (length, n_wanted - answer->first_bytes->len));
-  fetch_io_note_interim (self->io, self);
+  if (self->request->body_use != FETCH_BODY_KEEP)
+    fetch_io_note_interim (self->io, self);
 }
 
 static const char *
