@@ -22,6 +22,9 @@ G_DEFINE_FINAL_TYPE (MorselPictureView, morsel_picture_view, GTK_TYPE_WIDGET)
 /* A picture that is very high is not to push everything else off the page. */
 #define MAX_HEIGHT 560
 
+/* A picture of a few pixels is to be seen, too. */
+#define MIN_HEIGHT 96
+
 static double
 scale_for_width (MorselPictureView *self, int width)
 {
@@ -59,7 +62,8 @@ morsel_picture_view_measure (GtkWidget     *widget,
       *natural = scale_length (self->width, scale_for_width (self, -1));
     }
   else
-    *minimum = *natural = scale_length (self->height, scale_for_width (self, for_size));
+    *minimum = *natural = MAX (
+        MIN_HEIGHT, scale_length (self->height, scale_for_width (self, for_size)));
 }
 
 static void
