@@ -4,8 +4,11 @@
 #include <glib/gi18n.h>
 
 #include "app/morsel-copy.h"
+#include "app/morsel-isolate.h"
+#include "app/morsel-no-stop.h"
 #include "app/morsel-picture-view.h"
 #include "app/morsel-single-stop.h"
+#include "app/morsel-words-for-error.h"
 #include "app/morsel-words.h"
 #include "fetch/fetch-hex-dump.h"
 #include "fetch/fetch-preview.h"
@@ -90,28 +93,44 @@ get_picture (MorselPreview *self)
 }
 
 static char *
-title_for_bytes (MorselPreview *self)
+words_for_all_bytes (guint n_bytes)
 {
-  guint    n_bytes = g_bytes_get_size (fetch_result_get_first_bytes (self->result));
-  gboolean is_all = fetch_result_get_size (self->result) == n_bytes &&
-                    morsel_fetch_get_state (self->fetch) != MORSEL_FETCH_RUNNING;
+  if (n_bytes == 1)
+    /* Translators: the heading of a preview, if what was fetched is one byte. */
+    return g_strdup (_ ("The Only Byte"));
 
-  return is_all ? g_strdup_printf (ngettext ("The Only Byte", "All %u Bytes", n_bytes),
-                                   n_bytes)
-                : g_strdup_printf (ngettext ("First %u Byte", "First %u Bytes", n_bytes),
-                                   n_bytes);
+  /* Translators: the heading of a preview that shows all of what was fetched. */
+  return g_strdup_printf (ngettext ("All %u Byte", "All %u Bytes", n_bytes), n_bytes);
+}
+
+static char *
+words_for_first_bytes (guint n_bytes)
+{
+  /* Translators: the heading of a preview: there are more bytes than are shown. */
+  return g_strdup_printf (ngettext ("First %u Byte", "First %u Bytes", n_bytes), n_bytes);
+}
+
+static const char *
+words_for_kind (MorselPreview *self)
+{
+  if (!is_text (self))
+    /* Translators: the bytes are no text. */
+    return _ ("Binary");
+
+  return fetch_preview_get_charset (self->preview);
 }
 
 static void
 show_title_of_bytes (MorselPreview *self)
 {
-  g_autofree char *title = title_for_bytes (self);
+  guint    n_bytes = g_bytes_get_size (fetch_result_get_first_bytes (self->result));
+  gboolean is_all = fetch_result_get_size (self->result) == n_bytes &&
+                    morsel_fetch_get_state (self->fetch) != MORSEL_FETCH_RUNNING;
+  g_autofree char *title = is_all ? words_for_all_bytes (n_bytes)
+                                  : words_for_first_bytes (n_bytes);
 
   gtk_label_set_label (self->title, title);
-  gtk_label_set_label (self->kind, is_text (self)
-                                       ? fetch_preview_get_charset (self->preview)
-                                       /* Translators: the bytes are no text. */
-                                       : _ ("Binary"));
+  gtk_label_set_label (self->kind, words_for_kind (self));
   gtk_widget_set_visible (GTK_WIDGET (self->kind), TRUE);
 }
 
@@ -179,18 +198,25 @@ show_picture (MorselPreview *self, const MorselPicture *picture)
   gtk_stack_set_visible_child_name (self->stack, "picture");
 }
 
+static char *
+words_for_error (const GError *error)
+{
+  const char *message = morsel_words_for_error (error);
+
+  if (error->domain == FETCH_ERROR)
+    /* Translators: a sentence that says why follows. */
+    return g_strdup_printf (_ ("The picture could not be fetched.\n%s"), message);
+
+  /* Translators: a sentence that says what is wrong with it follows. */
+  return g_strdup_printf (_ ("This is not a picture that can be shown.\n%s"), message);
+}
+
 static void
 show_error (MorselPreview *self, const GError *error)
 {
-  g_autofree char *message = NULL;
+  g_autofree char *words = words_for_error (error);
+  g_autofree char *message = morsel_isolate_foreign_words (words);
 
-  message = error->domain == FETCH_ERROR
-                /* Translators: a sentence that says why follows. */
-                ? g_strdup_printf (_ ("The picture could not be fetched.\n%s"),
-                                   error->message)
-                /* Translators: what is wrong with it follows. */
-                : g_strdup_printf (_ ("This is not a picture that can be shown.\n%s"),
-                                   error->message);
   gtk_label_set_label (self->message, message);
   gtk_stack_set_visible_child_name (self->stack, "message");
 }
@@ -396,6 +422,7 @@ morsel_preview_class_init (MorselPreviewClass *klass)
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
+  g_type_ensure (MORSEL_TYPE_NO_STOP);
   g_type_ensure (MORSEL_TYPE_PICTURE_VIEW);
   g_type_ensure (MORSEL_TYPE_SINGLE_STOP);
   gtk_widget_class_set_template_from_resource (widget_class,

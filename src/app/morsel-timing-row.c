@@ -73,7 +73,8 @@ copy_cb (MorselTimingRow *self)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (Step step = 0; step < N_STEPS; step++)
-    g_string_append_printf (text, "%s: %s\n",
+    /* Translators: a name and a fact, in a text that is copied. */
+    g_string_append_printf (text, _ ("%s: %s\n"),
                             g_dpgettext2 (NULL, "step", step_names[step]),
                             gtk_label_get_label (self->times[step]));
   morsel_copy_text (GTK_WIDGET (self), text->str, _ ("Timing copied"));

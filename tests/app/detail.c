@@ -349,6 +349,33 @@ test_copied (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_null (strstr (connection, "Certificate"));
 }
 
+/* With the pointer; the way of the Tab key is no longer for it. */
+static void
+test_charset_can_be_selected (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  GdkClipboard    *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (fixture->window));
+  g_autofree char *text = NULL;
+  GtkWidget       *charset;
+
+  fetch (fixture, "/hello");
+  charset = eyes_find_label (get_detail (fixture), "UTF-8");
+  press_until_focused (fixture, "Tab", "Text");
+  for (int i = 0; i < 3; i++)
+    {
+      hands_press ("shift+Tab");
+      g_assert_false (gtk_widget_has_focus (charset));
+    }
+
+  hands_click (charset);
+  iterate_until (gtk_widget_has_focus (charset));
+  hands_press ("ctrl+a");
+  hands_press ("ctrl+c");
+
+  gdk_clipboard_read_text_async (clipboard, NULL, read_cb, &text);
+  iterate_until (text != NULL);
+  g_assert_cmpstr (text, ==, "UTF-8");
+}
+
 static void
 copied_picture_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -453,6 +480,7 @@ main (int argc, char *argv[])
   add ("/detail/hex-dump-of-a-text", test_text_as_a_hex_dump);
   add ("/detail/forms-are-one-stop", test_forms_are_one_stop);
   add ("/detail/copied", test_copied);
+  add ("/detail/charset-can-be-selected", test_charset_can_be_selected);
   add ("/detail/certificate", test_certificate);
 
   application = morsel_application_new ();
