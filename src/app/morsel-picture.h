@@ -17,10 +17,10 @@ G_BEGIN_DECLS
 /**
  * MORSEL_PICTURE_MAX_PIXELS:
  *
- * How many pixels a picture may have before it is decoded: more than cameras make, and
- * less than fills the memory.
+ * How many pixels a picture may have: more than fit into as many bytes, unless it is made
+ * to harm. A JPEG in several passes takes the most memory, some six bytes for each.
  */
-#define MORSEL_PICTURE_MAX_PIXELS (50 * 1000 * 1000)
+#define MORSEL_PICTURE_MAX_PIXELS (32 * 1000 * 1000)
 
 /**
  * MORSEL_PICTURE_MAX_LENGTH:

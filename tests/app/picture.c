@@ -317,11 +317,12 @@ test_dropped (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
   for (int pause = 0; pause < 40; pause++)
     {
       g_autoptr (FetchRequest) request = fetching_new_request (fetching, "/picture");
-      g_autoptr (BackgroundCall) call = morsel_picture_fetch (fetching->session, request);
-      gint64 end = g_get_monotonic_time () + pause * G_TIME_SPAN_MILLISECOND;
+      BackgroundCall *call = morsel_picture_fetch (fetching->session, request);
+      gint64          end = g_get_monotonic_time () + pause * G_TIME_SPAN_MILLISECOND;
 
       while (g_get_monotonic_time () < end)
         g_main_context_iteration (NULL, FALSE);
+      g_object_unref (call);
     }
 }
 
