@@ -7,9 +7,15 @@ static void
 tell (GtkWidget *widget, const char *told)
 {
   GtkWidget *toasts = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
+  AdwToast  *toast;
 
-  if (toasts != NULL)
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (toasts), adw_toast_new (told));
+  if (toasts == NULL)
+    return;
+
+  /* It is short, and may be above what is copied next. */
+  toast = adw_toast_new (told);
+  adw_toast_set_timeout (toast, 2);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (toasts), toast);
 }
 
 /**

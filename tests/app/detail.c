@@ -75,6 +75,13 @@ find_button (Fixture *fixture, const char *name)
   return eyes_find_button (get_detail (fixture), name);
 }
 
+static void
+click_button (Fixture *fixture, const char *name)
+{
+  iterate_until (find_button (fixture, name) != NULL);
+  hands_click (find_button (fixture, name));
+}
+
 static MorselFetch *
 get_last_fetch (Fixture *fixture)
 {
@@ -122,6 +129,8 @@ fetch (Fixture *fixture, const char *path)
   iterate_until (g_list_model_get_n_items (fetches) > n_fetches);
   iterate_until (morsel_fetch_get_state (get_last_fetch (fixture)) !=
                  MORSEL_FETCH_RUNNING);
+  iterate_until (get_detail (fixture) != NULL);
+  iterate_until (eyes_find_label (get_detail (fixture), url) != NULL);
   iterate_until (get_preview (fixture) != NULL);
 }
 
@@ -141,7 +150,7 @@ test_picture_on_request (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_null (get_picture (fixture));
   g_assert_null (find_button (fixture, "Text"));
 
-  hands_click (find_button (fixture, "Picture"));
+  click_button (fixture, "Picture");
 
   iterate_until (get_picture (fixture) != NULL);
   g_assert_cmpstr (gtk_picture_get_alternative_text (get_picture (fixture)), ==,
@@ -149,7 +158,7 @@ test_picture_on_request (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (eyes_find_label (get_detail (fixture), "640 × 400"));
   g_assert_null (get_preview (fixture));
 
-  hands_click (find_button (fixture, "Hex"));
+  click_button (fixture, "Hex");
 
   iterate_until (shows (fixture, "0000  89 50 4e 47"));
   g_assert_null (get_picture (fixture));
@@ -163,7 +172,7 @@ test_picture_has_its_shape (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   double     ratio;
 
   fetch (fixture, "/picture");
-  hands_click (find_button (fixture, "Picture"));
+  click_button (fixture, "Picture");
   iterate_until (get_picture (fixture) != NULL);
   picture = GTK_WIDGET (get_picture (fixture));
   iterate_until (gtk_widget_get_height (picture) > 100);
@@ -179,7 +188,7 @@ static void
 test_other_fetch_shows_its_bytes (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   fetch (fixture, "/picture");
-  hands_click (find_button (fixture, "Picture"));
+  click_button (fixture, "Picture");
   iterate_until (get_picture (fixture) != NULL);
 
   fetch (fixture, "/picture?width=640");
@@ -192,14 +201,14 @@ static void
 test_hostile_picture_is_refused (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   fetch (fixture, "/picture?width=30000&height=30000");
-  hands_click (find_button (fixture, "Picture"));
+  click_button (fixture, "Picture");
 
   iterate_until (eyes_find_label (get_detail (fixture),
                                   "This is not a picture that can be shown.\n"
                                   "It says that it has 30000 × 30000 pixels") != NULL);
   g_assert_false (gtk_widget_get_sensitive (find_button (fixture, "Copy Picture")));
 
-  hands_click (find_button (fixture, "Hex"));
+  click_button (fixture, "Hex");
   iterate_until (shows (fixture, "0000  89 50 4e 47"));
 }
 
@@ -207,7 +216,7 @@ static void
 test_cut_off_picture_is_shown_in_part (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   fetch (fixture, "/picture?bytes=30000");
-  hands_click (find_button (fixture, "Picture"));
+  click_button (fixture, "Picture");
 
   iterate_until (get_picture (fixture) != NULL);
   g_assert_nonnull (
@@ -221,7 +230,7 @@ test_closes_while_a_picture_comes (Fixture *fixture, gconstpointer data G_GNUC_U
   GtkWidget *detail;
 
   fetch (fixture, "/picture?pause=2000");
-  hands_click (find_button (fixture, "Picture"));
+  click_button (fixture, "Picture");
   iterate_until (eyes_find_label (get_detail (fixture), "Fetching the picture…") != NULL);
 
   detail = get_detail (fixture);
@@ -237,13 +246,13 @@ static void
 test_going_back_cancels_a_picture (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   fetch (fixture, "/picture?pause=2000");
-  hands_click (find_button (fixture, "Picture"));
+  click_button (fixture, "Picture");
   iterate_until (eyes_find_label (get_detail (fixture), "Fetching the picture…") != NULL);
 
-  hands_click (find_button (fixture, "Hex"));
+  click_button (fixture, "Hex");
   iterate_until (shows (fixture, "0000  89 50 4e 47"));
 
-  hands_click (find_button (fixture, "Picture"));
+  click_button (fixture, "Picture");
   iterate_until (get_picture (fixture) != NULL);
 }
 
@@ -287,7 +296,7 @@ test_text_as_a_hex_dump (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   fetch (fixture, "/missing");
   iterate_until (shows (fixture, "0000  3c 21 44 4f"));
 
-  hands_click (find_button (fixture, "Text"));
+  click_button (fixture, "Text");
   iterate_until (shows (fixture, "<!DOCTYPE html>"));
 }
 
@@ -317,10 +326,13 @@ copy_with (Fixture *fixture, const char *button, const char *said)
   GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (fixture->window));
   char         *text = NULL;
 
-  hands_click (find_button (fixture, button));
+  click_button (fixture, button);
   iterate_until (eyes_find_label (GTK_WIDGET (fixture->window), said) != NULL);
   gdk_clipboard_read_text_async (clipboard, NULL, read_cb, &text);
   iterate_until (text != NULL);
+
+  /* It may be above the next button. */
+  iterate_until (eyes_find_label (GTK_WIDGET (fixture->window), said) == NULL);
 
   return text;
 }
@@ -390,9 +402,9 @@ test_picture_is_copied (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GdkTexture) texture = NULL;
 
   fetch (fixture, "/picture");
-  hands_click (find_button (fixture, "Picture"));
+  click_button (fixture, "Picture");
   iterate_until (get_picture (fixture) != NULL);
-  hands_click (find_button (fixture, "Copy Picture"));
+  click_button (fixture, "Copy Picture");
   iterate_until (eyes_find_label (GTK_WIDGET (fixture->window), "Picture copied") !=
                  NULL);
   gdk_clipboard_read_texture_async (clipboard, NULL, copied_picture_cb, &texture);
