@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-no-stop.h"
 #include "fetch/fetch-url.h"
 
 /*
@@ -116,6 +117,7 @@ morsel_bad_line_row_class_init (MorselBadLineRowClass *klass)
                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 
+  g_type_ensure (MORSEL_TYPE_NO_STOP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                MORSEL_RESOURCES "morsel-bad-line-row.ui");
   gtk_widget_class_bind_template_child (widget_class, MorselBadLineRow, place);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-copy.h"
 #include "app/morsel-fact-row.h"
 
 /* Who answered, and how the way there was secured. */
@@ -14,6 +15,7 @@ struct _MorselConnectionRow
   MorselFactRow *server;
   MorselFactRow *http_version;
   MorselFactRow *security;
+  MorselFactRow *subject;
   MorselFactRow *names;
   MorselFactRow *issuer;
   MorselFactRow *expires;
@@ -37,8 +39,27 @@ add_fact (MorselConnectionRow *self, const char *title)
 }
 
 static void
+copy_cb (MorselConnectionRow *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  morsel_fact_row_append_to (self->server, text);
+  morsel_fact_row_append_to (self->http_version, text);
+  morsel_fact_row_append_to (self->security, text);
+  morsel_fact_row_append_to (self->subject, text);
+  morsel_fact_row_append_to (self->names, text);
+  morsel_fact_row_append_to (self->issuer, text);
+  morsel_fact_row_append_to (self->expires, text);
+  morsel_copy_text (GTK_WIDGET (self), text->str, _ ("Connection copied"));
+}
+
+static void
 morsel_connection_row_init (MorselConnectionRow *self)
 {
+  GtkWidget *button = morsel_copy_button_new (_ ("Copy Connection"));
+
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (copy_cb), self);
+  adw_expander_row_add_action (ADW_EXPANDER_ROW (self), button);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Connection"));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
   self->server = add_fact (self, C_ ("IP address", "Address"));
@@ -46,6 +67,8 @@ morsel_connection_row_init (MorselConnectionRow *self)
   self->http_version = add_fact (self, C_ ("connection", "Protocol"));
   /* Translators: whether, and how, it is encrypted follows. */
   self->security = add_fact (self, C_ ("connection", "Security"));
+  /* Translators: whom a certificate names as its owner follows. */
+  self->subject = add_fact (self, _ ("Certificate Of"));
   /* Translators: the names of hosts for which a certificate holds follow. */
   self->names = add_fact (self, _ ("Certificate For"));
   /* Translators: who has signed a certificate follows. */
@@ -79,6 +102,8 @@ show_tls (MorselConnectionRow *self, const FetchTls *tls)
     }
 
   morsel_fact_row_set_fact (self->security, security);
+  morsel_fact_row_set_fact_from_network (self->subject,
+                                         tls != NULL ? tls->subject : NULL);
   morsel_fact_row_set_fact_from_network (self->names,
                                          names != NULL && *names != '\0' ? names : NULL);
   morsel_fact_row_set_fact_from_network (self->issuer, tls != NULL ? tls->issuer : NULL);

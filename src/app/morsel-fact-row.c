@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-fact-row.h"
 
+#include <glib/gi18n.h>
+
 #include "app/morsel-words.h"
 #include "fetch/fetch-visible-text.h"
 
@@ -58,4 +60,21 @@ morsel_fact_row_set_fact_from_network (MorselFactRow *self, const char *fact)
                                        : NULL;
 
   morsel_fact_row_set_fact (self, line);
+}
+
+/**
+ * morsel_fact_row_append_to:
+ * @self: a row
+ * @text: what to append a line to: the name and the fact, if there is one
+ */
+void
+morsel_fact_row_append_to (MorselFactRow *self, GString *text)
+{
+  g_return_if_fail (MORSEL_IS_FACT_ROW (self));
+
+  if (gtk_widget_get_visible (GTK_WIDGET (self)))
+    /* Translators: a name and a fact, in a text that is copied. */
+    g_string_append_printf (text, _ ("%s: %s\n"),
+                            adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
+                            gtk_label_get_label (self->fact));
 }

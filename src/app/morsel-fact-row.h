@@ -13,4 +13,6 @@ void morsel_fact_row_set_fact (MorselFactRow *self, const char *fact);
 
 void morsel_fact_row_set_fact_from_network (MorselFactRow *self, const char *fact);
 
+void morsel_fact_row_append_to (MorselFactRow *self, GString *text);
+
 G_END_DECLS

@@ -7,10 +7,10 @@
 #include "app/morsel-fact-row.h"
 #include "app/morsel-fetch-button.h"
 #include "app/morsel-headers-row.h"
+#include "app/morsel-preview.h"
 #include "app/morsel-progress-track.h"
 #include "app/morsel-timing-row.h"
 #include "app/morsel-words.h"
-#include "fetch/fetch-preview.h"
 
 /*
  * All that is known of the selected fetch: how it is, the facts, and the first bytes.
@@ -34,11 +34,7 @@ struct _MorselFetchDetail
   MorselHeadersRow    *headers;
   MorselTimingRow     *timing;
   MorselConnectionRow *connection;
-  GtkWidget           *preview;
-  GtkLabel            *preview_title;
-  GtkLabel            *preview_kind;
-  AdwBin              *preview_card;
-  GtkLabel            *text;
+  MorselPreview       *preview;
 
   MorselFetch  *fetch;
   GSignalGroup *signals;
@@ -148,100 +144,6 @@ show_more (MorselFetchDetail *self)
   morsel_connection_row_set_result (self->connection, result);
 }
 
-static char *
-words_for_all_bytes (guint n_bytes)
-{
-  if (n_bytes == 1)
-    /* Translators: the heading of a preview, if what was fetched is one byte. */
-    return g_strdup (_ ("The Only Byte"));
-
-  /* Translators: the heading of a preview that shows all of what was fetched. */
-  return g_strdup_printf (ngettext ("All %u Byte", "All %u Bytes", n_bytes), n_bytes);
-}
-
-static char *
-words_for_first_bytes (guint n_bytes)
-{
-  /* Translators: the heading of a preview: there are more bytes than are shown. */
-  return g_strdup_printf (ngettext ("First %u Byte", "First %u Bytes", n_bytes), n_bytes);
-}
-
-static const char *
-words_for_kind (FetchPreview *preview)
-{
-  if (fetch_preview_get_kind (preview) == FETCH_PREVIEW_BINARY)
-    /* Translators: the bytes are no text. */
-    return _ ("Binary");
-
-  return fetch_preview_get_charset (preview);
-}
-
-static void
-show_preview_title (MorselFetchDetail *self, FetchPreview *preview, FetchResult *result)
-{
-  guint    n_bytes = g_bytes_get_size (fetch_result_get_first_bytes (result));
-  gboolean is_all = fetch_result_get_size (result) == n_bytes &&
-                    morsel_fetch_get_state (self->fetch) != MORSEL_FETCH_RUNNING;
-  g_autofree char *title = is_all ? words_for_all_bytes (n_bytes)
-                                  : words_for_first_bytes (n_bytes);
-
-  gtk_label_set_label (self->preview_title, title);
-  gtk_label_set_label (self->preview_kind, words_for_kind (preview));
-}
-
-/* A text wraps. The rows of a hex dump stay whole, and scroll where there is no room. */
-static void
-set_wraps (MorselFetchDetail *self, gboolean wraps)
-{
-  gboolean has_scrolled = adw_bin_get_child (self->preview_card) !=
-                          GTK_WIDGET (self->text);
-
-  if (wraps == !has_scrolled)
-    return;
-
-  gtk_label_set_wrap (self->text, wraps);
-  adw_bin_set_child (self->preview_card, NULL);
-  if (wraps)
-    adw_bin_set_child (self->preview_card, GTK_WIDGET (self->text));
-  else
-    adw_bin_set_child (self->preview_card,
-                       g_object_new (GTK_TYPE_SCROLLED_WINDOW, "vscrollbar-policy",
-                                     GTK_POLICY_NEVER, "child", self->text, NULL));
-}
-
-static void
-show_text (MorselFetchDetail *self, const char *text, gboolean wraps)
-{
-  g_autofree char *shown = g_strdup (text);
-
-  /* The end of the last line is no empty line. */
-  if (g_str_has_suffix (shown, "\n"))
-    shown[strlen (shown) - 1] = '\0';
-
-  set_wraps (self, wraps);
-  gtk_label_set_label (self->text, shown);
-}
-
-static void
-show_preview (MorselFetchDetail *self)
-{
-  FetchResult *result = morsel_fetch_get_result (self->fetch);
-  g_autoptr (FetchPreview) preview = NULL;
-
-  if (result != NULL)
-    preview = fetch_preview_new_for_result (result);
-
-  gtk_widget_set_visible (self->preview,
-                          preview != NULL &&
-                              fetch_preview_get_kind (preview) != FETCH_PREVIEW_EMPTY);
-  if (preview == NULL)
-    return;
-
-  show_preview_title (self, preview, result);
-  show_text (self, fetch_preview_get_text (preview),
-             fetch_preview_get_kind (preview) == FETCH_PREVIEW_TEXT);
-}
-
 static void
 show_outcome (MorselFetchDetail *self)
 {
@@ -249,7 +151,7 @@ show_outcome (MorselFetchDetail *self)
   self->shown_result = morsel_fetch_get_result (self->fetch);
   show_button (self);
   show_facts (self);
-  show_preview (self);
+  morsel_preview_show (self->preview, self->fetch);
   show_more (self);
 }
 
@@ -270,7 +172,6 @@ morsel_fetch_detail_dispose (GObject *object)
 
   g_clear_object (&self->signals);
   g_clear_object (&self->fetch);
-  g_clear_object (&self->text);
 
   G_OBJECT_CLASS (morsel_fetch_detail_parent_class)->dispose (object);
 }
@@ -287,6 +188,7 @@ morsel_fetch_detail_class_init (MorselFetchDetailClass *klass)
   g_type_ensure (MORSEL_TYPE_FACT_ROW);
   g_type_ensure (MORSEL_TYPE_FETCH_BUTTON);
   g_type_ensure (MORSEL_TYPE_HEADERS_ROW);
+  g_type_ensure (MORSEL_TYPE_PREVIEW);
   g_type_ensure (MORSEL_TYPE_PROGRESS_TRACK);
   g_type_ensure (MORSEL_TYPE_TIMING_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -307,21 +209,12 @@ morsel_fetch_detail_class_init (MorselFetchDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, timing);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, connection);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview);
-  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_title);
-  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_kind);
-  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, preview_card);
 }
 
 static void
 morsel_fetch_detail_init (MorselFetchDetail *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-
-  self->text = GTK_LABEL (g_object_ref_sink (morsel_words_new_text_label ()));
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->text),
-                                  GTK_ACCESSIBLE_RELATION_LABELLED_BY,
-                                  self->preview_title, NULL, -1);
-  adw_bin_set_child (self->preview_card, GTK_WIDGET (self->text));
 
   self->signals = g_signal_group_new (MORSEL_TYPE_FETCH);
   g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (changed_cb),
@@ -344,7 +237,10 @@ morsel_fetch_detail_set_fetch (MorselFetchDetail *self, MorselFetch *fetch)
   g_signal_group_set_target (self->signals, fetch);
   gtk_stack_set_visible_child_name (self->stack, fetch != NULL ? "fetch" : "nothing");
   if (fetch == NULL)
-    return;
+    {
+      morsel_preview_show (self->preview, NULL);
+      return;
+    }
 
   gtk_label_set_label (self->address, morsel_fetch_get_address (fetch));
   show_status (self);

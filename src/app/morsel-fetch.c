@@ -380,6 +380,21 @@ morsel_fetch_get_request (MorselFetch *self)
 }
 
 /**
+ * morsel_fetch_get_session:
+ * @self: a fetch
+ *
+ * Returns: (transfer none) (nullable): what it is fetched with; %NULL if there is no
+ * address
+ */
+FetchSession *
+morsel_fetch_get_session (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), NULL);
+
+  return self->session;
+}
+
+/**
  * morsel_fetch_lacks_secrets:
  * @self: a fetch
  *

@@ -55,6 +55,7 @@ void morsel_fetch_set_changed_func (MorselFetch    *self,
 
 MorselRecord *morsel_fetch_to_record (MorselFetch *self);
 FetchRequest *morsel_fetch_get_request (MorselFetch *self);
+FetchSession *morsel_fetch_get_session (MorselFetch *self);
 gboolean      morsel_fetch_lacks_secrets (MorselFetch *self);
 
 gint64           morsel_fetch_get_ordinal (MorselFetch *self);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-copy.h"
 #include "app/morsel-words.h"
 #include "fetch/fetch-visible-text.h"
 
@@ -26,20 +27,22 @@ G_DEFINE_FINAL_TYPE (MorselHeadersRow, morsel_headers_row, ADW_TYPE_EXPANDER_ROW
 #define MOST_LINES 200
 
 static void
-append_line (GString *text, const char *line)
+append_line (GString *text, const char *line, gboolean is_shortened)
 {
-  g_autofree char *visible = morsel_words_shorten (fetch_visible_line (line));
+  g_autofree char *visible = fetch_visible_line (line);
 
+  if (is_shortened)
+    visible = morsel_words_shorten (g_steal_pointer (&visible));
   g_string_append (text, visible);
   g_string_append_c (text, '\n');
 }
 
-static char *
-text_of (FetchResult *result)
+/* Returns how many lines were left out. */
+static guint
+append_hops (GString *text, FetchResult *result, guint most_lines, gboolean is_shortened)
 {
-  GString *text = g_string_new (NULL);
-  guint    n_lines = 0;
-  guint    n_left_out = 0;
+  guint n_lines = 0;
+  guint n_left_out = 0;
 
   for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
     {
@@ -47,14 +50,23 @@ text_of (FetchResult *result)
 
       if (i > 0)
         g_string_append_c (text, '\n');
-      append_line (text, hop.url);
-      append_line (text, hop.status_line);
+      append_line (text, hop.url, is_shortened);
+      append_line (text, hop.status_line, is_shortened);
       for (gsize k = 0; hop.fields[k] != NULL; k++)
-        if (++n_lines <= MOST_LINES)
-          append_line (text, hop.fields[k]);
+        if (++n_lines <= most_lines)
+          append_line (text, hop.fields[k], is_shortened);
         else
           n_left_out++;
     }
+
+  return n_left_out;
+}
+
+static char *
+text_of (FetchResult *result)
+{
+  GString *text = g_string_new (NULL);
+  guint    n_left_out = append_hops (text, result, MOST_LINES, TRUE);
 
   if (n_left_out > 0)
     g_string_append_printf (
@@ -64,6 +76,16 @@ text_of (FetchResult *result)
     g_string_truncate (text, text->len - 1);
 
   return g_string_free (text, FALSE);
+}
+
+/* All of them, whether they are shown or not. */
+static void
+copy_cb (MorselHeadersRow *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  append_hops (text, self->result, G_MAXUINT, FALSE);
+  morsel_copy_text (GTK_WIDGET (self), text->str, _ ("Headers copied"));
 }
 
 static void
@@ -101,7 +123,10 @@ morsel_headers_row_init (MorselHeadersRow *self)
 {
   GtkWidget *row = g_object_new (ADW_TYPE_PREFERENCES_ROW, "activatable", FALSE, "title",
                                  C_ ("of answers", "Headers"), NULL);
+  GtkWidget *button = morsel_copy_button_new (_ ("Copy Headers"));
 
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (copy_cb), self);
+  adw_expander_row_add_action (ADW_EXPANDER_ROW (self), button);
   self->text = GTK_LABEL (morsel_words_new_text_label ());
   gtk_widget_add_css_class (GTK_WIDGET (self->text), "fact");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), GTK_WIDGET (self->text));

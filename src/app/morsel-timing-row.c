@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-copy.h"
 #include "app/morsel-time-bar.h"
 #include "app/morsel-words.h"
 
@@ -67,8 +68,22 @@ add_step (MorselTimingRow *self, GtkGrid *grid, Step step)
 }
 
 static void
+copy_cb (MorselTimingRow *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (Step step = 0; step < N_STEPS; step++)
+    /* Translators: a name and a fact, in a text that is copied. */
+    g_string_append_printf (text, _ ("%s: %s\n"),
+                            g_dpgettext2 (NULL, "step", step_names[step]),
+                            gtk_label_get_label (self->times[step]));
+  morsel_copy_text (GTK_WIDGET (self), text->str, _ ("Timing copied"));
+}
+
+static void
 morsel_timing_row_init (MorselTimingRow *self)
 {
+  GtkWidget *button = morsel_copy_button_new (_ ("Copy Timing"));
   GtkGrid   *grid = g_object_new (GTK_TYPE_GRID, "column-spacing", 12, "row-spacing", 6,
                                   NULL);
   GtkWidget *row = g_object_new (ADW_TYPE_PREFERENCES_ROW, "activatable", FALSE, "title",
@@ -77,6 +92,8 @@ morsel_timing_row_init (MorselTimingRow *self)
   gtk_widget_add_css_class (GTK_WIDGET (grid), "fact");
   for (Step step = 0; step < N_STEPS; step++)
     add_step (self, grid, step);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (copy_cb), self);
+  adw_expander_row_add_action (ADW_EXPANDER_ROW (self), button);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
   /* Translators: a noun: where the time went. */
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Timing"));

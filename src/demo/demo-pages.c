@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "demo/demo-pages.h"
 
+#include "demo/demo-picture.h"
 #include "demo/demo-request-pages.h"
 
 #include <gio/gio.h>
@@ -137,20 +138,19 @@ serve_binary (DemoExchange *exchange)
                         bytes, size);
 }
 
-/* A picture of one pixel. */
+/* ?width= ?height= (that it says it has) ?bytes= (after which it breaks off) ?pause=
+ * (before it comes, in milliseconds) */
 static void
 serve_picture (DemoExchange *exchange)
 {
-  static const guint8 png[] = {
-    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48,
-    0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x02, 0x00, 0x00,
-    0x00, 0x90, 0x77, 0x53, 0xde, 0x00, 0x00, 0x00, 0x0c, 0x49, 0x44, 0x41, 0x54, 0x78,
-    0xda, 0x63, 0x30, 0x6d, 0x79, 0x02, 0x00, 0x02, 0x8f, 0x01, 0x9e, 0xa0, 0xf1, 0x44,
-    0x36, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82
-  };
+  g_autoptr (GByteArray) png = demo_picture_new_png (
+      demo_exchange_get_number (exchange, "width", DEMO_PICTURE_WIDTH),
+      demo_exchange_get_number (exchange, "height", DEMO_PICTURE_HEIGHT));
+  gint64 size = demo_exchange_get_number (exchange, "bytes", png->len);
 
-  demo_exchange_answer (exchange, "200 OK", "Content-Type: image/png\r\n", png,
-                        sizeof png);
+  demo_exchange_pause (exchange, demo_exchange_get_number (exchange, "pause", 0));
+  demo_exchange_answer (exchange, "200 OK", "Content-Type: image/png\r\n", png->data,
+                        MIN (size, png->len));
 }
 
 static void
@@ -418,7 +418,7 @@ demo_pages_get_paths (void)
 {
   static const char *const paths[] = {
     "/trickle",      "/unknown-length", "/redirect/3", "/gzip",
-    "/hostile-text", "/binary",         "/missing",    "/cut-off",
+    "/hostile-text", "/picture",        "/missing",    "/cut-off",
     "/stall",        "/endless",        NULL,
   };
 

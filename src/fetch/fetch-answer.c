@@ -371,7 +371,7 @@ keep_first_bytes (FetchTransfer *self, const char *bytes, size_t length)
 
   g_byte_array_append (answer->first_bytes, (const guint8 *) bytes,
                        MIN (length, n_wanted - answer->first_bytes->len));
-  if (is_worth_showing (self))
+  if (self->request->body_use != FETCH_BODY_KEEP && is_worth_showing (self))
     fetch_io_note_interim (self->io, self);
 }
 

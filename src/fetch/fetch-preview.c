@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fetch/fetch-charset.h"
+#include "fetch/fetch-hex-dump.h"
 #include "fetch/fetch-visible-text.h"
 
 /**
@@ -20,8 +21,6 @@ struct _FetchPreview
 };
 
 G_DEFINE_BOXED_TYPE (FetchPreview, fetch_preview, fetch_preview_copy, fetch_preview_free)
-
-#define BYTES_PER_ROW 16
 
 /* Types that are text, although they don't start with “text/”. */
 static gboolean
@@ -75,42 +74,6 @@ is_wide (const char *charset)
   return g_str_has_prefix (charset, "UTF-16");
 }
 
-static void
-append_row (GString *dump, gsize offset, const guchar *bytes, gsize size)
-{
-  g_string_append_printf (dump, "%04" G_GSIZE_MODIFIER "x ", offset);
-
-  for (gsize i = 0; i < BYTES_PER_ROW; i++)
-    {
-      if (i % 8 == 0)
-        g_string_append_c (dump, ' ');
-      if (i < size)
-        g_string_append_printf (dump, "%02x ", bytes[i]);
-      else
-        g_string_append (dump, "   ");
-    }
-
-  g_string_append_c (dump, ' ');
-  for (gsize i = 0; i < size; i++)
-    g_string_append_c (dump, g_ascii_isprint (bytes[i]) ? bytes[i] : '.');
-}
-
-static char *
-hex_dump (const char *bytes, gsize size)
-{
-  GString *dump = g_string_new (NULL);
-
-  for (gsize offset = 0; offset < size; offset += BYTES_PER_ROW)
-    {
-      if (offset > 0)
-        g_string_append_c (dump, '\n');
-      append_row (dump, offset, (const guchar *) bytes + offset,
-                  MIN (BYTES_PER_ROW, size - offset));
-    }
-
-  return g_string_free (dump, FALSE);
-}
-
 static char *
 decode (const char *charset, const char *bytes, gsize size, gboolean is_cut)
 {
@@ -157,7 +120,7 @@ fetch_preview_new (GBytes *bytes, const char *content_type, gboolean is_cut)
            looks_binary (data, size, is_declared_as_text (content_type)))
     {
       self->kind = FETCH_PREVIEW_BINARY;
-      self->text = hex_dump (data, size);
+      self->text = fetch_hex_dump (bytes);
     }
   else
     {

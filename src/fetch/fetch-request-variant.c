@@ -90,7 +90,7 @@ read_choices (FetchRequest *self, GVariant *variant)
   g_variant_get_child (variant, 6, "y", &auth);
   g_variant_get_child (variant, 7, "y", &http_version);
   g_variant_get_child (variant, 8, "y", &ip_version);
-  if (method > FETCH_METHOD_HEAD || body_use > FETCH_BODY_SAVE || auth > AUTH_BEARER ||
+  if (method > FETCH_METHOD_HEAD || body_use > FETCH_BODY_KEEP || auth > AUTH_BEARER ||
       http_version > FETCH_HTTP_VERSION_2 || ip_version > FETCH_IP_VERSION_6 ||
       (body_use == FETCH_BODY_SAVE) != (save_path != NULL))
     return FALSE;

@@ -359,7 +359,8 @@ fetch_request_get_body_use (FetchRequest *self)
  * fetch_request_set_body_use:
  * @self: a request
  * @use: %FETCH_BODY_COUNT, as it is unless told otherwise, or %FETCH_BODY_PEEK; for
- *   %FETCH_BODY_SAVE there is [method@FetchRequest.save_to]
+ *   %FETCH_BODY_SAVE there is [method@FetchRequest.save_to], and for %FETCH_BODY_KEEP
+ *   [method@FetchRequest.keep_body]
  */
 void
 fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use)
@@ -368,6 +369,24 @@ fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use)
   g_return_if_fail (use != FETCH_BODY_SAVE || self->save_path != NULL);
 
   self->body_use = use;
+}
+
+/**
+ * fetch_request_keep_body:
+ * @self: a request
+ * @max_size: how many bytes to keep at most; the fetch stops where there are as many
+ *
+ * Keeps the body in memory, for whoever needs all of it at once. It is handed over once,
+ * at the end: interim results would be a copy each.
+ */
+void
+fetch_request_keep_body (FetchRequest *self, gsize max_size)
+{
+  g_return_if_fail (self != NULL);
+
+  self->body_use = FETCH_BODY_KEEP;
+  self->preview_size = max_size;
+  self->max_size = max_size;
 }
 
 /**

@@ -48,6 +48,7 @@ typedef enum
  * @FETCH_BODY_COUNT: all of it is received; the first bytes are kept, the rest is counted
  * @FETCH_BODY_PEEK: the first bytes are kept, and no more is received than it takes
  * @FETCH_BODY_SAVE: all of it goes to a file; the first bytes are kept as well
+ * @FETCH_BODY_KEEP: all of it is kept as the first bytes, which are seen at the end only
  *
  * What becomes of a body.
  */
@@ -56,6 +57,7 @@ typedef enum
   FETCH_BODY_COUNT,
   FETCH_BODY_PEEK,
   FETCH_BODY_SAVE,
+  FETCH_BODY_KEEP,
 } FetchBodyUse;
 
 /**
@@ -118,6 +120,7 @@ FetchMethod  fetch_request_get_method (FetchRequest *self);
 void         fetch_request_set_method (FetchRequest *self, FetchMethod method);
 FetchBodyUse fetch_request_get_body_use (FetchRequest *self);
 void         fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use);
+void         fetch_request_keep_body (FetchRequest *self, gsize max_size);
 void fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces);
 const char *fetch_request_get_save_path (FetchRequest *self);
 gboolean    fetch_request_get_replaces (FetchRequest *self);

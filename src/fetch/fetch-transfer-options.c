@@ -172,7 +172,8 @@ set_body_use (FetchTransfer *self)
 
   /* What is saved, or seen in part, is meant as it is: an offset into something that was
    * compressed for the journey means nothing. */
-  if (self->request->body_use != FETCH_BODY_COUNT)
+  if (self->request->body_use != FETCH_BODY_COUNT &&
+      self->request->body_use != FETCH_BODY_KEEP)
     curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "identity");
 
   /* A peek takes no more than it may. */

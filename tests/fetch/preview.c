@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "fetch/fetch-hex-dump.h"
 #include "fetch/fetch-preview.h"
 #include "fetch/fetch-visible-text.h"
 
@@ -258,6 +259,20 @@ test_hex_dump (void)
                    "0020  20 21 22 23 24 25 26 27                            !\"#$%&'");
 }
 
+/* A text is bytes, too. */
+static void
+test_hex_dump_of_text (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("grüße\n", strlen ("grüße\n"));
+  g_autoptr (GBytes) none = g_bytes_new_static ("", 0);
+  g_autofree char *dump = fetch_hex_dump (bytes);
+  g_autofree char *empty_dump = fetch_hex_dump (none);
+
+  g_assert_cmpstr (dump, ==,
+                   "0000  67 72 c3 bc c3 9f 65 0a                           gr....e.");
+  g_assert_cmpstr (empty_dump, ==, "");
+}
+
 /* As a body without bytes comes from the network. Clang's UndefinedBehaviorSanitizer sees
  * what is done with the pointer. */
 static void
@@ -336,6 +351,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &guesses[i], test_guess);
     }
   g_test_add_func ("/preview/hex-dump", test_hex_dump);
+  g_test_add_func ("/preview/hex-dump-of-text", test_hex_dump_of_text);
   g_test_add_func ("/preview/no-bytes-need-no-pointer", test_no_bytes_need_no_pointer);
   g_test_add_func ("/preview/random-bytes-never-hide-anything",
                    test_random_bytes_never_hide_anything);

@@ -828,6 +828,42 @@ test_timeline (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (timeline->queued + fetch_result_get_duration (result), <=, whole);
 }
 
+/* It comes in many pieces, of which each interim result would be a copy. */
+static void
+test_kept_body_comes_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest)
+      request = request_for (fixture, "/trickle?bytes=3000&steps=30&pause=5");
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) interim = NULL;
+  FetchResult *result;
+
+  fetch_request_keep_body (request, 1024 * 1024);
+  call = fetch_session_fetch (fixture->session, request);
+  result = background_call_get_return (call, PATIENCE, &error);
+  interim = background_call_take_results (call);
+
+  g_assert_no_error (error);
+  g_assert_null (interim);
+  g_assert_cmpint (fetch_result_get_ending (result), ==, FETCH_ENDING_COMPLETE);
+  g_assert_cmpuint (g_bytes_get_size (fetch_result_get_first_bytes (result)), ==, 3000);
+}
+
+static void
+test_kept_body_has_a_bound (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FetchRequest *request = request_for (fixture, "/large?bytes=16000000");
+  g_autoptr (FetchResult) result = NULL;
+
+  fetch_request_keep_body (request, 100000);
+  result = result_of (fixture, request);
+
+  g_assert_cmpint (fetch_result_get_ending (result), ==, FETCH_ENDING_TOO_LARGE);
+  g_assert_cmpuint (g_bytes_get_size (fetch_result_get_first_bytes (result)), ==, 100000);
+  g_assert_cmpuint (fetch_result_get_size (result), <, 1000000);
+}
+
 static void
 test_sniffed_type (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -967,6 +1003,8 @@ main (int argc, char *argv[])
   add ("/request/facts/timeline", test_timeline);
   add ("/request/no-redirects", test_no_redirects);
   add ("/request/zstd-is-not-offered", test_zstd_is_not_offered);
+  add ("/request/keep/comes-at-once", test_kept_body_comes_at_once);
+  add ("/request/keep/has-a-bound", test_kept_body_has_a_bound);
   add ("/request/facts/sniffed-type", test_sniffed_type);
   add ("/request/retry/until-it-succeeds", test_retry);
   add ("/request/retry/has-an-end", test_retry_has_an_end);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "app/morsel-frame-plot.h"
+#include "app/morsel-no-stop.h"
 #include "app/morsel-words.h"
 
 /*
@@ -161,6 +162,7 @@ morsel_lab_card_class_init (MorselLabCardClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 
   g_type_ensure (MORSEL_TYPE_FRAME_PLOT);
+  g_type_ensure (MORSEL_TYPE_NO_STOP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                MORSEL_RESOURCES "lab/morsel-lab-card.ui");
   gtk_widget_class_bind_template_child (widget_class, MorselLabCard, title);
