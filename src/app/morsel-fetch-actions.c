@@ -198,6 +198,19 @@ forget_toast_cb (MorselFetchActions *self, AdwToast *toast)
     self->toast = NULL;
 }
 
+/* The toast that this one takes the place of comes back later. While it is still fading
+ * away it must not, or else libadwaita 1.2 ends the program: so it goes without that. */
+static void
+add_toast_at_once (AdwToastOverlay *toasts, AdwToast *toast)
+{
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (toasts));
+
+  g_object_set (settings, "gtk-enable-animations", FALSE, NULL);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_overlay_add_toast (toasts, toast);
+  gtk_settings_reset_property (settings, "gtk-enable-animations");
+}
+
 /* The one before it is about something that is not the last any more. */
 static void
 tell_removal (MorselFetchActions *self, guint n_fetches)
@@ -211,11 +224,10 @@ tell_removal (MorselFetchActions *self, guint n_fetches)
 
   adw_toast_set_button_label (toast, _ ("_Undo"));
   adw_toast_set_action_name (toast, "win.undo");
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (forget_toast_cb), self,
                            G_CONNECT_SWAPPED);
   self->toast = toast;
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  add_toast_at_once (self->toasts, toast);
 }
 
 /* What runs is cancelled, and begun again if somebody wants it back. */

@@ -707,6 +707,29 @@ test_detail_has_headers_timing_and_connection (Fixture      *fixture,
                  NULL);
 }
 
+/* While what was told before still fades away. */
+static void
+test_removal_is_undone_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/hello");
+  GtkWidget       *window = GTK_WIDGET (fixture->window);
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+  gtk_widget_activate_action (window, "win.copy-address", NULL);
+  iterate_until (eyes_find_label (window, "Address copied") != NULL);
+
+  for (int i = 0; i < 3; i++)
+    {
+      gtk_widget_activate_action (window, "win.clear", NULL);
+      g_assert_cmpuint (count_fetches (fixture), ==, 0);
+      gtk_widget_activate_action (window, "win.undo", NULL);
+      g_assert_cmpuint (count_fetches (fixture), ==, 1);
+    }
+
+  iterate_until (eyes_find_label (window, "Address copied") != NULL);
+}
+
 static void
 test_closes_at_once_while_fetches_run (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -782,6 +805,7 @@ main (int argc, char *argv[])
   add ("/window/a-hundred-demo-fetches", test_a_hundred_demo_fetches);
   add ("/window/detail-has-headers-timing-and-connection",
        test_detail_has_headers_timing_and_connection);
+  add ("/window/removal-is-undone-at-once", test_removal_is_undone_at_once);
   add ("/window/closes-at-once-while-fetches-run", test_closes_at_once_while_fetches_run);
 
   application = morsel_application_new ();
