@@ -56,6 +56,7 @@ struct _MorselWindow
   gboolean is_selecting; /* and not the person */
   gboolean wants_detail; /* the person has selected a fetch to look at */
   gboolean was_running;  /* when it was last looked at */
+  guint    adapt_id;
   guint    move_address_bar_id;
 };
 
@@ -298,16 +299,28 @@ page_changed_cb (MorselWindow *self)
     self->wants_detail = FALSE;
 }
 
-static void
-folded_cb (MorselWindow *self)
+static gboolean
+adapt_cb (gpointer user_data)
 {
-  gboolean is_folded = adw_leaflet_get_folded (self->leaflet);
+  MorselWindow *self = user_data;
+  gboolean      is_folded = adw_leaflet_get_folded (self->leaflet);
 
+  self->adapt_id = 0;
   morsel_list_page_set_single_click (self->list_page, is_folded);
   morsel_status_bar_set_narrow (self->status_bar, is_folded);
   morsel_status_bar_show (self->status_bar, self->fetches);
   show_wanted_page (self);
   page_changed_cb (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once, as this is found out in the middle of a layout. */
+static void
+folded_cb (MorselWindow *self)
+{
+  if (self->adapt_id == 0)
+    self->adapt_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt_cb, self, NULL);
 }
 
 /* Where the header bar has no room for the address, it goes below. */
@@ -336,7 +349,7 @@ move_address_bar_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Not at once, as this is found out in the middle of a layout. */
+/* Not at once, either. */
 static void
 room_changed_cb (MorselWindow *self)
 {
@@ -409,6 +422,7 @@ morsel_window_dispose (GObject *object)
 {
   MorselWindow *self = MORSEL_WINDOW (object);
 
+  g_clear_handle_id (&self->adapt_id, g_source_remove);
   g_clear_handle_id (&self->move_address_bar_id, g_source_remove);
   if (self->history != NULL)
     morsel_history_close (self->history);
