@@ -343,8 +343,9 @@ move_address_bar_cb (gpointer user_data)
   g_object_unref (self->address_bar);
 
   gtk_widget_set_visible (GTK_WIDGET (self->narrow_slot), !has_room);
+  /* A text that grabbed it would be selected. */
   if (focus != NULL && gtk_widget_is_ancestor (focus, self->address_bar))
-    gtk_text_grab_focus_without_selecting (GTK_TEXT (focus));
+    gtk_window_set_focus (GTK_WINDOW (self), focus);
 
   return G_SOURCE_REMOVE;
 }

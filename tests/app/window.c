@@ -707,6 +707,27 @@ test_detail_has_headers_timing_and_connection (Fixture      *fixture,
                  NULL);
 }
 
+/* The address moves below the header bar, and back, with the text or the button in it
+ * that has the focus. */
+static void
+test_focus_moves_with_the_address (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWindow *window = GTK_WINDOW (fixture->window);
+  GtkWidget *button = eyes_find_button (GTK_WIDGET (window), "_Fetch");
+  GtkWidget *text = gtk_widget_get_first_child (GTK_WIDGET (get_entry (fixture)));
+  GtkWidget *wide_slot = gtk_widget_get_ancestor (button, ADW_TYPE_BIN);
+
+  gtk_widget_grab_focus (button);
+  gtk_window_set_default_size (window, 360, 640);
+  iterate_until (gtk_widget_get_ancestor (button, ADW_TYPE_BIN) != wide_slot);
+  g_assert_true (gtk_window_get_focus (window) == button);
+
+  gtk_widget_grab_focus (text);
+  gtk_window_set_default_size (window, 960, 640);
+  iterate_until (gtk_widget_get_ancestor (button, ADW_TYPE_BIN) == wide_slot);
+  g_assert_true (gtk_window_get_focus (window) == text);
+}
+
 /* While what was told before still fades away. */
 static void
 test_removal_is_undone_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -805,6 +826,7 @@ main (int argc, char *argv[])
   add ("/window/a-hundred-demo-fetches", test_a_hundred_demo_fetches);
   add ("/window/detail-has-headers-timing-and-connection",
        test_detail_has_headers_timing_and_connection);
+  add ("/window/focus-moves-with-the-address", test_focus_moves_with_the_address);
   add ("/window/removal-is-undone-at-once", test_removal_is_undone_at_once);
   add ("/window/closes-at-once-while-fetches-run", test_closes_at_once_while_fetches_run);
 
