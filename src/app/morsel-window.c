@@ -53,6 +53,8 @@ struct _MorselWindow
   MorselSaving       *saving;
   MorselExporting    *exporting;
 
+  MorselFetch *selected; /* not owned: only to be compared */
+
   gboolean is_selecting; /* and not the person */
   gboolean wants_detail; /* the person has selected a fetch to look at */
   gboolean was_running;  /* when it was last looked at */
@@ -274,9 +276,14 @@ selected_cb (MorselWindow *self)
   if (fetch != NULL)
     morsel_fetch_hurry (fetch);
   if (!adw_leaflet_get_folded (self->leaflet))
-    self->wants_detail = fetch != NULL && !self->is_selecting;
+    {
+      /* It may only be at another place. */
+      if (fetch != self->selected)
+        self->wants_detail = fetch != NULL && !self->is_selecting;
+    }
   else if (morsel_list_page_count_selected (self->list_page) == 0)
     adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list_page));
+  self->selected = fetch;
 }
 
 /* Where there is room for one page only, moving along the list does not leave it. */

@@ -707,6 +707,25 @@ test_detail_has_headers_timing_and_connection (Fixture      *fixture,
                  NULL);
 }
 
+/* The first of a list is selected for whoever has the room to see it. */
+static void
+test_narrow_window_shows_the_list_first (Fixture      *fixture,
+                                         gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char  *url = url_of (fixture, "/hello");
+  const char *const addresses[] = { url, url, NULL };
+
+  morsel_window_fetch_all (fixture->window, addresses);
+  iterate_until (count_fetches (fixture) == 2);
+  morsel_window_fetch_all (fixture->window, addresses);
+  iterate_until (count_fetches (fixture) == 4);
+
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 640);
+  iterate_until (is_folded (fixture));
+  iterate_all ();
+  g_assert_false (shows_detail_only (fixture));
+}
+
 /* The address moves below the header bar, and back, with the text or the button in it
  * that has the focus. */
 static void
@@ -818,6 +837,8 @@ main (int argc, char *argv[])
   add ("/window/list-is-one-stop-of-the-tab-key", test_list_is_one_stop_of_the_tab_key);
   add ("/window/narrow-list-is-browsed-and-entered",
        test_narrow_list_is_browsed_and_entered);
+  add ("/window/narrow-window-shows-the-list-first",
+       test_narrow_window_shows_the_list_first);
   add ("/window/selection-by-keys-shows-the-detail",
        test_selection_by_keys_shows_the_detail);
   add ("/window/addresses-on-the-command-line", test_addresses_on_the_command_line);
