@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/morsel-save-again.h"
+#include "app/morsel-toast.h"
 
 /*
  * What a window can do with the fetches that are selected, as actions: begin them again,
@@ -192,30 +193,31 @@ open_in_browser_action (GSimpleAction *action G_GNUC_UNUSED,
 }
 
 static void
-forget_toast_cb (MorselFetchActions *self, AdwToast *toast)
+forget_toast_cb (MorselFetchActions *self)
 {
-  if (self->toast == toast)
-    self->toast = NULL;
+  self->toast = NULL;
 }
 
-/* The one before it is about something that is not the last any more. */
+/* If one is shown, it is about something that is not the last any more: it begins again.
+ */
 static void
 tell_removal (MorselFetchActions *self, guint n_fetches)
 {
   g_autofree char *title = g_strdup_printf (
       ngettext ("%'u fetch removed", "%'u fetches removed", n_fetches), n_fetches);
-  AdwToast *toast = adw_toast_new (title);
 
-  if (self->toast != NULL)
-    adw_toast_dismiss (self->toast);
-
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  adw_toast_set_action_name (toast, "win.undo");
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  g_signal_connect_object (toast, "dismissed", G_CALLBACK (forget_toast_cb), self,
-                           G_CONNECT_SWAPPED);
-  self->toast = toast;
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  if (self->toast == NULL)
+    {
+      self->toast = adw_toast_new (title);
+      adw_toast_set_button_label (self->toast, _ ("_Undo"));
+      adw_toast_set_action_name (self->toast, "win.undo");
+      adw_toast_set_priority (self->toast, ADW_TOAST_PRIORITY_HIGH);
+      g_signal_connect_object (self->toast, "dismissed", G_CALLBACK (forget_toast_cb),
+                               self, G_CONNECT_SWAPPED);
+    }
+  else
+    adw_toast_set_title (g_object_ref (self->toast), title);
+  morsel_toast_show_at_once (self->toasts, self->toast);
 }
 
 /* What runs is cancelled, and begun again if somebody wants it back. */
@@ -280,7 +282,7 @@ undo_action (GSimpleAction *action G_GNUC_UNUSED,
     return;
 
   if (self->toast != NULL)
-    adw_toast_dismiss (self->toast);
+    morsel_toast_dismiss_at_once (self->toasts, self->toast);
   morsel_fetch_list_restore (self->list, removal->fetches);
   begin_again (self, removal->stopped);
   removal_free (removal);

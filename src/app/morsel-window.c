@@ -53,9 +53,12 @@ struct _MorselWindow
   MorselSaving       *saving;
   MorselExporting    *exporting;
 
+  MorselFetch *selected; /* not owned: only to be compared */
+
   gboolean is_selecting; /* and not the person */
   gboolean wants_detail; /* the person has selected a fetch to look at */
   gboolean was_running;  /* when it was last looked at */
+  guint    adapt_id;
   guint    move_address_bar_id;
 };
 
@@ -273,9 +276,14 @@ selected_cb (MorselWindow *self)
   if (fetch != NULL)
     morsel_fetch_hurry (fetch);
   if (!adw_leaflet_get_folded (self->leaflet))
-    self->wants_detail = fetch != NULL && !self->is_selecting;
+    {
+      /* It may only be at another place. */
+      if (fetch != self->selected)
+        self->wants_detail = fetch != NULL && !self->is_selecting;
+    }
   else if (morsel_list_page_count_selected (self->list_page) == 0)
     adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list_page));
+  self->selected = fetch;
 }
 
 /* Where there is room for one page only, moving along the list does not leave it. */
@@ -298,16 +306,28 @@ page_changed_cb (MorselWindow *self)
     self->wants_detail = FALSE;
 }
 
-static void
-folded_cb (MorselWindow *self)
+static gboolean
+adapt_cb (gpointer user_data)
 {
-  gboolean is_folded = adw_leaflet_get_folded (self->leaflet);
+  MorselWindow *self = user_data;
+  gboolean      is_folded = adw_leaflet_get_folded (self->leaflet);
 
+  self->adapt_id = 0;
   morsel_list_page_set_single_click (self->list_page, is_folded);
   morsel_status_bar_set_narrow (self->status_bar, is_folded);
   morsel_status_bar_show (self->status_bar, self->fetches);
   show_wanted_page (self);
   page_changed_cb (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once, as this is found out in the middle of a layout. */
+static void
+folded_cb (MorselWindow *self)
+{
+  if (self->adapt_id == 0)
+    self->adapt_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt_cb, self, NULL);
 }
 
 /* Where the header bar has no room for the address, it goes below. */
@@ -330,13 +350,14 @@ move_address_bar_cb (gpointer user_data)
   g_object_unref (self->address_bar);
 
   gtk_widget_set_visible (GTK_WIDGET (self->narrow_slot), !has_room);
+  /* A text that grabbed it would be selected. */
   if (focus != NULL && gtk_widget_is_ancestor (focus, self->address_bar))
-    gtk_text_grab_focus_without_selecting (GTK_TEXT (focus));
+    gtk_window_set_focus (GTK_WINDOW (self), focus);
 
   return G_SOURCE_REMOVE;
 }
 
-/* Not at once, as this is found out in the middle of a layout. */
+/* Not at once, either. */
 static void
 room_changed_cb (MorselWindow *self)
 {
@@ -409,6 +430,7 @@ morsel_window_dispose (GObject *object)
 {
   MorselWindow *self = MORSEL_WINDOW (object);
 
+  g_clear_handle_id (&self->adapt_id, g_source_remove);
   g_clear_handle_id (&self->move_address_bar_id, g_source_remove);
   if (self->history != NULL)
     morsel_history_close (self->history);

@@ -707,6 +707,69 @@ test_detail_has_headers_timing_and_connection (Fixture      *fixture,
                  NULL);
 }
 
+/* The first of a list is selected for whoever has the room to see it. */
+static void
+test_narrow_window_shows_the_list_first (Fixture      *fixture,
+                                         gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char  *url = url_of (fixture, "/hello");
+  const char *const addresses[] = { url, url, NULL };
+
+  morsel_window_fetch_all (fixture->window, addresses);
+  iterate_until (count_fetches (fixture) == 2);
+  morsel_window_fetch_all (fixture->window, addresses);
+  iterate_until (count_fetches (fixture) == 4);
+
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 640);
+  iterate_until (is_folded (fixture));
+  iterate_all ();
+  g_assert_false (shows_detail_only (fixture));
+}
+
+/* The address moves below the header bar, and back, with the text or the button in it
+ * that has the focus. */
+static void
+test_focus_moves_with_the_address (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWindow *window = GTK_WINDOW (fixture->window);
+  GtkWidget *button = eyes_find_button (GTK_WIDGET (window), "_Fetch");
+  GtkWidget *text = gtk_widget_get_first_child (GTK_WIDGET (get_entry (fixture)));
+  GtkWidget *wide_slot = gtk_widget_get_ancestor (button, ADW_TYPE_BIN);
+
+  gtk_widget_grab_focus (button);
+  gtk_window_set_default_size (window, 360, 640);
+  iterate_until (gtk_widget_get_ancestor (button, ADW_TYPE_BIN) != wide_slot);
+  g_assert_true (gtk_window_get_focus (window) == button);
+
+  gtk_widget_grab_focus (text);
+  gtk_window_set_default_size (window, 960, 640);
+  iterate_until (gtk_widget_get_ancestor (button, ADW_TYPE_BIN) == wide_slot);
+  g_assert_true (gtk_window_get_focus (window) == text);
+}
+
+/* While what was told before still fades away. */
+static void
+test_removal_is_undone_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/hello");
+  GtkWidget       *window = GTK_WIDGET (fixture->window);
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+  gtk_widget_activate_action (window, "win.copy-address", NULL);
+  iterate_until (eyes_find_label (window, "Address copied") != NULL);
+
+  for (int i = 0; i < 3; i++)
+    {
+      gtk_widget_activate_action (window, "win.clear", NULL);
+      g_assert_cmpuint (count_fetches (fixture), ==, 0);
+      gtk_widget_activate_action (window, "win.undo", NULL);
+      g_assert_cmpuint (count_fetches (fixture), ==, 1);
+    }
+
+  iterate_until (eyes_find_label (window, "Address copied") != NULL);
+}
+
 static void
 test_closes_at_once_while_fetches_run (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -774,6 +837,8 @@ main (int argc, char *argv[])
   add ("/window/list-is-one-stop-of-the-tab-key", test_list_is_one_stop_of_the_tab_key);
   add ("/window/narrow-list-is-browsed-and-entered",
        test_narrow_list_is_browsed_and_entered);
+  add ("/window/narrow-window-shows-the-list-first",
+       test_narrow_window_shows_the_list_first);
   add ("/window/selection-by-keys-shows-the-detail",
        test_selection_by_keys_shows_the_detail);
   add ("/window/addresses-on-the-command-line", test_addresses_on_the_command_line);
@@ -782,6 +847,8 @@ main (int argc, char *argv[])
   add ("/window/a-hundred-demo-fetches", test_a_hundred_demo_fetches);
   add ("/window/detail-has-headers-timing-and-connection",
        test_detail_has_headers_timing_and_connection);
+  add ("/window/focus-moves-with-the-address", test_focus_moves_with_the_address);
+  add ("/window/removal-is-undone-at-once", test_removal_is_undone_at_once);
   add ("/window/closes-at-once-while-fetches-run", test_closes_at_once_while_fetches_run);
 
   application = morsel_application_new ();
