@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-fetch-row.h"
 
+#include <adwaita.h>
+
 #include "app/morsel-fetch-button.h"
 #include "app/morsel-words.h"
 
@@ -26,6 +28,9 @@ struct _MorselFetchRow
   int          address_height;
   GtkWidget   *button; /* NULL until somebody points at it */
 
+  MorselFetchState told_state; /* to screen readers */
+  guint            tell_id;    /* 0 unless there is more to tell */
+
   double pulse; /* where the block is if nobody knows how much is left, from 0 to 1 */
   int    pulse_direction;
 };
@@ -42,10 +47,15 @@ G_DEFINE_FINAL_TYPE (MorselFetchRow, morsel_fetch_row, GTK_TYPE_WIDGET)
 #define TRACK_HEIGHT 4
 #define BLOCK_SIZE 0.25
 #define PULSE_STEP 0.02
+#define MIDDLE 0.5
 
 #define SUMMARY_SCALE 0.82
 #define SUMMARY_ALPHA 0.55
+#define SUMMARY_ALPHA_HIGH_CONTRAST 0.9
 #define TRACK_ALPHA 0.15
+#define TRACK_ALPHA_HIGH_CONTRAST 0.5
+
+#define TELLING_INTERVAL_SECONDS 1
 
 /* The scheme is the same for nearly all, and what differs should be seen. */
 static const char *
@@ -201,22 +211,66 @@ pointed_at_cb (MorselFetchRow *self)
   show_button (self);
 }
 
+/* What has the focus, and is read, is what the list has put around the row. */
 static void
-show_words (MorselFetchRow *self)
+tell_now (MorselFetchRow *self)
 {
+  GtkWidget       *item = gtk_widget_get_parent (GTK_WIDGET (self));
   g_autofree char *words = words_for_row (self->fetch);
 
-  if (self->summary != NULL)
-    pango_layout_set_text (self->summary, words, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+  if (item == NULL)
+    return;
+
+  self->told_state = morsel_fetch_get_state (self->fetch);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   morsel_fetch_get_address (self->fetch),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
 }
 
-/* A step when something has happened, and none while the fetch stands still. */
+static gboolean
+tell_cb (gpointer user_data)
+{
+  MorselFetchRow *self = user_data;
+
+  self->tell_id = 0;
+  tell_now (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Whoever listens hears of progress once a second, and at once how it ended. */
+static void
+tell (MorselFetchRow *self)
+{
+  if (morsel_fetch_get_state (self->fetch) != self->told_state)
+    tell_now (self);
+  else if (self->tell_id == 0)
+    self->tell_id = g_timeout_add_seconds (TELLING_INTERVAL_SECONDS, tell_cb, self);
+}
+
+static void
+show_words (MorselFetchRow *self)
+{
+  g_autofree char *words = NULL;
+
+  if (self->summary == NULL)
+    return;
+
+  words = words_for_row (self->fetch);
+  pango_layout_set_text (self->summary, words, -1);
+}
+
+/* A step when something has happened, and none while the fetch stands still, or for those
+ * who don't want to see things move. */
 static void
 pulse (MorselFetchRow *self)
 {
+  if (!adw_get_enable_animations (GTK_WIDGET (self)))
+    {
+      self->pulse = MIDDLE;
+      return;
+    }
+
   self->pulse += self->pulse_direction * PULSE_STEP;
   if (self->pulse < 0 || self->pulse > 1)
     self->pulse_direction = -self->pulse_direction;
@@ -228,6 +282,7 @@ changed_cb (MorselFetchRow *self)
 {
   pulse (self);
   show_words (self);
+  tell (self);
   show_button (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -259,6 +314,12 @@ place (MorselFetchRow *self, double start, double width)
   return gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL
              ? gtk_widget_get_width (widget) - start - width
              : start;
+}
+
+static gboolean
+has_high_contrast (void)
+{
+  return adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
 }
 
 static GdkRGBA
@@ -351,7 +412,7 @@ draw_progress (MorselFetchRow *self,
   GdkRGBA accent = look_up_color (self, "accent_bg_color", &color);
   GdkRGBA faint = color;
 
-  faint.alpha *= TRACK_ALPHA;
+  faint.alpha *= has_high_contrast () ? TRACK_ALPHA_HIGH_CONTRAST : TRACK_ALPHA;
   draw_bar (self, snapshot, faint, start, top, width);
 
   if (fraction >= 0)
@@ -416,7 +477,7 @@ morsel_fetch_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   need_lines (self);
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   dim = color;
-  dim.alpha *= SUMMARY_ALPHA;
+  dim.alpha *= has_high_contrast () ? SUMMARY_ALPHA_HIGH_CONTRAST : SUMMARY_ALPHA;
   is_running = morsel_fetch_get_state (self->fetch) == MORSEL_FETCH_RUNNING;
   with_button = has_button (self->fetch);
   top = middle - get_content_height (self) / 2.0;
@@ -460,6 +521,7 @@ morsel_fetch_row_dispose (GObject *object)
 {
   MorselFetchRow *self = MORSEL_FETCH_ROW (object);
 
+  g_clear_handle_id (&self->tell_id, g_source_remove);
   g_clear_object (&self->signals);
   g_clear_object (&self->fetch);
   forget_lines (self);
@@ -480,6 +542,7 @@ morsel_fetch_row_class_init (MorselFetchRowClass *klass)
   widget_class->css_changed = morsel_fetch_row_css_changed;
 
   gtk_widget_class_set_css_name (widget_class, "fetchrow");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
@@ -496,6 +559,8 @@ morsel_fetch_row_init (MorselFetchRow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), pointer);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip_cb), NULL);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast",
+                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -522,6 +587,7 @@ morsel_fetch_row_set_fetch (MorselFetchRow *self, MorselFetch *fetch)
   if (!g_set_object (&self->fetch, fetch))
     return;
 
+  g_clear_handle_id (&self->tell_id, g_source_remove);
   self->pulse = 0;
   self->pulse_direction = 1;
   forget_lines (self);
@@ -529,7 +595,7 @@ morsel_fetch_row_set_fetch (MorselFetchRow *self, MorselFetch *fetch)
   show_button (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (fetch != NULL)
-    show_words (self);
+    tell_now (self);
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-frame-plot.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -44,6 +45,10 @@ static guint signals[N_SIGNALS];
 /* The loop that sleeps so long, and most of the time, has nothing to do, not even a frame
  * to draw: the window is hidden behind others, say. That is no gap. */
 #define LONG_SLEEP (100 * G_TIME_SPAN_MILLISECOND)
+
+/* Where there was none. */
+#define NO_GAP_ALPHA 0.25f
+#define NO_GAP_ALPHA_HIGH_CONTRAST 0.6f
 
 /* What fills the plot. */
 #define HIGHEST (1000 * G_TIME_SPAN_MILLISECOND)
@@ -162,6 +167,12 @@ height_of (gint64 gap)
   return MIN (1.0, log1p (gap / unit) / log1p (HIGHEST / unit));
 }
 
+static gboolean
+has_high_contrast (void)
+{
+  return adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+}
+
 static GdkRGBA
 color_of (GtkWidget *widget, gint64 gap)
 {
@@ -170,7 +181,7 @@ color_of (GtkWidget *widget, gint64 gap)
 
   gtk_style_context_get_color (context, &color);
   if (gap == 0)
-    color.alpha *= 0.25f;
+    color.alpha *= has_high_contrast () ? NO_GAP_ALPHA_HIGH_CONTRAST : NO_GAP_ALPHA;
   else if (gap > HALTING)
     gtk_style_context_lookup_color (context, "error_color", &color);
   else if (gap > LATE)
@@ -235,6 +246,8 @@ static void
 morsel_frame_plot_init (MorselFramePlot *self)
 {
   self->gaps = morsel_frame_gaps_new ();
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast",
+                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Gaps Between Frames"), -1);
 }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "app/morsel-announcer.h"
+
+/*
+ * What screen readers say without being asked for it.
+ *
+ * GTK has a function for it since 4.14. Before, a window gets something that has no size
+ * and the role of an alert, whose name is what there is to say: that it changes is an
+ * event of its own.
+ */
+
+#if !GTK_CHECK_VERSION(4, 14, 0)
+static GQuark
+get_alert_quark (void)
+{
+  static GQuark quark = 0;
+
+  if (quark == 0)
+    quark = g_quark_from_static_string ("morsel-alert");
+
+  return quark;
+}
+
+static GtkWidget *
+get_alert (GtkWidget *window)
+{
+  GtkWidget *alert = g_object_get_qdata (G_OBJECT (window), get_alert_quark ());
+
+  if (alert != NULL)
+    return alert;
+
+  alert = g_object_new (ADW_TYPE_BIN, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT,
+                        "can-focus", FALSE, "can-target", FALSE, NULL);
+  gtk_widget_set_parent (alert, window);
+  g_object_set_qdata (G_OBJECT (window), get_alert_quark (), alert);
+  g_signal_connect_object (window, "destroy", G_CALLBACK (gtk_widget_unparent), alert,
+                           G_CONNECT_SWAPPED);
+
+  return alert;
+}
+#endif
+
+/**
+ * morsel_announce:
+ * @widget: something in a window
+ * @message: what there is to say
+ *
+ * Says it to those who use a screen reader, wherever they are in the window.
+ */
+void
+morsel_announce (GtkWidget *widget, const char *message)
+{
+  GtkWidget *window;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (message != NULL);
+
+  window = GTK_WIDGET (gtk_widget_get_root (widget));
+  if (window == NULL)
+    return;
+
+#if GTK_CHECK_VERSION(4, 14, 0)
+  gtk_accessible_announce (GTK_ACCESSIBLE (window), message,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+#else
+  {
+    GtkAccessible *alert = GTK_ACCESSIBLE (get_alert (window));
+
+    /* What is said twice is a change, too. */
+    gtk_accessible_update_property (alert, GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
+    gtk_accessible_update_property (alert, GTK_ACCESSIBLE_PROPERTY_LABEL, message, -1);
+  }
+#endif
+}
+
+/**
+ * morsel_announce_toast:
+ * @toasts: where to show it
+ * @toast: (transfer full): news
+ * @message: what it says, without markup
+ *
+ * Shows a toast to those who see, and says it to those who hear.
+ */
+void
+morsel_announce_toast (AdwToastOverlay *toasts, AdwToast *toast, const char *message)
+{
+  g_return_if_fail (ADW_IS_TOAST_OVERLAY (toasts));
+
+  adw_toast_overlay_add_toast (toasts, toast);
+  morsel_announce (GTK_WIDGET (toasts), message);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+void morsel_announce (GtkWidget *widget, const char *message);
+
+void morsel_announce_toast (AdwToastOverlay *toasts,
+                            AdwToast        *toast,
+                            const char      *message);
+
+G_END_DECLS
