@@ -4,8 +4,8 @@
 /*
  * What screen readers say without being asked for it.
  *
- * GTK has a function for it since 4.14. Before, a window gets something that has no size
- * and the role of an alert, whose name is what there is to say: that it changes is an
+ * GTK has a function for it since 4.14. Before, a window gets something that is not drawn
+ * and has the role of an alert, whose name is what there is to say: that it changes is an
  * event of its own.
  */
 
@@ -29,8 +29,8 @@ get_alert (GtkWidget *window)
   if (alert != NULL)
     return alert;
 
-  alert = g_object_new (ADW_TYPE_BIN, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT,
-                        "can-focus", FALSE, "can-target", FALSE, NULL);
+  alert = g_object_new (ADW_TYPE_BIN, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
+  gtk_widget_set_child_visible (alert, FALSE);
   gtk_widget_set_parent (alert, window);
   g_object_set_qdata (G_OBJECT (window), get_alert_quark (), alert);
   g_signal_connect_object (window, "destroy", G_CALLBACK (gtk_widget_unparent), alert,
@@ -56,7 +56,7 @@ morsel_announce (GtkWidget *widget, const char *message)
   g_return_if_fail (message != NULL);
 
   window = GTK_WIDGET (gtk_widget_get_root (widget));
-  if (window == NULL)
+  if (window == NULL || !gtk_widget_get_realized (window))
     return;
 
 #if GTK_CHECK_VERSION(4, 14, 0)
@@ -66,6 +66,8 @@ morsel_announce (GtkWidget *widget, const char *message)
   {
     GtkAccessible *alert = GTK_ACCESSIBLE (get_alert (window));
 
+    /* Though it is not drawn: what is not realized is not heard of. */
+    gtk_widget_realize (GTK_WIDGET (alert));
     /* What is said twice is a change, too. */
     gtk_accessible_update_property (alert, GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
     gtk_accessible_update_property (alert, GTK_ACCESSIBLE_PROPERTY_LABEL, message, -1);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
 #include "app/morsel-copy.h"
 #include "app/morsel-fact-row.h"
 
@@ -75,6 +76,8 @@ morsel_connection_row_init (MorselConnectionRow *self)
   self->issuer = add_fact (self, _ ("Signed By"));
   /* Translators: the date on which a certificate expires follows. */
   self->expires = add_fact (self, _ ("Valid Until"));
+  morsel_accessible_name_row (ADW_PREFERENCES_ROW (self));
+  morsel_accessible_name_lists (GTK_WIDGET (self), _ ("Connection"));
 }
 
 static char *

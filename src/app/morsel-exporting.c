@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-announcer.h"
 #include "app/morsel-export.h"
 #include "app/morsel-fetch.h"
 #include "app/morsel-trouble.h"
@@ -117,7 +118,7 @@ takes_long_cb (gpointer user_data)
   g_signal_connect_object (self->toast, "button-clicked",
                            G_CALLBACK (g_cancellable_cancel), self->exporting,
                            G_CONNECT_SWAPPED);
-  adw_toast_overlay_add_toast (self->toasts, self->toast);
+  morsel_announce_toast (self->toasts, self->toast, adw_toast_get_title (self->toast));
 
   return G_SOURCE_REMOVE;
 }
@@ -159,11 +160,13 @@ tell_outcome (MorselExporting *self, guint n_written, const GError *error)
   if (error == NULL)
     {
       title = words_for_exported (n_written, n_all);
-      adw_toast_overlay_add_toast (self->toasts, adw_toast_new (title));
+      morsel_announce_toast (self->toasts, adw_toast_new (title), title);
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    adw_toast_overlay_add_toast (self->toasts,
-                                 adw_toast_new (_ ("Nothing was exported")));
+    {
+      title = g_strdup (_ ("Nothing was exported"));
+      morsel_announce_toast (self->toasts, adw_toast_new (title), title);
+    }
   else
     morsel_trouble_tell (self->toasts, _ ("The results could not be exported"),
                          error->message);

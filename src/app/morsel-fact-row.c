@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
 #include "app/morsel-words.h"
 #include "fetch/fetch-visible-text.h"
 
@@ -43,6 +44,8 @@ morsel_fact_row_set_fact (MorselFactRow *self, const char *fact)
   g_return_if_fail (MORSEL_IS_FACT_ROW (self));
 
   gtk_label_set_label (self->fact, fact != NULL ? fact : "");
+  morsel_accessible_name_row (ADW_PREFERENCES_ROW (self));
+  morsel_accessible_describe (GTK_WIDGET (self), fact);
   gtk_widget_set_visible (GTK_WIDGET (self), fact != NULL);
 }
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-announcer.h"
 #include "app/morsel-save-again.h"
 #include "app/morsel-toast.h"
 
@@ -175,7 +176,7 @@ copy_address_action (GSimpleAction *action G_GNUC_UNUSED,
                 : g_strdup_printf (ngettext ("%'u address copied", "%'u addresses copied",
                                              fetches->len),
                                    fetches->len);
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (message));
+  morsel_announce_toast (self->toasts, adw_toast_new (message), message);
 }
 
 static void
@@ -218,6 +219,7 @@ tell_removal (MorselFetchActions *self, guint n_fetches)
   else
     adw_toast_set_title (g_object_ref (self->toast), title);
   morsel_toast_show_at_once (self->toasts, self->toast);
+  morsel_announce (GTK_WIDGET (self->toasts), title);
 }
 
 /* What runs is cancelled, and begun again if somebody wants it back. */

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
 #include "app/morsel-save-again.h"
 
 /*
@@ -134,8 +135,6 @@ show_icon (MorselFetchButton *self)
 
   gtk_button_set_icon_name (GTK_BUTTON (self), icon_name (self->cancels));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  label, -1);
 }
 
 /**
@@ -166,6 +165,7 @@ morsel_fetch_button_show (MorselFetchButton *self, MorselFetch *fetch)
   else
     gtk_button_set_label (GTK_BUTTON (self),
                           cancels ? _ ("_Cancel") : _ ("Fetch _Again"));
+  morsel_accessible_name_button (GTK_BUTTON (self));
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
 #include "app/morsel-connection-row.h"
 #include "app/morsel-fact-row.h"
 #include "app/morsel-fetch-button.h"
@@ -215,6 +216,10 @@ static void
 morsel_fetch_detail_init (MorselFetchDetail *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  morsel_accessible_name_lists (self->facts, _ ("Facts"));
+  /* Translators: headers, times and the connection of a fetch. */
+  morsel_accessible_name_lists (self->more, _ ("Details"));
 
   self->signals = g_signal_group_new (MORSEL_TYPE_FETCH);
   g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (changed_cb),

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
+#include "app/morsel-announcer.h"
 #include "app/morsel-message-row.h"
 #include "app/morsel-settings.h"
 
@@ -117,8 +119,9 @@ restore_cb (AdwToast *toast, GSettings *settings)
 static void
 offer_to_restore (MorselHeadersGroup *self, GVariant *fields)
 {
-  GtkRoot  *window = gtk_widget_get_root (GTK_WIDGET (self));
-  AdwToast *toast = adw_toast_new (_ ("Header removed"));
+  GtkRoot    *window = gtk_widget_get_root (GTK_WIDGET (self));
+  const char *title = _ ("Header removed");
+  AdwToast   *toast = adw_toast_new (title);
 
   adw_toast_set_button_label (toast, _ ("_Undo"));
   g_object_set_data_full (G_OBJECT (toast), "headers", g_variant_ref (fields),
@@ -126,6 +129,7 @@ offer_to_restore (MorselHeadersGroup *self, GVariant *fields)
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (restore_cb),
                            self->settings, 0);
   adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), toast);
+  morsel_announce (GTK_WIDGET (self), title);
 }
 
 static void
@@ -159,6 +163,7 @@ add_field_row (MorselHeadersGroup *self, const char *field)
   gtk_widget_set_tooltip_text (button, _ ("Remove This Header"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
+  morsel_accessible_name_button (GTK_BUTTON (button));
   g_signal_connect_object (button, "clicked", G_CALLBACK (remove_cb), self, 0);
   adw_entry_row_add_suffix (ADW_ENTRY_ROW (row), button);
   g_signal_connect_object (row, "apply", G_CALLBACK (apply_cb), self, G_CONNECT_SWAPPED);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
 #include "app/morsel-copy.h"
 #include "app/morsel-words.h"
 #include "fetch/fetch-visible-text.h"
@@ -134,6 +135,9 @@ morsel_headers_row_init (MorselHeadersRow *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self),
                                  C_ ("of answers", "Headers"));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
+  morsel_accessible_name_row (ADW_PREFERENCES_ROW (row));
+  morsel_accessible_name_row (ADW_PREFERENCES_ROW (self));
+  morsel_accessible_name_lists (GTK_WIDGET (self), _ ("Headers"));
   g_signal_connect (self, "notify::expanded", G_CALLBACK (show_if_expanded), NULL);
 }
 

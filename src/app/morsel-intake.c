@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-announcer.h"
 #include "app/morsel-drop.h"
 #include "app/morsel-fetch.h"
 #include "app/morsel-import.h"
@@ -118,7 +119,7 @@ show_next_toast_cb (gpointer user_data)
     }
   g_signal_connect_object (self->toast, "dismissed", G_CALLBACK (dismissed_cb), self,
                            G_CONNECT_SWAPPED);
-  adw_toast_overlay_add_toast (self->toasts, self->toast);
+  morsel_announce_toast (self->toasts, self->toast, title);
 
   return G_SOURCE_REMOVE;
 }
@@ -236,7 +237,8 @@ takes_long_cb (gpointer user_data)
   g_signal_connect_object (self->toast, "button-clicked",
                            G_CALLBACK (background_call_cancel), self->call,
                            G_CONNECT_SWAPPED);
-  adw_toast_overlay_add_toast (self->intake->toasts, self->toast);
+  morsel_announce_toast (self->intake->toasts, self->toast,
+                         adw_toast_get_title (self->toast));
 
   return G_SOURCE_REMOVE;
 }

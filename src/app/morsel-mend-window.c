@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
 #include "app/morsel-bad-line-row.h"
 
 /*
@@ -61,6 +62,7 @@ show_n_mended (MorselMendWindow *self)
       ngettext ("_Fetch %'u", "_Fetch %'u", self->n_mended), self->n_mended);
 
   gtk_button_set_label (self->fetch, self->n_mended > 0 ? label : _ ("_Fetch"));
+  morsel_accessible_name_button (self->fetch);
   gtk_widget_set_sensitive (GTK_WIDGET (self->fetch), self->n_mended > 0);
 }
 
@@ -216,6 +218,7 @@ static void
 morsel_mend_window_init (MorselMendWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  morsel_accessible_name_parts (GTK_WIDGET (self));
 }
 
 /**

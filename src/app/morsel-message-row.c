@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-message-row.h"
 
+#include "app/morsel-accessible.h"
+#include "app/morsel-announcer.h"
+
 /*
  * What is wrong with what was typed into the row above. It goes when that is changed.
  */
@@ -19,9 +22,7 @@ hide_message (MorselMessageRow *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
-  gtk_accessible_reset_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID);
-  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->entry),
-                                 GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
+  morsel_accessible_set_error (GTK_WIDGET (self->entry), NULL);
 }
 
 static void
@@ -82,9 +83,6 @@ morsel_message_row_show_message (MorselMessageRow *self, const char *message)
   gtk_label_set_label (self->label, message);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
-                               GTK_ACCESSIBLE_INVALID_TRUE, -1);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->entry),
-                                  GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->label, NULL,
-                                  -1);
+  morsel_accessible_set_error (GTK_WIDGET (self->entry), message);
+  morsel_announce (GTK_WIDGET (self), message);
 }

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
+
 /*
  * A setting that is a number, with the range that its schema gives it. What is typed
  * counts when it is complete: with the Enter key, or when the focus or the row goes. What
@@ -34,11 +36,7 @@ refuse (MorselNumberRow *self)
   self->is_refused = TRUE;
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), message);
   gtk_widget_add_css_class (GTK_WIDGET (self), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->button),
-                               GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE,
-                               -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, message, -1);
+  morsel_accessible_set_error (GTK_WIDGET (self->button), message);
 }
 
 static void
@@ -50,10 +48,8 @@ accept (MorselNumberRow *self)
   self->is_refused = FALSE;
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->subtitle);
   gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
-  gtk_accessible_reset_state (GTK_ACCESSIBLE (self->button),
-                              GTK_ACCESSIBLE_STATE_INVALID);
-  gtk_accessible_reset_property (GTK_ACCESSIBLE (self->button),
-                                 GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+  morsel_accessible_set_error (GTK_WIDGET (self->button), NULL);
+  morsel_accessible_describe (GTK_WIDGET (self->button), self->subtitle);
 }
 
 static void
@@ -186,9 +182,7 @@ morsel_number_row_bind (MorselNumberRow *self, GSettings *settings, const char *
   self->key = g_strdup (key);
   self->subtitle = g_strdup (adw_action_row_get_subtitle (ADW_ACTION_ROW (self)));
   read_range (self);
-  gtk_accessible_update_property (
-      GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-      adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)), -1);
+  morsel_accessible_describe (GTK_WIDGET (self->button), self->subtitle);
 
   adjustment = gtk_adjustment_new (g_settings_get_uint (settings, key), self->least,
                                    self->most, 1, 10, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-preferences.h"
 
+#include "app/morsel-accessible.h"
 #include "app/morsel-headers-group.h"
 #include "app/morsel-message-row.h"
 #include "app/morsel-number-row.h"
@@ -104,6 +105,10 @@ bind_choice (MorselPreferences *self, const char *key, AdwComboRow *row)
 static void
 bind_switch (MorselPreferences *self, const char *key, GtkSwitch *button)
 {
+  GtkWidget *row = gtk_widget_get_ancestor (GTK_WIDGET (button), ADW_TYPE_ACTION_ROW);
+
+  morsel_accessible_describe (GTK_WIDGET (button),
+                              adw_action_row_get_subtitle (ADW_ACTION_ROW (row)));
   g_settings_bind (self->settings, key, button, "active", G_SETTINGS_BIND_DEFAULT);
 }
 
@@ -207,6 +212,7 @@ morsel_preferences_init (MorselPreferences *self)
   self->proxy_message = MORSEL_MESSAGE_ROW (morsel_message_row_new (self->proxy));
   adw_preferences_group_add (self->proxy_group, GTK_WIDGET (self->proxy_message));
   proxy_mode_cb (self);
+  morsel_accessible_name_parts (GTK_WIDGET (self));
 }
 
 /**

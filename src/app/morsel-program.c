@@ -45,6 +45,7 @@ morsel_program_run (MorselProgramFunc new_application, int argc, char **argv)
   bindtextdomain (GETTEXT_PACKAGE, translations);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
+  g_set_application_name ("Morsel");
 
   /* A connection that breaks while something is written to it is an error like others. */
   signal (SIGPIPE, SIG_IGN);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-announcer.h"
 #include "app/morsel-curl-command.h"
 #include "app/morsel-file-name.h"
 #include "app/morsel-save-place.h"
@@ -143,7 +144,7 @@ copy_curl_command_action (GSimpleAction *action G_GNUC_UNUSED,
                           commands->str);
   title = g_strdup_printf (ngettext ("Command copied", "%'u commands copied", n_commands),
                            n_commands);
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (title));
+  morsel_announce_toast (self->toasts, adw_toast_new (title), title);
 }
 
 static void

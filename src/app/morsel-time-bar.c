@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-time-bar.h"
 
-/* One step of a waterfall: when it began and when it ended, of the whole. The number is
- * beside it, for those who read or hear it. */
+/* One step of a waterfall: when it began and when it ended, of the whole. The numbers are
+ * for those who point at it, or hear it. */
 struct _MorselTimeBar
 {
   GtkWidget parent_instance;
@@ -65,7 +65,7 @@ morsel_time_bar_class_init (MorselTimeBarClass *klass)
   widget_class->measure = morsel_time_bar_measure;
   widget_class->snapshot = morsel_time_bar_snapshot;
   gtk_widget_class_set_css_name (widget_class, "timebar");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void
@@ -79,13 +79,20 @@ morsel_time_bar_init (MorselTimeBar *self)
  * @self: a bar
  * @start: when it began, from 0 to 1
  * @end: when it ended, from @start to 1
+ * @words: (nullable): the same, in words; %NULL if the step was not done
  */
 void
-morsel_time_bar_set_span (MorselTimeBar *self, double start, double end)
+morsel_time_bar_set_span (MorselTimeBar *self,
+                          double         start,
+                          double         end,
+                          const char    *words)
 {
   g_return_if_fail (MORSEL_IS_TIME_BAR (self));
 
   self->start = start;
   self->end = end;
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  words != NULL ? words : "", -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (MorselTimeBar, morsel_time_bar, MORSEL, TIME_BAR, GtkWidget)
 
-void morsel_time_bar_set_span (MorselTimeBar *self, double start, double end);
+void morsel_time_bar_set_span (MorselTimeBar *self,
+                               double         start,
+                               double         end,
+                               const char    *words);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
 #include "app/morsel-copy.h"
 #include "app/morsel-time-bar.h"
 #include "app/morsel-words.h"
@@ -98,6 +99,43 @@ morsel_timing_row_init (MorselTimingRow *self)
   /* Translators: a noun: where the time went. */
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ ("Timing"));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
+  morsel_accessible_name_row (ADW_PREFERENCES_ROW (row));
+  morsel_accessible_name_row (ADW_PREFERENCES_ROW (self));
+  morsel_accessible_name_lists (GTK_WIDGET (self), _ ("Timing"));
+}
+
+static char *
+words_for_moment (gint64 microseconds)
+{
+  /* Translators: the moment when a fetch begins. */
+  return microseconds > 0 ? morsel_words_for_duration (microseconds)
+                          : g_strdup (_ ("0 ms"));
+}
+
+static char *
+words_for_step (Step step, gint64 start, gint64 duration)
+{
+  g_autofree char *from = words_for_moment (start);
+  g_autofree char *to = words_for_moment (start + duration);
+  g_autofree char *length = morsel_words_for_duration (duration);
+
+  /* Translators: a step of a fetch, when it began and when it ended, and how long it
+   * took, as in “Connecting: from 3 ms to 15 ms, 12 ms”. */
+  return g_strdup_printf (_ ("%s: from %s to %s, %s"), _ (step_names[step]), from, to,
+                          length);
+}
+
+static void
+show_step (MorselTimingRow *self, Step step, gint64 start, gint64 duration, gint64 whole)
+{
+  /* What was not done took no time, and not less than a millisecond. */
+  g_autofree char *time = duration > 0 ? morsel_words_for_duration (duration)
+                                       : g_strdup ("–");
+  g_autofree char *words = duration > 0 ? words_for_step (step, start, duration) : NULL;
+
+  morsel_time_bar_set_span (self->bars[step], (double) start / whole,
+                            (double) (start + duration) / whole, words);
+  gtk_label_set_label (self->times[step], time);
 }
 
 /**
@@ -130,13 +168,7 @@ morsel_timing_row_set_result (MorselTimingRow *self, FetchResult *result)
 
   for (Step step = 0; step < N_STEPS; step++)
     {
-      /* What was not done took no time, and not less than a millisecond. */
-      g_autofree char *text = times[step] > 0 ? morsel_words_for_duration (times[step])
-                                              : g_strdup ("–");
-
-      morsel_time_bar_set_span (self->bars[step], (double) start / whole,
-                                (double) (start + times[step]) / whole);
-      gtk_label_set_label (self->times[step], text);
+      show_step (self, step, start, times[step], whole);
       start += times[step];
     }
 

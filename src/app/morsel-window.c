@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
+#include "app/morsel-announcer.h"
 #include "app/morsel-exporting.h"
 #include "app/morsel-fetch-actions.h"
 #include "app/morsel-fetch-detail.h"
@@ -74,11 +76,8 @@ show_message (MorselWindow *self, const char *message)
   gtk_label_set_label (self->message, message);
   gtk_revealer_set_reveal_child (self->message_revealer, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
-                               GTK_ACCESSIBLE_INVALID_TRUE, -1);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->entry),
-                                  GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->message,
-                                  NULL, -1);
+  morsel_accessible_set_error (GTK_WIDGET (self->entry), message);
+  morsel_announce (GTK_WIDGET (self), message);
 }
 
 static void
@@ -86,9 +85,7 @@ hide_message (MorselWindow *self)
 {
   gtk_revealer_set_reveal_child (self->message_revealer, FALSE);
   gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
-  gtk_accessible_reset_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID);
-  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->entry),
-                                 GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
+  morsel_accessible_set_error (GTK_WIDGET (self->entry), NULL);
 }
 
 /* Whoever has typed an address sees it run. */
@@ -148,6 +145,15 @@ notify_of_end (MorselWindow *self, const MorselBatch *batch)
   g_application_send_notification (application, NOTIFICATION, notification);
 }
 
+/* Who can't see the status bar hears what it says. */
+static void
+announce_end (MorselWindow *self, const MorselBatch *batch)
+{
+  g_autofree char *words = morsel_words_for_batch (batch, TRUE);
+
+  morsel_announce (GTK_WIDGET (self), words);
+}
+
 /* Who looks at the window needs no other news of it. */
 static void
 is_active_cb (MorselWindow *self)
@@ -181,9 +187,13 @@ totals_changed_cb (MorselWindow *self)
   show_title (self, is_running, fraction);
   morsel_status_bar_show (self->status_bar, self->fetches);
 
-  if (self->was_running && !is_running && !gtk_window_is_active (GTK_WINDOW (self)) &&
-      batch->ended - batch->began >= LONG_BATCH)
-    notify_of_end (self, batch);
+  if (self->was_running && !is_running)
+    {
+      announce_end (self, batch);
+      if (!gtk_window_is_active (GTK_WINDOW (self)) &&
+          batch->ended - batch->began >= LONG_BATCH)
+        notify_of_end (self, batch);
+    }
   self->was_running = is_running;
 }
 
@@ -529,6 +539,7 @@ morsel_window_init (MorselWindow *self)
   self->intake = morsel_intake_new (ADW_APPLICATION_WINDOW (self), self->toasts,
                                     self->entry, G_LIST_MODEL (self->fetches), fetch_all);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  morsel_accessible_name_parts (GTK_WIDGET (self));
 }
 
 static void

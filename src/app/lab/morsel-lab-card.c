@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/morsel-announcer.h"
 #include "app/morsel-frame-plot.h"
 #include "app/morsel-no-stop.h"
 #include "app/morsel-words.h"
@@ -97,6 +98,7 @@ show_page (MorselLabCard *self, LabPage *page, gint64 seen)
 
   gtk_label_set_label (self->status, status);
   gtk_label_set_label (self->latency, latency);
+  morsel_announce (GTK_WIDGET (self), status);
 }
 
 static gboolean
@@ -117,6 +119,24 @@ start_cb (GtkWidget     *widget,
   self->way->run (self, url);
 
   return G_SOURCE_REMOVE;
+}
+
+/* To those who hear it, what it runs: there are several buttons. */
+static void
+show_button (MorselLabCard *self)
+{
+  g_autofree char *name = g_strdup_printf (
+      /* Translators: for screen readers: buttons; %s is the title of what they run. */
+      self->way->freezes ? _ ("Freeze It: %s") : _ ("Run: %s"), _ (self->way->title));
+
+  gtk_button_set_label (GTK_BUTTON (self->button),
+                        self->way->freezes ? _ ("Freeze It…")
+                                           /* Translators: a verb: starts a fetch. */
+                                           : C_ ("lab", "Run"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s",
+                                    self->way->source);
 }
 
 static void
@@ -202,11 +222,7 @@ morsel_lab_card_new (const MorselLabWay *way)
   self->way = way;
   gtk_label_set_label (self->title, _ (way->title));
   gtk_label_set_label (self->explanation, _ (way->explanation));
-  gtk_button_set_label (GTK_BUTTON (self->button),
-                        way->freezes ? _ ("Freeze It…")
-                                     /* Translators: a verb: starts a fetch. */
-                                     : C_ ("lab", "Run"));
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", way->source);
+  show_button (self);
   show_source (self);
 
   return self;

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/lab/lab-ways.h"
+#include "app/morsel-accessible.h"
 
 /*
  * The Lab: the same fetch, done in three ways, one after the other, to see what each of
@@ -151,6 +152,7 @@ morsel_lab_window_init (MorselLabWindow *self)
       /* The focus goes to what is in it. */
       gtk_widget_set_focusable (gtk_widget_get_parent (GTK_WIDGET (card)), FALSE);
     }
+  morsel_accessible_name_parts (GTK_WIDGET (self));
 }
 
 /**
