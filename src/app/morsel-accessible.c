@@ -15,12 +15,24 @@ set_name (gpointer accessible, const char *name)
 
 /* What only holds something, or decorates it, has nothing to say; GTK would say its type.
  */
+static gboolean
+is_silent (GtkWidget *widget)
+{
+  switch ((int) gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)))
+    {
+    case GTK_ACCESSIBLE_ROLE_WIDGET:
+      return TRUE;
+    case GTK_ACCESSIBLE_ROLE_IMG:
+      return GTK_IS_IMAGE (widget);
+    default:
+      return GTK_IS_FLOW_BOX_CHILD (widget);
+    }
+}
+
 static void
 hush (GtkWidget *widget)
 {
-  if (GTK_IS_FLOW_BOX_CHILD (widget) || GTK_IS_IMAGE (widget) ||
-      gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) ==
-          GTK_ACCESSIBLE_ROLE_WIDGET)
+  if (is_silent (widget))
     set_name (widget, "");
 
   if (GTK_IS_STACK (widget))
@@ -58,6 +70,18 @@ morsel_accessible_name_button (GtkButton *button)
     set_name (button, tooltip);
 }
 
+static void
+name_menu_button (GtkMenuButton *button)
+{
+  const char *tooltip = gtk_widget_get_tooltip_text (GTK_WIDGET (button));
+
+  if (tooltip == NULL)
+    return;
+
+  set_name (button, tooltip);
+  set_name (gtk_menu_button_get_popover (button), tooltip);
+}
+
 /**
  * morsel_accessible_name_parts:
  * @root: a widget
@@ -72,8 +96,8 @@ morsel_accessible_name_parts (GtkWidget *root)
   hush (root);
   if (GTK_IS_BUTTON (root))
     morsel_accessible_name_button (GTK_BUTTON (root));
-  else if (GTK_IS_MENU_BUTTON (root) && gtk_widget_get_tooltip_text (root) != NULL)
-    set_name (root, gtk_widget_get_tooltip_text (root));
+  else if (GTK_IS_MENU_BUTTON (root))
+    name_menu_button (GTK_MENU_BUTTON (root));
 
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
        child = gtk_widget_get_next_sibling (child))
