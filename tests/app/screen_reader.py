@@ -10,7 +10,7 @@ import subprocess
 import time
 
 import pyatspi
-from gi.repository import Atspi, GLib
+from gi.repository import Atspi, Gio, GLib
 
 # Long enough for a slow machine; a test that gets here has failed.
 PATIENCE = 60
@@ -23,6 +23,18 @@ MOST_STEPS = 100
 
 # While the program has something else to do, it does not answer at once.
 Atspi.set_timeout(5000, 15000)
+
+
+def find_reason_not_to_read():
+    """Returns why there is nothing to be read here; None if there is something."""
+    bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+    name, path = "org.a11y.Bus", "/org/a11y/bus"
+    arguments = (None, None, Gio.DBusCallFlags.NONE, -1, None)
+    try:
+        bus.call_sync(name, path, name, "GetAddress", *arguments)
+    except GLib.Error as error:
+        return f"no accessibility: {error.message}"
+    return None
 
 
 def listen():
