@@ -53,7 +53,7 @@ G_DEFINE_FINAL_TYPE (MorselFetchRow, morsel_fetch_row, GTK_TYPE_WIDGET)
 #define SUMMARY_ALPHA 0.55
 #define SUMMARY_ALPHA_HIGH_CONTRAST 0.9
 #define TRACK_ALPHA 0.15
-#define TRACK_ALPHA_HIGH_CONTRAST 0.5
+#define TRACK_ALPHA_HIGH_CONTRAST 0.35
 
 #define TELLING_INTERVAL_SECONDS 1
 
@@ -408,17 +408,19 @@ draw_progress (MorselFetchRow *self,
                double          top,
                double          width)
 {
-  double  fraction = morsel_fetch_get_fraction (self->fetch);
-  GdkRGBA accent = look_up_color (self, "accent_bg_color", &color);
+  double fraction = morsel_fetch_get_fraction (self->fetch);
+  /* The accent color is about as bright as the track that has more contrast. */
+  GdkRGBA done = look_up_color (self, has_high_contrast () ? NULL : "accent_bg_color",
+                                &color);
   GdkRGBA faint = color;
 
   faint.alpha *= has_high_contrast () ? TRACK_ALPHA_HIGH_CONTRAST : TRACK_ALPHA;
   draw_bar (self, snapshot, faint, start, top, width);
 
   if (fraction >= 0)
-    draw_bar (self, snapshot, accent, start, top, width * MIN (fraction, 1));
+    draw_bar (self, snapshot, done, start, top, width * MIN (fraction, 1));
   else
-    draw_bar (self, snapshot, accent, start + self->pulse * width * (1 - BLOCK_SIZE), top,
+    draw_bar (self, snapshot, done, start + self->pulse * width * (1 - BLOCK_SIZE), top,
               width * BLOCK_SIZE);
 }
 
