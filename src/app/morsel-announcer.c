@@ -32,6 +32,9 @@ get_alert (GtkWidget *window)
   alert = g_object_new (ADW_TYPE_BIN, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
   gtk_widget_set_child_visible (alert, FALSE);
   gtk_widget_set_parent (alert, window);
+  /* GTK makes something known when it has to tell how that is focused. */
+  gtk_widget_set_focusable (alert, TRUE);
+  gtk_widget_set_focusable (alert, FALSE);
   g_object_set_qdata (G_OBJECT (window), get_alert_quark (), alert);
   g_signal_connect_object (window, "destroy", G_CALLBACK (gtk_widget_unparent), alert,
                            G_CONNECT_SWAPPED);
@@ -39,6 +42,22 @@ get_alert (GtkWidget *window)
   return alert;
 }
 #endif
+
+/**
+ * morsel_announcer_prepare:
+ * @window: a window that is shown
+ *
+ * Lets screen readers know what will tell news, before it does.
+ */
+void
+morsel_announcer_prepare (GtkWidget *window)
+{
+  g_return_if_fail (GTK_IS_WINDOW (window));
+
+#if !GTK_CHECK_VERSION(4, 14, 0)
+  get_alert (window);
+#endif
+}
 
 /**
  * morsel_announce:
@@ -66,7 +85,7 @@ morsel_announce (GtkWidget *widget, const char *message)
   {
     GtkAccessible *alert = GTK_ACCESSIBLE (get_alert (window));
 
-    /* Though it is not drawn: what is not realized is not heard of. */
+    /* Though it is not drawn: nothing is told of what is not realized. */
     gtk_widget_realize (GTK_WIDGET (alert));
     /* What is said twice is a change, too. */
     gtk_accessible_update_property (alert, GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);

@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+void morsel_announcer_prepare (GtkWidget *window);
+
 void morsel_announce (GtkWidget *widget, const char *message);
 
 void morsel_announce_toast (AdwToastOverlay *toasts,

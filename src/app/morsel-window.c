@@ -533,6 +533,7 @@ morsel_window_init (MorselWindow *self)
   g_signal_connect_object (self->fetches, "totals-changed",
                            G_CALLBACK (totals_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (is_active_cb), NULL);
+  g_signal_connect (self, "map", G_CALLBACK (morsel_announcer_prepare), NULL);
 
   /* One more than is possible, so that too long is something that can be said. */
   gtk_entry_set_max_length (self->entry, FETCH_URL_MAX_LENGTH + 1);

@@ -121,8 +121,13 @@ class Reader:
         self.window = None
         self.focused = None
         self.n_moves = 0
-        self.listener = Atspi.EventListener.new(self._heard_focus)
-        self.listener.register("object:state-changed:focused")
+        self.said = []
+        self.listeners = [
+            Atspi.EventListener.new(self._heard_focus),
+            Atspi.EventListener.new(self._heard_message),
+        ]
+        self.listeners[0].register("object:state-changed:focused")
+        self.listeners[1].register("object:property-change:accessible-name")
         desktop = pyatspi.Registry.getDesktop(0)
         desktop.set_cache_mask(Atspi.Cache.NONE)
         self.desktop = desktop
@@ -184,15 +189,17 @@ class Reader:
         wait_for(lambda: not self.look(role, name), f"that {role} {name or ''} has gone")
 
     def hear(self, message):
-        """Waits for what is announced: it has no size."""
+        """Waits for what is announced, which may be followed by other news at once."""
+        wait_for(lambda: any(is_like(text, message) for text in self.said), f"message {message}")
+        self.said.clear()
 
-        def is_said():
-            return any(
-                node.get_role_name() == "alert" and is_like(node.get_name(), message)
-                for node in children_of(self.window)
-            )
-
-        wait_for(is_said, f"the message {message}")
+    def _heard_message(self, event):
+        try:
+            if event.source.get_role_name() == "alert":
+                self.said.append(event.any_data)
+        except GLib.Error:
+            # Its window has gone.
+            pass
 
     def _heard_focus(self, event):
         if event.detail1:

@@ -5,6 +5,7 @@
 
 #include "app/lab/lab-ways.h"
 #include "app/morsel-accessible.h"
+#include "app/morsel-announcer.h"
 
 /*
  * The Lab: the same fetch, done in three ways, one after the other, to see what each of
@@ -153,6 +154,7 @@ morsel_lab_window_init (MorselLabWindow *self)
       gtk_widget_set_focusable (gtk_widget_get_parent (GTK_WIDGET (card)), FALSE);
     }
   morsel_accessible_name_parts (GTK_WIDGET (self));
+  g_signal_connect (self, "map", G_CALLBACK (morsel_announcer_prepare), NULL);
 }
 
 /**
