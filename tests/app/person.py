@@ -249,6 +249,10 @@ def meter_measures(person):
     reader.miss("push button", "Frame Meter")
 
 
+def words_in(window):
+    return " ".join(node.get_name() for node in all_in(window) if has_size(node))
+
+
 def lab_compares(person):
     reader = person.start()
     press("F10")
@@ -260,7 +264,7 @@ def lab_compares(person):
     # Nothing freezes that was not warned of.
     reader.use("push button", "Freeze It: On the Main Thread")
     dialog = "Freeze the Window?"
-    wait_for(lambda: any(dialog in heading(w) for w in reader.windows()), dialog)
+    wait_for(lambda: any(dialog in words_in(w) for w in reader.windows()), dialog)
     press("Escape")
     reader.go_to("Lab")
 
@@ -268,10 +272,6 @@ def lab_compares(person):
     reader.hear(re.compile(r"^4.0.kB in \d"))
     reader.see("label", re.compile(r"ms Worst Gap$|s Worst Gap$"))
     reader.see("label", re.compile(r"\d ms From Done to Seen$"))
-
-
-def heading(window):
-    return " ".join(node.get_name() for node in all_in(window) if has_size(node))
 
 
 def choose_file(reader, path):
