@@ -2,25 +2,20 @@
 """A person at the program, from its first window to the last: by names, roles and keys.
 
 The program runs as it is, in a process of its own, with a folder of its own; each test
-begins it anew. What it fetches comes from its own demo server, and from the one below.
+begins it anew. What it fetches comes from its own demo server, and from one of the test.
 """
 
-import contextlib
-import http.server
-import os
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 import traceback
 
 try:
     import pyatspi
+    from person_at_program import BODY, DONE, MAIN, Person, serve_pages
     from screen_reader import (
-        Reader,
         all_in,
         find_reason_not_to_read,
         has_size,
@@ -33,78 +28,6 @@ try:
 except ImportError as error:
     print(f"1..0 # SKIP {error}")
     sys.exit(0)
-
-MAIN = re.compile("Morsel$")
-DONE = re.compile("^Done · ")
-BODY = b"What a person came for.\n" * 40
-
-
-class Pages(http.server.BaseHTTPRequestHandler):
-    """/slow comes for as long as somebody reads; /hop leads to /page."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        if self.path == "/hop":
-            self.send_response(302)
-            self.send_header("Location", "/page/0")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-        elif self.path == "/slow":
-            self.send_response(200)
-            self.send_header("Content-Length", "1000000")
-            self.end_headers()
-            with contextlib.suppress(OSError):
-                for _ in range(600):
-                    self.wfile.write(BODY)
-                    time.sleep(0.1)
-            self.close_connection = True
-        else:
-            self.send_response(404 if self.path == "/missing" else 200)
-            self.send_header("Content-Type", "text/plain; charset=utf-8")
-            self.send_header("Content-Length", str(len(BODY)))
-            self.end_headers()
-            self.wfile.write(BODY)
-
-    def log_message(self, *arguments):
-        pass
-
-
-class Person:
-    """The program, and someone who uses it."""
-
-    def __init__(self, program, server, folder):
-        self.program = program
-        self.folder = folder
-        self.base = f"http://127.0.0.1:{server.server_port}"
-        self.environment = os.environ | {
-            "XDG_CACHE_HOME": f"{folder}/cache",
-            "XDG_CONFIG_HOME": f"{folder}/config",
-            "XDG_DATA_HOME": f"{folder}/data",
-        }
-        self.process = None
-        self.reader = Reader("morsel")
-
-    def start(self, *arguments):
-        self.process = subprocess.Popen([self.program, *arguments], env=self.environment)
-        self.reader.go_to(MAIN)
-        return self.reader
-
-    def end(self):
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait()
-        wait_for(lambda: not self.reader.programs(), "that the program has gone")
-
-    def enter(self, address):
-        press("ctrl+l", "ctrl+a")
-        write(address)
-        press("Return")
-
-    def fetch(self, path, description=DONE):
-        """Types an address, and waits for what comes of it."""
-        self.enter(self.base + path)
-        return self.reader.see("list item", self.base + path, description)
 
 
 def urls_get_in(person):
@@ -265,6 +188,7 @@ def lab_compares(person):
     reader.use("push button", "Freeze It: On the Main Thread")
     dialog = "Freeze the Window?"
     wait_for(lambda: any(dialog in words_in(w) for w in reader.windows()), dialog)
+    wait_for(lambda: "Cancel" in reader.focused.get_name(), "the focus on what is harmless")
     press("Escape")
     reader.go_to("Lab")
 
@@ -409,10 +333,7 @@ def main(program, name):
         print(f"1..0 # SKIP {reason}")
         return 0
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-
+    server = serve_pages()
     print("1..1", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         person = Person(program, server, folder)
