@@ -77,7 +77,8 @@ morsel_connection_row_init (MorselConnectionRow *self)
   /* Translators: the date on which a certificate expires follows. */
   self->expires = add_fact (self, _ ("Valid Until"));
   morsel_accessible_name_row (ADW_PREFERENCES_ROW (self));
-  morsel_accessible_name_lists (GTK_WIDGET (self), _ ("Connection"));
+  morsel_accessible_name_lists (
+      GTK_WIDGET (self), adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)));
 }
 
 static char *

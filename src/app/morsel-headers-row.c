@@ -137,7 +137,8 @@ morsel_headers_row_init (MorselHeadersRow *self)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
   morsel_accessible_name_row (ADW_PREFERENCES_ROW (row));
   morsel_accessible_name_row (ADW_PREFERENCES_ROW (self));
-  morsel_accessible_name_lists (GTK_WIDGET (self), _ ("Headers"));
+  morsel_accessible_name_lists (
+      GTK_WIDGET (self), adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)));
   g_signal_connect (self, "notify::expanded", G_CALLBACK (show_if_expanded), NULL);
 }
 

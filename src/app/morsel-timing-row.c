@@ -101,7 +101,8 @@ morsel_timing_row_init (MorselTimingRow *self)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
   morsel_accessible_name_row (ADW_PREFERENCES_ROW (row));
   morsel_accessible_name_row (ADW_PREFERENCES_ROW (self));
-  morsel_accessible_name_lists (GTK_WIDGET (self), _ ("Timing"));
+  morsel_accessible_name_lists (
+      GTK_WIDGET (self), adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)));
 }
 
 static char *
