@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-copy.h"
 
+#include "app/morsel-accessible.h"
+#include "app/morsel-announcer.h"
+
 /* What is copied as a whole, so that nobody needs to select it first. */
 
 static void
@@ -15,7 +18,7 @@ tell (GtkWidget *widget, const char *told)
   /* It is short, and may be above what is copied next. */
   toast = adw_toast_new (told);
   adw_toast_set_timeout (toast, 2);
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (toasts), toast);
+  morsel_announce_toast (ADW_TOAST_OVERLAY (toasts), toast, told);
 }
 
 /**
@@ -30,6 +33,7 @@ morsel_copy_button_new (const char *tooltip)
   GtkWidget *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
 
   gtk_widget_set_tooltip_text (button, tooltip);
+  morsel_accessible_name_button (GTK_BUTTON (button));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-accessible.h"
 #include "app/morsel-copy.h"
 #include "app/morsel-isolate.h"
 #include "app/morsel-no-stop.h"
@@ -255,6 +256,7 @@ show_copy_button (MorselPreview *self)
 
   gtk_widget_set_tooltip_text (self->copy_button,
                                is_picture ? _ ("Copy Picture") : _ ("Copy Preview"));
+  morsel_accessible_name_button (GTK_BUTTON (self->copy_button));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "preview.copy",
                                  !is_picture || get_picture (self) != NULL);
 }
