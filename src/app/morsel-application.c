@@ -245,6 +245,7 @@ set_accelerators (GtkApplication *application)
     { "win.back", { is_rtl ? "<Alt>Right" : "<Alt>Left", NULL } },
     { "app.demo", { "<Control><Shift>d", NULL } },
     { "app.lab", { "<Control><Shift>l", NULL } },
+    { "win.shortcuts", { "<Control>question", "<Control>F1", NULL } },
     { "app.preferences", { "<Control>comma", NULL } },
     { "window.close", { "<Control>w", NULL } },
     { "app.quit", { "<Control>q", NULL } },

@@ -62,6 +62,7 @@ struct _MorselWindow
   gboolean was_running;  /* when it was last looked at */
   guint    adapt_id;
   guint    move_address_bar_id;
+  guint    name_id;
 };
 
 /* Whoever has waited for so long may be doing something else meanwhile. */
@@ -405,6 +406,27 @@ dismiss_message_action (GtkWidget  *widget,
   hide_message (MORSEL_WINDOW (widget));
 }
 
+/* Made when somebody wants to see it: GTK would make it at each start. */
+static void
+shortcuts_action (GtkWidget  *widget,
+                  const char *action_name G_GNUC_UNUSED,
+                  GVariant   *parameter G_GNUC_UNUSED)
+{
+  GtkApplicationWindow *window = GTK_APPLICATION_WINDOW (widget);
+
+  if (gtk_application_window_get_help_overlay (window) == NULL)
+    {
+      g_autoptr (GtkBuilder)
+          builder = gtk_builder_new_from_resource (MORSEL_RESOURCES "help-overlay.ui");
+
+      gtk_application_window_set_help_overlay (
+          window,
+          GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+    }
+
+  gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (window)));
+}
+
 static void
 search_action (GtkWidget  *widget,
                const char *action_name G_GNUC_UNUSED,
@@ -440,6 +462,7 @@ morsel_window_dispose (GObject *object)
 {
   MorselWindow *self = MORSEL_WINDOW (object);
 
+  g_clear_handle_id (&self->name_id, g_source_remove);
   g_clear_handle_id (&self->adapt_id, g_source_remove);
   g_clear_handle_id (&self->move_address_bar_id, g_source_remove);
   if (self->history != NULL)
@@ -502,6 +525,7 @@ morsel_window_class_init (MorselWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.dismiss-message", NULL,
                                    dismiss_message_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_action);
   gtk_widget_class_install_action (widget_class, "win.show", "s", show_action);
 
   /* Not for the whole program: where text is typed, these are about that. */
@@ -517,6 +541,18 @@ static void
 fetch_all (GtkWindow *window, const char *const *addresses)
 {
   morsel_window_fetch_all (MORSEL_WINDOW (window), addresses);
+}
+
+/* After the first frame, as nobody hears of the window before it is there. */
+static gboolean
+name_parts_cb (gpointer user_data)
+{
+  MorselWindow *self = user_data;
+
+  self->name_id = 0;
+  morsel_accessible_name_parts (GTK_WIDGET (self));
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -540,7 +576,7 @@ morsel_window_init (MorselWindow *self)
   self->intake = morsel_intake_new (ADW_APPLICATION_WINDOW (self), self->toasts,
                                     self->entry, G_LIST_MODEL (self->fetches), fetch_all);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
-  morsel_accessible_name_parts (GTK_WIDGET (self));
+  self->name_id = g_idle_add_full (G_PRIORITY_LOW, name_parts_cb, self, NULL);
 }
 
 static void

@@ -570,8 +570,7 @@ test_shortcuts (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   GtkWidget *window;
 
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-help-overlay",
-                              NULL);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.shortcuts", NULL);
   iterate_until ((window = eyes_find_window (GTK_TYPE_SHORTCUTS_WINDOW)) != NULL);
   /* GTK lets nobody resize it. */
   take_pictures_at_ease (window, "shortcuts");

@@ -298,7 +298,7 @@ act (const Step *step)
     "win.clear",        "win.copy-address",
     "win.mend",         "win.copy-curl-command",
     "win.search",       "win.back",
-    "win.copy-address", "win.show-help-overlay",
+    "win.copy-address", "win.shortcuts",
     "app.lab",          "app.preferences",
     "app.demo",         "app.paste",
   };
