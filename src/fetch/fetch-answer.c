@@ -100,6 +100,17 @@ fetch_answer_get_status (FetchTransfer *self)
   return status;
 }
 
+/* How many were followed until now. */
+guint
+fetch_answer_get_n_redirects (FetchTransfer *self)
+{
+  long n_redirects = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
+
+  return self->answer.n_redirects + n_redirects;
+}
+
 static void
 begin_answer (FetchTransfer *self, const char *line, size_t length)
 {
@@ -216,6 +227,8 @@ end_header (FetchTransfer *self)
     return FETCH_BREAK_OTHER_PART;
   if (has_seen_enough_without_body (self, status))
     return have_enough (self);
+  if (is_followed (self, status))
+    return fetch_redirect_choose_proxy (self);
 
   return FETCH_BREAK_NONE;
 }
@@ -535,12 +548,8 @@ get_last_input (FetchTransfer *self)
 static gboolean
 is_between_requests (FetchTransfer *self)
 {
-  long n_redirects = 0;
-
-  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
-
   return !self->answer.expects_status_line &&
-         n_redirects >= (long) fetch_hops_get_length (self->answer.hops);
+         fetch_answer_get_n_redirects (self) >= fetch_hops_get_length (self->answer.hops);
 }
 
 /* Whether nothing has come for too long. However slowly it comes, it moves on. */
@@ -622,6 +631,7 @@ fetch_answer_clear (FetchAnswer *self)
   g_clear_pointer (&self->hops, fetch_hops_unref);
   g_clear_pointer (&self->tls, fetch_tls_free);
   g_clear_pointer (&self->first_bytes, g_byte_array_unref);
+  g_clear_pointer (&self->redirect_url, g_free);
 }
 
 /* That of the last answer; NULL if there was none. */

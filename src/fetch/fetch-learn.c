@@ -80,7 +80,9 @@ add_hop (FetchTransfer *self, FetchTimeline *parts, const FetchTimes *sums)
   parts->connect += MAX (0, connect - name);
   parts->tls += tls > 0 ? MAX (0, tls - connect) : 0;
 
-  return first_byte > 0 ? time_of (self->easy, CURLINFO_REDIRECT_TIME_T) + first_byte : 0;
+  return first_byte > 0 ? self->answer.redirect_time +
+                              time_of (self->easy, CURLINFO_REDIRECT_TIME_T) + first_byte
+                        : 0;
 }
 
 /* When an answer begins that may not be the last one: what follows would be mixed with
@@ -98,11 +100,7 @@ fetch_learn_times_of_hop (FetchTransfer *self)
 static gboolean
 is_redirecting (FetchTransfer *self)
 {
-  long n_redirects = 0;
-
-  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
-
-  return n_redirects >= fetch_hops_get_length (self->answer.hops);
+  return fetch_answer_get_n_redirects (self) >= fetch_hops_get_length (self->answer.hops);
 }
 
 /* What the attempts before took is part of the waiting. */
@@ -194,13 +192,11 @@ fetch_learn (FetchTransfer *self)
   char        *url = NULL;
   char        *content_type = NULL;
   long         status = 0;
-  long         n_redirects = 0;
   curl_off_t   size_on_wire = 0;
 
   curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
   curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_TYPE, &content_type);
-  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
   curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &size_on_wire);
 
   result->url = g_strdup (url);
@@ -212,7 +208,7 @@ fetch_learn (FetchTransfer *self)
   result->full_size = full_size_of (self, status);
   result->ending = FETCH_ENDING_FAILED;
   result->is_fallback = self->is_fallback;
-  result->n_redirects = n_redirects;
+  result->n_redirects = fetch_answer_get_n_redirects (self);
   result->n_attempts = self->n_attempts;
   result->remote_address = remote_address_of (self->easy);
   result->http_version = http_version_of (self->easy);
