@@ -55,33 +55,35 @@ is_plain (CURL *easy)
 /* Of those that libcurl keeps: one that a peek has made is slow for all that is larger,
  * and through another one more comes than a peek wants. */
 static gboolean
-is_unfit_connection (FetchTransfer *self, int local_port)
+is_unfit_connection (FetchTransfer *self, const FetchConnection *connection)
 {
   FetchSockets *sockets = fetch_io_get_sockets (self->io);
   gboolean      is_peek = self->request->body_use == FETCH_BODY_PEEK;
 
-  return !fetch_sockets_fits (sockets, local_port, is_peek) ||
-         (is_plain (self->easy) && fetch_sockets_has_early_input (sockets, local_port));
+  return !fetch_sockets_fits (sockets, connection, is_peek) ||
+         (is_plain (self->easy) && fetch_sockets_has_early_input (sockets, connection));
 }
 
 static int
 before_request_cb (void *user_data,
-                   char *remote_ip G_GNUC_UNUSED,
-                   char *local_ip G_GNUC_UNUSED,
-                   int   remote_port G_GNUC_UNUSED,
+                   char *remote_ip,
+                   char *local_ip,
+                   int   remote_port,
                    int   local_port)
 {
-  FetchTransfer *self = user_data;
+  FetchTransfer  *self = user_data;
+  FetchConnection connection = fetch_connection_of (local_ip, local_port, remote_ip,
+                                                    remote_port);
 
   /* Once only: some servers talk first, and then there is no better connection. */
-  if (!self->wants_new_connection && is_unfit_connection (self, local_port))
+  if (!self->wants_new_connection && is_unfit_connection (self, &connection))
     {
       self->answer.broken_by_us = FETCH_BREAK_UNFIT_CONNECTION;
       return CURL_PREREQFUNC_ABORT;
     }
 
   report (self, FETCH_PHASE_WAITING, 0, -1);
-  self->answer.local_port = local_port;
+  self->answer.connection = connection;
   self->answer.last_moved = g_get_monotonic_time ();
   self->answer.expects_status_line = TRUE;
   g_clear_pointer (&self->answer.tls, fetch_tls_free);
@@ -540,7 +542,7 @@ get_last_input (FetchTransfer *self)
     return 0;
 
   return fetch_sockets_get_last_input (fetch_io_get_sockets (self->io),
-                                       self->answer.local_port);
+                                       &self->answer.connection);
 }
 
 /* Whether a redirect is followed, and its target not asked yet: how long it takes to
@@ -566,7 +568,7 @@ is_stalled (FetchTransfer *self, curl_off_t received)
       answer->n_moved = n_moved;
       answer->last_moved = now;
     }
-  if (answer->local_port == 0 || now - answer->last_moved < longest)
+  if (answer->connection.local_port == 0 || now - answer->last_moved < longest)
     return FALSE;
 
   answer->last_moved = MAX (answer->last_moved, get_last_input (self));

@@ -47,22 +47,22 @@ typedef struct
 /* What has arrived in one attempt. */
 typedef struct
 {
-  FetchHops  *hops;
-  FetchTls   *tls; /* of the last answer */
-  GByteArray *first_bytes;
-  gsize       n_shown; /* of these, when they were shown last */
-  guint64     size;
-  gsize       header_size;
-  gboolean    expects_status_line; /* and no field */
-  gboolean    is_in_header;
-  gboolean    is_zstd;    /* the last answer */
-  int         local_port; /* of the connection of the last request; 0: there was none */
-  guint64     n_moved;    /* bytes that had come when it was looked last */
-  gint64      last_moved; /* when that had changed */
-  curl_off_t  unpacked_from; /* the size on the wire, where this was unpacked */
-  guint64     unpacked;
-  guint64     read_at_once; /* the most, before that was unpacked */
-  FetchBreak  broken_by_us;
+  FetchHops      *hops;
+  FetchTls       *tls; /* of the last answer */
+  GByteArray     *first_bytes;
+  gsize           n_shown; /* of these, when they were shown last */
+  guint64         size;
+  gsize           header_size;
+  gboolean        expects_status_line; /* and no field */
+  gboolean        is_in_header;
+  gboolean        is_zstd;       /* the last answer */
+  FetchConnection connection;    /* of the last request */
+  guint64         n_moved;       /* bytes that had come when it was looked last */
+  gint64          last_moved;    /* when that had changed */
+  curl_off_t      unpacked_from; /* the size on the wire, where this was unpacked */
+  guint64         unpacked;
+  guint64         read_at_once; /* the most, before that was unpacked */
+  FetchBreak      broken_by_us;
 
   /* Of those redirects that libcurl does not follow by itself. */
   char  *redirect_url;  /* to go to; NULL if there is none */
