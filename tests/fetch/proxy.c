@@ -9,12 +9,27 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../backgroundcall/gate.h"
 #include "demo/demo-server.h"
 #include "fetch/fetch-error.h"
 #include "fetch/fetch-session.h"
+
+static _Atomic (gint64) time_passed;
+
+/* Instead of GLib's: hours can pass in no time. */
+gint64
+g_get_monotonic_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+
+  return now.tv_sec * G_TIME_SPAN_SECOND + now.tv_nsec / 1000 +
+         atomic_load (&time_passed);
+}
 
 typedef struct
 {
@@ -90,29 +105,42 @@ test_resolver_init (TestResolver *self G_GNUC_UNUSED)
 {
 }
 
+/* A port on which nobody listens by now. */
+static int
+bind_port (guint *port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  socklen_t          size = sizeof address;
+  int                fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, size), ==, 0);
+  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &address, &size), ==, 0);
+  *port = ntohs (address.sin_port);
+
+  return fd;
+}
+
 /* A proxy server that notes what it is asked for, and answers for everybody. */
 typedef struct
 {
-  GSocketListener *listener;
-  GCancellable    *end;
-  GThread         *thread;
-  char            *url;
-  const char      *answer;
-  GMutex           lock;
-  GString         *asked;
+  int         fd;
+  GThread    *thread;
+  char       *url;
+  const char *answer;
+  GMutex      lock;
+  GString    *asked;
 } Proxy;
 
 static void
-serve_one (Proxy *self, GSocketConnection *connection)
+serve_one (Proxy *self, int fd)
 {
-  GInputStream  *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
-  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   g_autoptr (GString) request = g_string_new (NULL);
   char bytes[500];
 
   while (!g_str_has_suffix (request->str, "\r\n\r\n"))
     {
-      gssize length = g_input_stream_read (input, bytes, sizeof bytes, self->end, NULL);
+      gssize length = read (fd, bytes, sizeof bytes);
 
       if (length <= 0)
         return;
@@ -122,21 +150,19 @@ serve_one (Proxy *self, GSocketConnection *connection)
   g_mutex_lock (&self->lock);
   g_string_append (self->asked, request->str);
   g_mutex_unlock (&self->lock);
-  g_output_stream_write_all (output, self->answer, strlen (self->answer), NULL, NULL,
-                             NULL);
+  (void) !send (fd, self->answer, strlen (self->answer), MSG_NOSIGNAL);
 }
 
 static gpointer
 serve (gpointer data)
 {
-  Proxy             *self = data;
-  GSocketConnection *connection;
+  Proxy *self = data;
+  int    fd;
 
-  while ((connection = g_socket_listener_accept (self->listener, NULL, self->end,
-                                                 NULL)) != NULL)
+  while ((fd = accept4 (self->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
     {
-      serve_one (self, connection);
-      g_object_unref (connection);
+      serve_one (self, fd);
+      close (fd);
     }
 
   return NULL;
@@ -145,31 +171,22 @@ serve (gpointer data)
 static void
 proxy_start (Proxy *self, const char *answer)
 {
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (GError) error = NULL;
+  guint port;
 
-  self->listener = g_socket_listener_new ();
-  g_socket_listener_add_address (self->listener, wanted, G_SOCKET_TYPE_STREAM,
-                                 G_SOCKET_PROTOCOL_TCP, NULL, &address, &error);
-  g_assert_no_error (error);
-  self->url = g_strdup_printf (
-      "http://127.0.0.1:%u",
-      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
+  self->fd = bind_port (&port);
+  g_assert_cmpint (listen (self->fd, 10), ==, 0);
+  self->url = g_strdup_printf ("http://127.0.0.1:%u", port);
   self->answer = answer;
   self->asked = g_string_new (NULL);
-  self->end = g_cancellable_new ();
   self->thread = g_thread_new ("proxy", serve, self);
 }
 
 static void
 proxy_stop (Proxy *self)
 {
-  g_cancellable_cancel (self->end);
+  shutdown (self->fd, SHUT_RDWR);
   g_thread_join (self->thread);
-  g_object_unref (self->end);
-  g_object_unref (self->listener);
+  close (self->fd);
   g_free (self->url);
   g_string_free (self->asked, TRUE);
 }
@@ -274,22 +291,6 @@ test_none (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_returns (call);
 }
 
-/* A port on which nobody listens, while the socket is open. */
-static int
-bind_dead_port (guint *port)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET,
-                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  socklen_t          size = sizeof address;
-  int                fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, size), ==, 0);
-  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &address, &size), ==, 0);
-  *port = ntohs (address.sin_port);
-
-  return fd;
-}
-
 /* The host is not blamed for it, whatever the way to it is. */
 static void
 test_is_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -298,7 +299,7 @@ test_is_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   static const char *const urls[] = { "http://nowhere.example/",
                                       "https://nowhere.example/" };
   guint                    port;
-  int                      fd = bind_dead_port (&port);
+  int                      fd = bind_port (&port);
 
   gate_open (&gate);
 
@@ -449,6 +450,62 @@ test_is_cancelled_when_nobody_waits (Fixture *fixture, gconstpointer data G_GNUC
   g_assert_cmpint (n_cancelled, ==, 1);
 }
 
+/* Settings change, and a program runs for days. */
+static void
+test_answer_gets_old (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  guint port;
+  int   fd = bind_port (&port);
+  g_autoptr (BackgroundCall) first = NULL;
+  g_autoptr (BackgroundCall) second = NULL;
+  g_autoptr (BackgroundCall) third = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gate_open (&gate);
+  proxy = g_strdup_printf ("http://127.0.0.1:%u", port);
+  first = fetch (fixture, "http://nowhere.example/hello");
+  background_call_get_return (first, PATIENCE, &error);
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_CANNOT_CONNECT);
+
+  g_free (proxy);
+  proxy = demo_server_get_url (fixture->server, "");
+  atomic_fetch_add (&time_passed, 70 * G_TIME_SPAN_SECOND);
+  second = fetch (fixture, "http://nowhere.example/hello");
+  assert_returns (second);
+  third = fetch (fixture, "http://nowhere.example/hello");
+  assert_returns (third);
+  g_assert_cmpint (n_lookups, ==, 2);
+  close (fd);
+}
+
+#define MAX_ANSWERS 1000
+
+static void
+test_few_answers_are_kept (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  gate_open (&gate);
+  proxy = demo_server_get_url (fixture->server, "");
+
+  for (int i = 0; i < MAX_ANSWERS + 2; i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://nowhere%d.example/hello", i);
+      g_autoptr (BackgroundCall) call = fetch (fixture, url);
+
+      assert_returns (call);
+    }
+  g_assert_cmpint (n_lookups, ==, MAX_ANSWERS + 2);
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://nowhere%d.example/hello",
+                                              i * MAX_ANSWERS);
+      g_autoptr (BackgroundCall) call = fetch (fixture, url);
+
+      assert_returns (call);
+    }
+  g_assert_cmpint (n_lookups, ==, MAX_ANSWERS + 3);
+}
+
 /* What an address has after the host is nobody's business. */
 static void
 test_is_asked_for_the_host_only (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -468,7 +525,7 @@ test_next_is_used (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *alive = demo_server_get_url (fixture->server, "");
   guint            port;
-  int              fd = bind_dead_port (&port);
+  int              fd = bind_port (&port);
   g_autoptr (BackgroundCall) call = NULL;
   FetchResult *result;
 
@@ -660,6 +717,39 @@ test_redirects_are_counted (Fixture      *fixture G_GNUC_UNUSED,
   proxies_stop (&proxies);
 }
 
+/* Of the host that has set them, although another was asked in between. */
+static void
+test_redirect_keeps_cookies (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest) request = fetch_request_new ("http://inner.example/", NULL);
+  Proxies          proxies = { 0 };
+  g_autofree char *inner_asked = NULL;
+  g_autofree char *outer_asked = NULL;
+  g_autoptr (BackgroundCall) call = NULL;
+  const char *again;
+
+  proxies_start (&proxies, REDIRECT,
+                 "HTTP/1.1 302 Found\r\n"
+                 "Location: http://inner.example/again\r\n"
+                 "Content-Length: 0\r\n"
+                 "Connection: close\r\n"
+                 "\r\n");
+  gate_open (&gate);
+  gate_open (&inner_gate);
+  fetch_request_set_max_redirects (request, 2);
+  call = fetch_session_fetch (fixture->session, request);
+  background_call_get_return (call, PATIENCE, NULL);
+
+  inner_asked = proxy_get_asked (&proxies.inner);
+  outer_asked = proxy_get_asked (&proxies.outer);
+  again = strstr (inner_asked, "GET http://inner.example/again HTTP");
+  g_assert_nonnull (again);
+  g_assert_nonnull (strstr (again, "Cookie: crumb=1\r\n"));
+  g_assert_null (strstr (outer_asked, "crumb"));
+
+  proxies_stop (&proxies);
+}
+
 /* Of two, the one goes there whose settings were looked at. */
 static void
 test_two_targets (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -696,7 +786,7 @@ test_fallback_has_its_own (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   Proxies          proxies = { 0 };
   guint            port;
-  int              fd = bind_dead_port (&port);
+  int              fd = bind_port (&port);
   g_autofree char *inner_asked = NULL;
   g_autoptr (BackgroundCall) call = NULL;
 
@@ -740,6 +830,8 @@ main (int argc, char *argv[])
   add ("/proxy/failure-is-no-way-round", test_failure_is_no_way_round);
   add ("/proxy/has-a-deadline", test_has_a_deadline);
   add ("/proxy/is-cancelled-when-nobody-waits", test_is_cancelled_when_nobody_waits);
+  add ("/proxy/answer-gets-old", test_answer_gets_old);
+  add ("/proxy/few-answers-are-kept", test_few_answers_are_kept);
   add ("/proxy/is-asked-for-the-host-only", test_is_asked_for_the_host_only);
   add ("/proxy/next-is-used", test_next_is_used);
   add ("/proxy/redirect/has-its-own", test_redirect_has_its_own);
@@ -748,6 +840,7 @@ main (int argc, char *argv[])
   g_test_add ("/proxy/redirect/cancelled-while-it-waits", Fixture, GINT_TO_POINTER (TRUE),
               set_up, test_redirect_waits, tear_down);
   add ("/proxy/redirect/is-counted", test_redirects_are_counted);
+  add ("/proxy/redirect/keeps-cookies", test_redirect_keeps_cookies);
   add ("/proxy/redirect/two-targets", test_two_targets);
   add ("/proxy/fallback-has-its-own", test_fallback_has_its_own);
 
