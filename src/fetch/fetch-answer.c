@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "fetch/fetch-header-private.h"
 #include "fetch/fetch-io-private.h"
 
 /*
@@ -143,28 +144,6 @@ find_field (FetchTransfer *self, const char *name)
   return fetch_hops_find_field (self->answer.hops, name);
 }
 
-/* That of the body, as the header of the last answer says; -1 if it does not. */
-gint64
-fetch_answer_get_length (FetchTransfer *self)
-{
-  const char *length = find_field (self, "Content-Length");
-  guint64     number;
-
-  return length != NULL && find_field (self, "Transfer-Encoding") == NULL &&
-                 g_ascii_string_to_unsigned (length, 10, 0, G_MAXINT64, &number, NULL)
-             ? (gint64) number
-             : -1;
-}
-
-/* As in “bytes 500-999/1000”. */
-static gboolean
-begins_at (const char *content_range, guint64 offset)
-{
-  return g_str_has_prefix (content_range, "bytes ") &&
-         g_ascii_isdigit (content_range[strlen ("bytes ")]) &&
-         g_ascii_strtoull (content_range + strlen ("bytes "), NULL, 10) == offset;
-}
-
 static gboolean
 has_range_of_its_own (FetchRequest *request)
 {
@@ -183,7 +162,7 @@ is_other_part (FetchTransfer *self)
 {
   const char *range = find_field (self, "Content-Range");
 
-  return range != NULL && self->entity == NULL && !begins_at (range, 0) &&
+  return range != NULL && self->entity == NULL && !fetch_header_begins_at (range, 0) &&
          !has_range_of_its_own (self->request);
 }
 
@@ -203,7 +182,7 @@ has_seen_enough_without_body (FetchTransfer *self, int status)
   return request->body_use == FETCH_BODY_PEEK && request->preview_size == 0 &&
          request->method == FETCH_METHOD_GET && status / 100 != 1 && status != 204 &&
          status != 304 && !is_followed (self, status) &&
-         fetch_answer_get_length (self) != 0;
+         fetch_header_get_length (self->answer.hops) != 0;
 }
 
 /* What is on its way would still come through a connection of HTTP/2, as that is for
@@ -235,30 +214,6 @@ end_header (FetchTransfer *self)
   return FETCH_BREAK_NONE;
 }
 
-static gboolean
-is_field (const char *line, size_t length, const char *name)
-{
-  gsize name_length = strlen (name);
-
-  return length > name_length && line[name_length] == ':' &&
-         g_ascii_strncasecmp (line, name, name_length) == 0;
-}
-
-/* libcurl would unpack it, although nobody has offered that. */
-static gboolean
-is_zstd (const char *line, size_t length)
-{
-  g_autofree char *value = NULL;
-
-  if (!is_field (line, length, "Content-Encoding") &&
-      !is_field (line, length, "Transfer-Encoding"))
-    return FALSE;
-
-  value = g_ascii_strdown (line, length);
-
-  return strstr (value, "zstd") != NULL;
-}
-
 /* A field may be called “HTTP/…”, too, be it in the header or after the body: only its
  * place makes a line the status line. */
 static FetchBreak
@@ -273,32 +228,10 @@ read_header_line (FetchTransfer *self, const char *line, size_t length)
   else if (answer->is_in_header)
     {
       fetch_hops_add_field (answer->hops, line, length);
-      answer->is_zstd |= is_zstd (line, length);
+      answer->is_zstd |= fetch_header_is_zstd (line, length);
     }
 
   return FETCH_BREAK_NONE;
-}
-
-/* Two that differ are how one answer is smuggled into another, and one that can't be is a
- * mistake, or a trap. */
-static gboolean
-has_bad_length (FetchTransfer *self, const char *line, size_t length)
-{
-  static const char name[] = "Content-Length:";
-  g_autofree char  *value = NULL;
-  const char       *before;
-  guint64           number;
-
-  if (!self->answer.is_in_header || !is_field (line, length, "Content-Length"))
-    return FALSE;
-
-  value = g_strstrip (g_strndup (line + strlen (name), length - strlen (name)));
-  before = fetch_hops_find_field (self->answer.hops, "Content-Length");
-  if (before != NULL && !g_str_equal (before, value))
-    return TRUE;
-
-  return strspn (value, "0123456789") == strlen (value) &&
-         !g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL);
 }
 
 static FetchBreak
@@ -307,7 +240,8 @@ read_header (FetchTransfer *self, const char *line, size_t length)
   self->answer.header_size += length;
   if (self->answer.header_size > FETCH_MAX_HEADER_SIZE)
     return FETCH_BREAK_HEADER_TOO_LARGE;
-  if (has_bad_length (self, line, length))
+  if (self->answer.is_in_header &&
+      fetch_header_is_bad_length (self->answer.hops, line, length))
     return FETCH_BREAK_BAD_LENGTH;
 
   return read_header_line (self, line, length);
@@ -418,35 +352,12 @@ name_entity (FetchTransfer *self)
              : NULL;
 }
 
-/* Whether a range, as in “bytes 500-999/1000”, is what follows in the file, and of a
- * whole that is as large as it was. */
-static gboolean
-follows (FetchTransfer *self, const char *range)
-{
-  const char *slash = strchr (range, '/');
-  guint64     size;
-
-  if (!begins_at (range, fetch_file_get_size (self->file)))
-    return FALSE;
-
-  return self->expected_size < 0 || slash == NULL ||
-         !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &size, NULL) ||
-         (gint64) size == self->expected_size;
-}
-
-/* Whether the body begins where the file ends, and is of the same version, whatever the
- * server was asked. */
+/* Whether the body begins where the file ends, and is of the same version. */
 static gboolean
 goes_on (FetchTransfer *self)
 {
-  const char *range = find_field (self, "Content-Range");
-  const char *name = *self->entity == '"' ? find_field (self, "ETag")
-                                          : find_field (self, "Last-Modified");
-  gboolean    is_named_alike = name != NULL ? g_str_equal (name, self->entity)
-                                            : *self->entity != '"';
-
-  return is_named_alike && range != NULL && follows (self, range) &&
-         find_field (self, "Content-Encoding") == NULL;
+  return fetch_header_goes_on (self->answer.hops, self->entity,
+                               fetch_file_get_size (self->file), self->expected_size);
 }
 
 /* The server may not go on from where the connection broke: then it sends all of it. */

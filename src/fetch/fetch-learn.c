@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "fetch/fetch-header-private.h"
+
 /* What is known of a fetch by now, as a result. I/O thread only. */
 
 static char *
@@ -130,20 +132,6 @@ timeline_of (FetchTransfer *self)
   return timeline;
 }
 
-/* The number after the slash, as in “bytes 0-499/1234”. */
-static gint64
-full_size_in_range (const char *content_range)
-{
-  const char *slash = strchr (content_range, '/');
-  guint64     size;
-
-  if (slash == NULL ||
-      !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &size, NULL))
-    return -1;
-
-  return size;
-}
-
 static gint64
 full_size_of (FetchTransfer *self, int status)
 {
@@ -154,7 +142,7 @@ full_size_of (FetchTransfer *self, int status)
 
   if (status == 206)
     {
-      size = range != NULL ? full_size_in_range (range) : -1;
+      size = range != NULL ? fetch_header_get_full_size (range) : -1;
 
       /* It may have been said before. */
       return size < 0 && self->file != NULL ? self->expected_size : size;
@@ -164,7 +152,7 @@ full_size_of (FetchTransfer *self, int status)
 
   /* It does not tell before the header has ended. */
   return length < 0 && self->answer.broken_by_us == FETCH_BREAK_ENOUGH
-             ? fetch_answer_get_length (self)
+             ? fetch_header_get_length (self->answer.hops)
              : length;
 }
 

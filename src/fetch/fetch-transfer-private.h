@@ -172,7 +172,6 @@ void        fetch_answer_listen (FetchTransfer *self);
 void        fetch_answer_clear (FetchAnswer *self);
 int         fetch_answer_get_status (FetchTransfer *self);
 guint       fetch_answer_get_n_redirects (FetchTransfer *self);
-gint64      fetch_answer_get_length (FetchTransfer *self);
 const char *fetch_answer_get_status_line (const FetchAnswer *self);
 
 /* In fetch-redirect.c. */
