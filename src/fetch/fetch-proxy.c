@@ -34,9 +34,9 @@ typedef struct
   /* Any thread. */
   _Atomic (int)      ref_count;
   _Atomic (gboolean) is_answered; /* then the next two do not change any more */
-  char             **proxies;     /* in libcurl's words; NULL if there is an error */
-  GError            *error;
-  GCancellable      *cancellable;
+  char        **proxies; /* in libcurl's words: at least one, unless there is an error */
+  GError       *error;
+  GCancellable *cancellable;
 
   /* I/O thread only. */
   char  *origin;
@@ -47,8 +47,7 @@ typedef struct
 
 struct _FetchProxies
 {
-  GProxyResolver
-      *resolver; /* NULL if there are no settings: libcurl's environment counts */
+  GProxyResolver *resolver; /* NULL without settings: libcurl's environment counts */
   BackgroundPool *pool;
   GHashTable     *lookups; /* origin → Lookup, owned */
   GQueue          by_age;  /* of Lookup */
@@ -146,6 +145,9 @@ ask (BackgroundPromise *promise G_GNUC_UNUSED,
       g_free (uri);
     }
   lookup->proxies = uris;
+  if (lookup->error == NULL && (uris == NULL || *uris == NULL))
+    g_set_error_literal (&lookup->error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                         "Neither a proxy nor none");
   atomic_store (&lookup->is_answered, TRUE);
   fetch_io_tell (self->transfer->io, self->transfer);
 

@@ -399,6 +399,22 @@ test_failure_is_no_way_round (Fixture *fixture, gconstpointer data G_GNUC_UNUSED
   g_assert_cmpint (n_lookups, ==, 2);
 }
 
+static void
+test_nothing_is_no_answer (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gate_open (&gate);
+  proxy = g_strdup ("");
+  call = fetch (fixture, url);
+  background_call_get_return (call, PATIENCE, &error);
+
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_CANNOT_CONNECT);
+  g_assert_nonnull (strstr (error->message, "proxy settings"));
+}
+
 /* A script that hangs holds nobody up for longer than a host that does not answer. */
 static void
 test_has_a_deadline (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -828,6 +844,7 @@ main (int argc, char *argv[])
   add ("/proxy/hurry-while-they-are-asked", test_hurry_while_they_are_asked);
 
   add ("/proxy/failure-is-no-way-round", test_failure_is_no_way_round);
+  add ("/proxy/nothing-is-no-answer", test_nothing_is_no_answer);
   add ("/proxy/has-a-deadline", test_has_a_deadline);
   add ("/proxy/is-cancelled-when-nobody-waits", test_is_cancelled_when_nobody_waits);
   add ("/proxy/answer-gets-old", test_answer_gets_old);
