@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "fetch/fetch-header-private.h"
 #include "fetch/fetch-io-private.h"
 
 /*
@@ -55,33 +56,35 @@ is_plain (CURL *easy)
 /* Of those that libcurl keeps: one that a peek has made is slow for all that is larger,
  * and through another one more comes than a peek wants. */
 static gboolean
-is_unfit_connection (FetchTransfer *self, int local_port)
+is_unfit_connection (FetchTransfer *self, const FetchConnection *connection)
 {
   FetchSockets *sockets = fetch_io_get_sockets (self->io);
   gboolean      is_peek = self->request->body_use == FETCH_BODY_PEEK;
 
-  return !fetch_sockets_fits (sockets, local_port, is_peek) ||
-         (is_plain (self->easy) && fetch_sockets_has_early_input (sockets, local_port));
+  return !fetch_sockets_fits (sockets, connection, is_peek) ||
+         (is_plain (self->easy) && fetch_sockets_has_early_input (sockets, connection));
 }
 
 static int
 before_request_cb (void *user_data,
-                   char *remote_ip G_GNUC_UNUSED,
-                   char *local_ip G_GNUC_UNUSED,
-                   int   remote_port G_GNUC_UNUSED,
+                   char *remote_ip,
+                   char *local_ip,
+                   int   remote_port,
                    int   local_port)
 {
-  FetchTransfer *self = user_data;
+  FetchTransfer  *self = user_data;
+  FetchConnection connection = fetch_connection_of (local_ip, local_port, remote_ip,
+                                                    remote_port);
 
   /* Once only: some servers talk first, and then there is no better connection. */
-  if (!self->wants_new_connection && is_unfit_connection (self, local_port))
+  if (!self->wants_new_connection && is_unfit_connection (self, &connection))
     {
       self->answer.broken_by_us = FETCH_BREAK_UNFIT_CONNECTION;
       return CURL_PREREQFUNC_ABORT;
     }
 
   report (self, FETCH_PHASE_WAITING, 0, -1);
-  self->answer.local_port = local_port;
+  self->answer.connection = connection;
   self->answer.last_moved = g_get_monotonic_time ();
   self->answer.expects_status_line = TRUE;
   g_clear_pointer (&self->answer.tls, fetch_tls_free);
@@ -98,6 +101,17 @@ fetch_answer_get_status (FetchTransfer *self)
   curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
 
   return status;
+}
+
+/* How many were followed until now. */
+guint
+fetch_answer_get_n_redirects (FetchTransfer *self)
+{
+  long n_redirects = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
+
+  return self->answer.n_redirects + n_redirects;
 }
 
 static void
@@ -130,28 +144,6 @@ find_field (FetchTransfer *self, const char *name)
   return fetch_hops_find_field (self->answer.hops, name);
 }
 
-/* That of the body, as the header of the last answer says; -1 if it does not. */
-gint64
-fetch_answer_get_length (FetchTransfer *self)
-{
-  const char *length = find_field (self, "Content-Length");
-  guint64     number;
-
-  return length != NULL && find_field (self, "Transfer-Encoding") == NULL &&
-                 g_ascii_string_to_unsigned (length, 10, 0, G_MAXINT64, &number, NULL)
-             ? (gint64) number
-             : -1;
-}
-
-/* As in “bytes 500-999/1000”. */
-static gboolean
-begins_at (const char *content_range, guint64 offset)
-{
-  return g_str_has_prefix (content_range, "bytes ") &&
-         g_ascii_isdigit (content_range[strlen ("bytes ")]) &&
-         g_ascii_strtoull (content_range + strlen ("bytes "), NULL, 10) == offset;
-}
-
 static gboolean
 has_range_of_its_own (FetchRequest *request)
 {
@@ -170,7 +162,7 @@ is_other_part (FetchTransfer *self)
 {
   const char *range = find_field (self, "Content-Range");
 
-  return range != NULL && self->entity == NULL && !begins_at (range, 0) &&
+  return range != NULL && self->entity == NULL && !fetch_header_begins_at (range, 0) &&
          !has_range_of_its_own (self->request);
 }
 
@@ -190,7 +182,7 @@ has_seen_enough_without_body (FetchTransfer *self, int status)
   return request->body_use == FETCH_BODY_PEEK && request->preview_size == 0 &&
          request->method == FETCH_METHOD_GET && status / 100 != 1 && status != 204 &&
          status != 304 && !is_followed (self, status) &&
-         fetch_answer_get_length (self) != 0;
+         fetch_header_get_length (self->answer.hops) != 0;
 }
 
 /* What is on its way would still come through a connection of HTTP/2, as that is for
@@ -216,32 +208,10 @@ end_header (FetchTransfer *self)
     return FETCH_BREAK_OTHER_PART;
   if (has_seen_enough_without_body (self, status))
     return have_enough (self);
+  if (is_followed (self, status))
+    return fetch_redirect_choose_proxy (self);
 
   return FETCH_BREAK_NONE;
-}
-
-static gboolean
-is_field (const char *line, size_t length, const char *name)
-{
-  gsize name_length = strlen (name);
-
-  return length > name_length && line[name_length] == ':' &&
-         g_ascii_strncasecmp (line, name, name_length) == 0;
-}
-
-/* libcurl would unpack it, although nobody has offered that. */
-static gboolean
-is_zstd (const char *line, size_t length)
-{
-  g_autofree char *value = NULL;
-
-  if (!is_field (line, length, "Content-Encoding") &&
-      !is_field (line, length, "Transfer-Encoding"))
-    return FALSE;
-
-  value = g_ascii_strdown (line, length);
-
-  return strstr (value, "zstd") != NULL;
 }
 
 /* A field may be called “HTTP/…”, too, be it in the header or after the body: only its
@@ -258,32 +228,10 @@ read_header_line (FetchTransfer *self, const char *line, size_t length)
   else if (answer->is_in_header)
     {
       fetch_hops_add_field (answer->hops, line, length);
-      answer->is_zstd |= is_zstd (line, length);
+      answer->is_zstd |= fetch_header_is_zstd (line, length);
     }
 
   return FETCH_BREAK_NONE;
-}
-
-/* Two that differ are how one answer is smuggled into another, and one that can't be is a
- * mistake, or a trap. */
-static gboolean
-has_bad_length (FetchTransfer *self, const char *line, size_t length)
-{
-  static const char name[] = "Content-Length:";
-  g_autofree char  *value = NULL;
-  const char       *before;
-  guint64           number;
-
-  if (!self->answer.is_in_header || !is_field (line, length, "Content-Length"))
-    return FALSE;
-
-  value = g_strstrip (g_strndup (line + strlen (name), length - strlen (name)));
-  before = fetch_hops_find_field (self->answer.hops, "Content-Length");
-  if (before != NULL && !g_str_equal (before, value))
-    return TRUE;
-
-  return strspn (value, "0123456789") == strlen (value) &&
-         !g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL);
 }
 
 static FetchBreak
@@ -292,7 +240,8 @@ read_header (FetchTransfer *self, const char *line, size_t length)
   self->answer.header_size += length;
   if (self->answer.header_size > FETCH_MAX_HEADER_SIZE)
     return FETCH_BREAK_HEADER_TOO_LARGE;
-  if (has_bad_length (self, line, length))
+  if (self->answer.is_in_header &&
+      fetch_header_is_bad_length (self->answer.hops, line, length))
     return FETCH_BREAK_BAD_LENGTH;
 
   return read_header_line (self, line, length);
@@ -403,35 +352,12 @@ name_entity (FetchTransfer *self)
              : NULL;
 }
 
-/* Whether a range, as in “bytes 500-999/1000”, is what follows in the file, and of a
- * whole that is as large as it was. */
-static gboolean
-follows (FetchTransfer *self, const char *range)
-{
-  const char *slash = strchr (range, '/');
-  guint64     size;
-
-  if (!begins_at (range, fetch_file_get_size (self->file)))
-    return FALSE;
-
-  return self->expected_size < 0 || slash == NULL ||
-         !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &size, NULL) ||
-         (gint64) size == self->expected_size;
-}
-
-/* Whether the body begins where the file ends, and is of the same version, whatever the
- * server was asked. */
+/* Whether the body begins where the file ends, and is of the same version. */
 static gboolean
 goes_on (FetchTransfer *self)
 {
-  const char *range = find_field (self, "Content-Range");
-  const char *name = *self->entity == '"' ? find_field (self, "ETag")
-                                          : find_field (self, "Last-Modified");
-  gboolean    is_named_alike = name != NULL ? g_str_equal (name, self->entity)
-                                            : *self->entity != '"';
-
-  return is_named_alike && range != NULL && follows (self, range) &&
-         find_field (self, "Content-Encoding") == NULL;
+  return fetch_header_goes_on (self->answer.hops, self->entity,
+                               fetch_file_get_size (self->file), self->expected_size);
 }
 
 /* The server may not go on from where the connection broke: then it sends all of it. */
@@ -527,7 +453,7 @@ get_last_input (FetchTransfer *self)
     return 0;
 
   return fetch_sockets_get_last_input (fetch_io_get_sockets (self->io),
-                                       self->answer.local_port);
+                                       &self->answer.connection);
 }
 
 /* Whether a redirect is followed, and its target not asked yet: how long it takes to
@@ -535,12 +461,8 @@ get_last_input (FetchTransfer *self)
 static gboolean
 is_between_requests (FetchTransfer *self)
 {
-  long n_redirects = 0;
-
-  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
-
   return !self->answer.expects_status_line &&
-         n_redirects >= (long) fetch_hops_get_length (self->answer.hops);
+         fetch_answer_get_n_redirects (self) >= fetch_hops_get_length (self->answer.hops);
 }
 
 /* Whether nothing has come for too long. However slowly it comes, it moves on. */
@@ -557,7 +479,7 @@ is_stalled (FetchTransfer *self, curl_off_t received)
       answer->n_moved = n_moved;
       answer->last_moved = now;
     }
-  if (answer->local_port == 0 || now - answer->last_moved < longest)
+  if (answer->connection.local_port == 0 || now - answer->last_moved < longest)
     return FALSE;
 
   answer->last_moved = MAX (answer->last_moved, get_last_input (self));
@@ -622,6 +544,7 @@ fetch_answer_clear (FetchAnswer *self)
   g_clear_pointer (&self->hops, fetch_hops_unref);
   g_clear_pointer (&self->tls, fetch_tls_free);
   g_clear_pointer (&self->first_bytes, g_byte_array_unref);
+  g_clear_pointer (&self->redirect_url, g_free);
 }
 
 /* That of the last answer; NULL if there was none. */

@@ -21,6 +21,7 @@ guint       fetch_hops_get_length (FetchHops *self);
 FetchHop    fetch_hops_get (FetchHops *self, guint position);
 const char *fetch_hops_get_status_line (FetchHops *self);
 int         fetch_hops_get_status (FetchHops *self);
+guint       fetch_hops_count_fields (FetchHops *self, const char *name);
 const char *fetch_hops_find_field (FetchHops *self, const char *name);
 
 G_END_DECLS

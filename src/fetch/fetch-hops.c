@@ -187,6 +187,28 @@ fetch_hops_get_status (FetchHops *self)
   return hop != NULL ? hop->status : 0;
 }
 
+static gboolean
+is_called (const char *field, const char *name, gsize length)
+{
+  return g_ascii_strncasecmp (field, name, length) == 0 && field[length] == ':';
+}
+
+/* In the last answer. */
+guint
+fetch_hops_count_fields (FetchHops *self, const char *name)
+{
+  gsize      length = strlen (name);
+  const Hop *hop = get_last (self);
+  guint      n_fields = 0;
+
+  for (guint i = hop != NULL ? hop->first_field : G_MAXUINT; i + 1 < self->fields->len;
+       i++)
+    if (is_called (self->fields->pdata[i], name, length))
+      n_fields++;
+
+  return n_fields;
+}
+
 /* In the last answer: what follows the colon. */
 const char *
 fetch_hops_find_field (FetchHops *self, const char *name)
@@ -201,7 +223,7 @@ fetch_hops_find_field (FetchHops *self, const char *name)
     {
       const char *field = self->fields->pdata[i];
 
-      if (g_ascii_strncasecmp (field, name, length) == 0 && field[length] == ':')
+      if (is_called (field, name, length))
         {
           field += length + 1;
           while (*field == ' ' || *field == '\t')

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "fetch/fetch-proxy-private.h"
 #include "fetch/fetch-sockets-private.h"
 #include "fetch/fetch-transfer-private.h"
 
@@ -23,6 +24,7 @@ void  fetch_io_give_handle_back (FetchIo *self,
 
 /* I/O thread only. */
 FetchSockets *fetch_io_get_sockets (FetchIo *self);
+FetchProxies *fetch_io_get_proxies (FetchIo *self);
 
 /* I/O thread only: there is something to show, unless it is all there in a moment. */
 void fetch_io_note_interim (FetchIo *self, FetchTransfer *transfer);

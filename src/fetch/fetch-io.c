@@ -4,7 +4,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "fetch/fetch-proxy-private.h"
 #include "fetch/fetch-schedule-private.h"
 
 /*
@@ -171,6 +170,12 @@ fetch_io_get_sockets (FetchIo *self)
   return self->sockets;
 }
 
+FetchProxies *
+fetch_io_get_proxies (FetchIo *self)
+{
+  return self->proxies;
+}
+
 CURL *
 fetch_io_take_handle (FetchIo *self)
 {
@@ -202,6 +207,13 @@ fetch_io_give_handle_back (FetchIo *self, CURL *handle, gboolean has_special_opt
   g_ptr_array_add (self->handles, handle);
 }
 
+static void
+run (FetchIo *self, FetchTransfer *transfer)
+{
+  curl_multi_add_handle (self->multi, transfer->easy);
+  g_hash_table_add (self->running, transfer);
+}
+
 /* Returns FALSE if it could not begin: then it is over. */
 static gboolean
 begin (FetchIo *self, FetchTransfer *transfer)
@@ -209,8 +221,7 @@ begin (FetchIo *self, FetchTransfer *transfer)
   if (!fetch_transfer_prepare (transfer))
     return FALSE;
 
-  curl_multi_add_handle (self->multi, transfer->easy);
-  g_hash_table_add (self->running, transfer);
+  run (self, transfer);
 
   return TRUE;
 }
@@ -236,21 +247,13 @@ start_waiting (FetchIo *self)
       }
 }
 
-static int
-compare_due (gconstpointer a, gconstpointer b, gpointer user_data G_GNUC_UNUSED)
-{
-  gint64 due_a = ((const FetchTransfer *) a)->due;
-  gint64 due_b = ((const FetchTransfer *) b)->due;
-
-  return (due_a > due_b) - (due_a < due_b);
-}
-
 /* Others have its place meanwhile. */
 static void
 let_pause (FetchIo *self, FetchTransfer *transfer, gint64 pause)
 {
   transfer->due = g_get_monotonic_time () + pause;
-  transfer->pause = g_sequence_insert_sorted (self->pausing, transfer, compare_due, NULL);
+  transfer->pause = g_sequence_insert_sorted (self->pausing, transfer,
+                                              fetch_transfer_compare_due, NULL);
 }
 
 static void
@@ -268,6 +271,14 @@ get_first_pausing (FetchIo *self)
   return g_sequence_iter_is_end (first) ? NULL : g_sequence_get (first);
 }
 
+/* It has its turn when it knows its proxy. */
+static void
+line_up (FetchIo *self, FetchTransfer *transfer)
+{
+  if (fetch_proxies_find (self->proxies, transfer, fetch_transfer_get_url (transfer)))
+    fetch_schedule_add (self->schedule, transfer);
+}
+
 static void
 end_pauses (FetchIo *self)
 {
@@ -277,7 +288,7 @@ end_pauses (FetchIo *self)
          transfer->due <= g_get_monotonic_time ())
     {
       end_pause (transfer);
-      fetch_schedule_add (self->schedule, transfer);
+      line_up (self, transfer);
     }
 }
 
@@ -285,35 +296,63 @@ end_pauses (FetchIo *self)
 static void
 drop (FetchIo *self, FetchTransfer *transfer)
 {
-  if (fetch_schedule_remove (self->schedule, transfer))
-    fetch_transfer_finish_cancelled (transfer);
-  else if (fetch_proxies_remove (self->proxies, transfer))
-    fetch_transfer_finish_cancelled (transfer);
+  gboolean has_begun = transfer->easy != NULL;
+
+  if (has_begun)
+    end (self, transfer);
+
+  if (transfer->waits_for_proxy)
+    fetch_proxies_remove (self->proxies, transfer);
   else if (transfer->pause != NULL)
-    {
-      end_pause (transfer);
-      fetch_transfer_finish_cancelled (transfer);
-    }
-  else if (transfer->easy != NULL)
-    {
-      end (self, transfer);
-      fetch_transfer_finish_cancelled (transfer);
-      fetch_schedule_end (self->schedule, transfer);
-    }
-  else
+    end_pause (transfer);
+  else if (!fetch_schedule_remove (self->schedule, transfer) && !has_begun)
     return;
 
+  fetch_transfer_finish_cancelled (transfer);
+  if (has_begun)
+    fetch_schedule_end (self->schedule, transfer);
   fetch_transfer_unref (transfer);
+}
+
+/* It has waited for its proxy: there is one, or a proxy_error. */
+static void
+go_on (FetchIo *self, FetchTransfer *transfer)
+{
+  gboolean has_begun = transfer->easy != NULL;
+
+  if (transfer->proxy_error != NULL)
+    {
+      fetch_transfer_finish_without_proxy (transfer);
+      if (has_begun)
+        fetch_schedule_end (self->schedule, transfer);
+      fetch_transfer_unref (transfer);
+    }
+  else if (has_begun)
+    {
+      fetch_redirect_follow (transfer);
+      run (self, transfer);
+    }
+  else
+    fetch_schedule_add (self->schedule, transfer);
 }
 
 /* The answer that they waited for may have come: in the order in which they came. */
 static void
-schedule_those_with_proxy (FetchIo *self, FetchTransfer *transfer)
+go_on_with_proxy (FetchIo *self, FetchTransfer *transfer)
 {
-  FetchTransfer *found;
+  FetchTransfer *answered;
 
-  while ((found = fetch_proxies_take_found (self->proxies, transfer)) != NULL)
-    fetch_schedule_add (self->schedule, found);
+  while ((answered = fetch_proxies_take_answered (self->proxies, transfer)) != NULL)
+    go_on (self, answered);
+}
+
+static void
+end_waiting_for_proxies (FetchIo *self)
+{
+  FetchTransfer *overdue;
+
+  while ((overdue = fetch_proxies_take_overdue (self->proxies)) != NULL)
+    go_on (self, overdue);
 }
 
 static void
@@ -352,10 +391,9 @@ read_news (FetchIo *self)
       if (!transfer->is_known)
         {
           transfer->is_known = TRUE;
-          if (fetch_proxies_find (self->proxies, fetch_transfer_ref (transfer)))
-            fetch_schedule_add (self->schedule, transfer);
+          line_up (self, fetch_transfer_ref (transfer));
         }
-      schedule_those_with_proxy (self, transfer);
+      go_on_with_proxy (self, transfer);
       if (transfer->promise != NULL &&
           background_promise_is_cancelled (transfer->promise))
         drop (self, transfer);
@@ -392,6 +430,32 @@ report_interim (FetchIo *self)
   g_ptr_array_set_size (self->with_interim, 0);
 }
 
+/* Which libcurl does not follow by itself. */
+static void
+follow_redirect (FetchIo *self, FetchTransfer *transfer)
+{
+  if (fetch_proxies_find (self->proxies, transfer, transfer->answer.redirect_url))
+    go_on (self, transfer);
+}
+
+/* In its place among those that run, unless others are to have that meanwhile. */
+static void
+try_again (FetchIo *self, FetchTransfer *transfer, gint64 pause)
+{
+  gboolean is_ready = pause == 0 &&
+                      fetch_proxies_find (self->proxies, transfer,
+                                          fetch_transfer_get_url (transfer));
+
+  if (is_ready && begin (self, transfer))
+    return;
+
+  fetch_schedule_end (self->schedule, transfer);
+  if (is_ready)
+    fetch_transfer_unref (transfer);
+  else if (pause > 0)
+    let_pause (self, transfer, pause);
+}
+
 static void
 end_finished (FetchIo *self)
 {
@@ -407,22 +471,16 @@ end_finished (FetchIo *self)
       curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &transfer);
       end (self, transfer);
 
-      if (fetch_transfer_try_again (transfer, code, &pause))
+      if (transfer->answer.redirect_url != NULL)
+        follow_redirect (self, transfer);
+      else if (fetch_transfer_try_again (transfer, code, &pause))
+        try_again (self, transfer, pause);
+      else
         {
-          if (pause == 0 && begin (self, transfer))
-            continue;
-
+          fetch_transfer_finish (transfer, code);
           fetch_schedule_end (self->schedule, transfer);
-          if (pause > 0)
-            let_pause (self, transfer, pause);
-          else
-            fetch_transfer_unref (transfer);
-          continue;
+          fetch_transfer_unref (transfer);
         }
-
-      fetch_transfer_finish (transfer, code);
-      fetch_schedule_end (self->schedule, transfer);
-      fetch_transfer_unref (transfer);
     }
 }
 
@@ -435,12 +493,13 @@ drop_all (FetchIo *self)
 
   read_news (self);
 
-  while ((transfer = fetch_schedule_take_any (self->schedule)) != NULL ||
-         (transfer = fetch_proxies_take_any (self->proxies)) != NULL)
+  while ((transfer = fetch_schedule_take_any (self->schedule)) != NULL)
     {
       fetch_transfer_finish_cancelled (transfer);
       fetch_transfer_unref (transfer);
     }
+  while ((transfer = fetch_proxies_get_next_due (self->proxies)) != NULL)
+    drop (self, transfer);
   while ((transfer = get_first_pausing (self)) != NULL)
     drop (self, transfer);
 
@@ -450,16 +509,24 @@ drop_all (FetchIo *self)
     drop (self, running);
 }
 
-/* Until the next pause is over, in milliseconds; -1 if there is none. */
+/* Until the next pause is over, or somebody waits no longer for a proxy, in milliseconds;
+ * -1 if there is none. */
 static int
 get_time_to_wait (FetchIo *self)
 {
   FetchTransfer *pausing = get_first_pausing (self);
+  FetchTransfer *waiting = fetch_proxies_get_next_due (self->proxies);
+  gint64         due = G_MAXINT64;
 
-  if (pausing == NULL)
+  if (pausing == NULL && waiting == NULL)
     return -1;
 
-  return CLAMP ((pausing->due - g_get_monotonic_time ()) / 1000 + 1, 0, G_MAXINT);
+  if (pausing != NULL)
+    due = pausing->due;
+  if (waiting != NULL)
+    due = MIN (due, waiting->due);
+
+  return CLAMP ((due - g_get_monotonic_time ()) / 1000 + 1, 0, G_MAXINT);
 }
 
 static void
@@ -491,6 +558,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
       read_limits (self);
       read_news (self);
       end_pauses (self);
+      end_waiting_for_proxies (self);
       start_waiting (self);
       fetch_sockets_wait (self->sockets, get_time_to_wait (self));
       end_finished (self);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "fetch/fetch-header-private.h"
+
 /* What is known of a fetch by now, as a result. I/O thread only. */
 
 static char *
@@ -80,7 +82,9 @@ add_hop (FetchTransfer *self, FetchTimeline *parts, const FetchTimes *sums)
   parts->connect += MAX (0, connect - name);
   parts->tls += tls > 0 ? MAX (0, tls - connect) : 0;
 
-  return first_byte > 0 ? time_of (self->easy, CURLINFO_REDIRECT_TIME_T) + first_byte : 0;
+  return first_byte > 0 ? self->answer.redirect_time +
+                              time_of (self->easy, CURLINFO_REDIRECT_TIME_T) + first_byte
+                        : 0;
 }
 
 /* When an answer begins that may not be the last one: what follows would be mixed with
@@ -98,11 +102,7 @@ fetch_learn_times_of_hop (FetchTransfer *self)
 static gboolean
 is_redirecting (FetchTransfer *self)
 {
-  long n_redirects = 0;
-
-  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
-
-  return n_redirects >= fetch_hops_get_length (self->answer.hops);
+  return fetch_answer_get_n_redirects (self) >= fetch_hops_get_length (self->answer.hops);
 }
 
 /* What the attempts before took is part of the waiting. */
@@ -132,20 +132,6 @@ timeline_of (FetchTransfer *self)
   return timeline;
 }
 
-/* The number after the slash, as in “bytes 0-499/1234”. */
-static gint64
-full_size_in_range (const char *content_range)
-{
-  const char *slash = strchr (content_range, '/');
-  guint64     size;
-
-  if (slash == NULL ||
-      !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &size, NULL))
-    return -1;
-
-  return size;
-}
-
 static gint64
 full_size_of (FetchTransfer *self, int status)
 {
@@ -156,7 +142,7 @@ full_size_of (FetchTransfer *self, int status)
 
   if (status == 206)
     {
-      size = range != NULL ? full_size_in_range (range) : -1;
+      size = range != NULL ? fetch_header_get_full_size (range) : -1;
 
       /* It may have been said before. */
       return size < 0 && self->file != NULL ? self->expected_size : size;
@@ -166,7 +152,7 @@ full_size_of (FetchTransfer *self, int status)
 
   /* It does not tell before the header has ended. */
   return length < 0 && self->answer.broken_by_us == FETCH_BREAK_ENOUGH
-             ? fetch_answer_get_length (self)
+             ? fetch_header_get_length (self->answer.hops)
              : length;
 }
 
@@ -194,13 +180,11 @@ fetch_learn (FetchTransfer *self)
   char        *url = NULL;
   char        *content_type = NULL;
   long         status = 0;
-  long         n_redirects = 0;
   curl_off_t   size_on_wire = 0;
 
   curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
   curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_TYPE, &content_type);
-  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
   curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &size_on_wire);
 
   result->url = g_strdup (url);
@@ -212,7 +196,7 @@ fetch_learn (FetchTransfer *self)
   result->full_size = full_size_of (self, status);
   result->ending = FETCH_ENDING_FAILED;
   result->is_fallback = self->is_fallback;
-  result->n_redirects = n_redirects;
+  result->n_redirects = fetch_answer_get_n_redirects (self);
   result->n_attempts = self->n_attempts;
   result->remote_address = remote_address_of (self->easy);
   result->http_version = http_version_of (self->easy);

@@ -11,9 +11,17 @@ typedef struct _FetchProxies FetchProxies;
 FetchProxies *fetch_proxies_new (void);
 void          fetch_proxies_free (FetchProxies *self);
 
-gboolean       fetch_proxies_find (FetchProxies *self, FetchTransfer *transfer);
-gboolean       fetch_proxies_remove (FetchProxies *self, FetchTransfer *transfer);
-FetchTransfer *fetch_proxies_take_found (FetchProxies *self, FetchTransfer *transfer);
-FetchTransfer *fetch_proxies_take_any (FetchProxies *self);
+gboolean    fetch_proxies_are_for (FetchProxies *self, FetchTransfer *transfer);
+const char *fetch_proxies_get_known (FetchProxies  *self,
+                                     FetchTransfer *transfer,
+                                     const char    *url);
+
+gboolean       fetch_proxies_find (FetchProxies  *self,
+                                   FetchTransfer *transfer,
+                                   const char    *url);
+void           fetch_proxies_remove (FetchProxies *self, FetchTransfer *transfer);
+FetchTransfer *fetch_proxies_take_answered (FetchProxies *self, FetchTransfer *transfer);
+FetchTransfer *fetch_proxies_take_overdue (FetchProxies *self);
+FetchTransfer *fetch_proxies_get_next_due (FetchProxies *self);
 
 G_END_DECLS

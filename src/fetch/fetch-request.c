@@ -760,6 +760,10 @@ fetch_request_get_proxy (FetchRequest *self)
  *   empty for none, %NULL for what the system's settings say
  * @error: where to put a sentence that says what is wrong with it
  *
+ * The system's settings are asked for each host, also for those that a redirect goes to.
+ * If they name several proxy servers, the next is tried for the first host only. A fetch
+ * fails if they can't be asked, or don't answer within the time for a connection.
+ *
  * Returns: whether it is one
  */
 gboolean

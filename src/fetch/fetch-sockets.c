@@ -2,6 +2,7 @@
 #include "fetch/fetch-sockets-private.h"
 
 #include <arpa/inet.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,17 +18,17 @@
  * A connection that is used again may have an answer on it before anybody has asked: the
  * rest of one to somebody else, or what a server says when it has waited for too long.
  * libcurl would take that for the answer to the next request. It names the connection
- * that it is about to use by its local port only, so who wants to look has to know the
- * sockets.
+ * that it is about to use by its addresses and not by its socket, so who wants to look
+ * has to know the sockets.
  */
 typedef struct
 {
-  gboolean is_connection; /* and not one that libcurl closes without telling us */
-  gboolean is_small;      /* it receives little before somebody has looked */
-  int      port;          /* the local one; 0 until it is known */
-  guint32  wanted;        /* the events that libcurl waits for */
-  guint32  watched;       /* those that the kernel tells of */
-  gint64   last_input;    /* when there was something to read, last; 0: never */
+  gboolean        is_connection; /* and not one that libcurl closes without telling us */
+  gboolean        is_small;      /* it receives little before somebody has looked */
+  guint32         wanted;        /* the events that libcurl waits for */
+  guint32         watched;       /* those that the kernel tells of */
+  gint64          last_input;    /* when there was something to read, last; 0: never */
+  FetchConnection connection;    /* its local port is 0 until it is known */
 } Socket;
 
 struct _FetchSockets
@@ -35,10 +36,24 @@ struct _FetchSockets
   CURLM      *multi;
   int         wake_fd;
   int         epoll_fd;
-  GHashTable *sockets; /* file descriptor → Socket */
-  GHashTable *by_port; /* → file descriptor */
-  gint64      due;     /* when libcurl's timer runs out; -1 if it has set none */
+  GHashTable *sockets;       /* file descriptor → Socket */
+  GHashTable *by_connection; /* FetchConnection of a Socket → file descriptor */
+  gint64      due;           /* when libcurl's timer runs out; -1 if it has set none */
 };
+
+static guint
+hash (gconstpointer data)
+{
+  const FetchConnection *self = data;
+
+  return (guint) self->local_port << 16 | self->remote_port;
+}
+
+static gboolean
+are_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (FetchConnection)) == 0;
+}
 
 static Socket *
 get_socket (FetchSockets *self, curl_socket_t fd)
@@ -78,9 +93,9 @@ forget (FetchSockets *self, curl_socket_t fd, Socket *known)
   known->wanted = 0;
   watch (self, fd, known);
 
-  if (g_hash_table_lookup (self->by_port, GINT_TO_POINTER (known->port)) ==
+  if (g_hash_table_lookup (self->by_connection, &known->connection) ==
       GINT_TO_POINTER (fd))
-    g_hash_table_remove (self->by_port, GINT_TO_POINTER (known->port));
+    g_hash_table_remove (self->by_connection, &known->connection);
   g_hash_table_remove (self->sockets, GINT_TO_POINTER (fd));
 }
 
@@ -127,7 +142,7 @@ fetch_sockets_free (FetchSockets *self)
   if (self->epoll_fd >= 0)
     close (self->epoll_fd);
   g_hash_table_unref (self->sockets);
-  g_hash_table_unref (self->by_port);
+  g_hash_table_unref (self->by_connection);
   g_free (self);
 }
 
@@ -142,7 +157,7 @@ fetch_sockets_new (int wake_fd)
 
   self->wake_fd = wake_fd;
   self->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  self->by_port = g_hash_table_new (NULL, NULL);
+  self->by_connection = g_hash_table_new (hash, are_equal);
   self->due = -1;
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (self->epoll_fd < 0 ||
@@ -168,7 +183,10 @@ void
 fetch_sockets_add (FetchSockets *self, curl_socket_t fd, gboolean is_small)
 {
   Socket *new = g_new0 (Socket, 1);
+  Socket *closed = g_hash_table_lookup (self->sockets, GINT_TO_POINTER (fd));
 
+  if (closed != NULL)
+    forget (self, fd, closed);
   new->is_connection = TRUE;
   new->is_small = is_small;
   g_hash_table_insert (self->sockets, GINT_TO_POINTER (fd), new);
@@ -185,23 +203,80 @@ fetch_sockets_close (void *sockets, curl_socket_t fd)
   return close (fd);
 }
 
-static int
-find_local_port (int fd)
+static struct in6_addr
+map_into_ipv6 (struct in_addr address)
 {
-  struct sockaddr_storage address = { 0 };
-  socklen_t               size = sizeof address;
+  struct in6_addr mapped = { .s6_addr = { [10] = 0xff, [11] = 0xff } };
 
-  if (getsockname (fd, (struct sockaddr *) &address, &size) != 0)
-    return 0;
+  memcpy (&mapped.s6_addr[12], &address, sizeof address);
 
-  return ntohs (address.ss_family == AF_INET6
-                    ? ((struct sockaddr_in6 *) &address)->sin6_port
-                    : ((struct sockaddr_in *) &address)->sin_port);
+  return mapped;
+}
+
+static struct in6_addr
+read_address (const char *ip)
+{
+  struct in6_addr address = { 0 };
+  struct in_addr  old_address;
+
+  if (inet_pton (AF_INET, ip, &old_address) == 1)
+    return map_into_ipv6 (old_address);
+
+  (void) !inet_pton (AF_INET6, ip, &address);
+
+  return address;
+}
+
+/* As libcurl names a connection. */
+FetchConnection
+fetch_connection_of (const char *local_ip,
+                     int         local_port,
+                     const char *remote_ip,
+                     int         remote_port)
+{
+  return (FetchConnection){ .local = read_address (local_ip),
+                            .remote = read_address (remote_ip),
+                            .local_port = local_port,
+                            .remote_port = remote_port };
+}
+
+static void
+read_end (const struct sockaddr_storage *end, struct in6_addr *address, guint16 *port)
+{
+  if (end->ss_family == AF_INET6)
+    {
+      *address = ((const struct sockaddr_in6 *) end)->sin6_addr;
+      *port = ntohs (((const struct sockaddr_in6 *) end)->sin6_port);
+    }
+  else if (end->ss_family == AF_INET)
+    {
+      *address = map_into_ipv6 (((const struct sockaddr_in *) end)->sin_addr);
+      *port = ntohs (((const struct sockaddr_in *) end)->sin_port);
+    }
+}
+
+/* Returns FALSE if it is not connected. */
+static gboolean
+find_connection (int fd, FetchConnection *connection)
+{
+  struct sockaddr_storage local = { 0 };
+  struct sockaddr_storage remote = { 0 };
+  socklen_t               local_size = sizeof local;
+  socklen_t               remote_size = sizeof remote;
+
+  if (getpeername (fd, (struct sockaddr *) &remote, &remote_size) != 0 ||
+      getsockname (fd, (struct sockaddr *) &local, &local_size) != 0)
+    return FALSE;
+
+  read_end (&local, &connection->local, &connection->local_port);
+  read_end (&remote, &connection->remote, &connection->remote_port);
+
+  return TRUE;
 }
 
 /* Those that were not connected when they were added. */
 static void
-find_new_ports (FetchSockets *self)
+find_new_connections (FetchSockets *self)
 {
   GHashTableIter iter;
   gpointer       fd, value;
@@ -211,57 +286,55 @@ find_new_ports (FetchSockets *self)
     {
       Socket *known = value;
 
-      if (!known->is_connection || known->port != 0)
-        continue;
-
-      known->port = find_local_port (GPOINTER_TO_INT (fd));
-      g_hash_table_insert (self->by_port, GINT_TO_POINTER (known->port), fd);
+      if (known->is_connection && known->connection.local_port == 0 &&
+          find_connection (GPOINTER_TO_INT (fd), &known->connection))
+        g_hash_table_replace (self->by_connection, &known->connection, fd);
     }
 }
 
-/* The socket with that port; -1 if there is none. */
+/* Its socket; -1 if it is not known. */
 static curl_socket_t
-find_by_port (FetchSockets *self, int local_port)
+find_socket (FetchSockets *self, const FetchConnection *connection)
 {
   gpointer fd;
 
-  if (g_hash_table_lookup_extended (self->by_port, GINT_TO_POINTER (local_port), NULL,
-                                    &fd))
+  if (g_hash_table_lookup_extended (self->by_connection, connection, NULL, &fd))
     return GPOINTER_TO_INT (fd);
 
-  find_new_ports (self);
+  find_new_connections (self);
 
-  return g_hash_table_lookup_extended (self->by_port, GINT_TO_POINTER (local_port), NULL,
-                                       &fd)
+  return g_hash_table_lookup_extended (self->by_connection, connection, NULL, &fd)
              ? GPOINTER_TO_INT (fd)
              : -1;
 }
 
-/* Whether something is to be read from the socket with that port. */
+/* Whether something is to be read from the socket of a connection. */
 gboolean
-fetch_sockets_has_early_input (FetchSockets *self, int local_port)
+fetch_sockets_has_early_input (FetchSockets *self, const FetchConnection *connection)
 {
-  curl_socket_t fd = find_by_port (self, local_port);
+  curl_socket_t fd = find_socket (self, connection);
   char          byte;
 
   return fd >= 0 && recv (fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-/* Whether the socket with that port, if it is known, is small or not as it should be. */
+/* Whether the socket of a connection, if it is known, is small or not as it should be. */
 gboolean
-fetch_sockets_fits (FetchSockets *self, int local_port, gboolean is_small)
+fetch_sockets_fits (FetchSockets          *self,
+                    const FetchConnection *connection,
+                    gboolean               is_small)
 {
-  curl_socket_t fd = find_by_port (self, local_port);
+  curl_socket_t fd = find_socket (self, connection);
 
   return fd < 0 || get_socket (self, fd)->is_small == is_small;
 }
 
-/* When there was something to read from the socket with that port, last; 0 if there has
+/* When there was something to read from the socket of a connection, last; 0 if there has
  * not been anything. */
 gint64
-fetch_sockets_get_last_input (FetchSockets *self, int local_port)
+fetch_sockets_get_last_input (FetchSockets *self, const FetchConnection *connection)
 {
-  curl_socket_t fd = find_by_port (self, local_port);
+  curl_socket_t fd = find_socket (self, connection);
 
   return fd >= 0 ? get_socket (self, fd)->last_input : 0;
 }

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "fetch/fetch-io-private.h"
+#include "fetch/fetch-url.h"
 
 /* What libcurl is asked to do for a request, with every bound that there is. Handles are
  * used again: as setting all of it costs as much as a small fetch, what is the same for
@@ -33,6 +34,16 @@ fetch_transfer_get_connect_timeout (FetchTransfer *self)
   gboolean is_guess = !self->is_fallback && self->request->fallback_url != NULL;
 
   return is_guess ? MIN (timeout, FETCH_GUESS_TIMEOUT) : timeout;
+}
+
+/* NULL for what the environment says, empty for none. */
+const char *
+fetch_transfer_get_proxy (FetchTransfer *self)
+{
+  if (self->request->proxy != NULL || self->system_proxies == NULL)
+    return self->request->proxy;
+
+  return self->system_proxies[self->n_dead_proxies];
 }
 
 static long
@@ -134,12 +145,14 @@ set_bounds (FetchTransfer *self)
 {
   FetchRequest *request = self->request;
   CURL         *easy = self->easy;
+  gint64        spent = self->spent + g_get_monotonic_time () - self->started;
 
-  curl_easy_setopt (easy, CURLOPT_MAXREDIRS, (long) request->max_redirects);
+  curl_easy_setopt (easy, CURLOPT_MAXREDIRS,
+                    (long) (request->max_redirects - self->answer.n_redirects));
   curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS,
                     milliseconds_of (fetch_transfer_get_connect_timeout (self)));
   curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS,
-                    milliseconds_of (request->total_timeout - self->spent));
+                    milliseconds_of (request->total_timeout - spent));
 }
 
 static void
@@ -291,19 +304,16 @@ set_redirects (FetchTransfer *self)
 
 /* For each transfer anew. */
 static void
-set_network (FetchTransfer *self)
+set_network (FetchTransfer *self, const char *url)
 {
-  FetchRequest *request = self->request;
-  CURL         *easy = self->easy;
-  const char   *proxy = request->proxy != NULL ? request->proxy : self->system_proxy;
+  CURL *easy = self->easy;
 
   /* Whoever can share a connection waits for it, instead of making another. Without TLS,
    * libcurl finds out too late that it can't be shared: when the first answer is over. */
-  curl_easy_setopt (easy, CURLOPT_PIPEWAIT,
-                    g_str_has_prefix (fetch_transfer_get_url (self), "https:") ? 1L : 0L);
+  curl_easy_setopt (easy, CURLOPT_PIPEWAIT, g_str_has_prefix (url, "https:") ? 1L : 0L);
 
   /* Without either, libcurl looks at the environment. */
-  curl_easy_setopt (easy, CURLOPT_PROXY, proxy);
+  curl_easy_setopt (easy, CURLOPT_PROXY, fetch_transfer_get_proxy (self));
 
   fetch_tls_listen (easy, self->handshake);
   curl_easy_setopt (easy, CURLOPT_OPENSOCKETDATA, self);
@@ -326,13 +336,14 @@ is_special (FetchRequest *request)
 void
 fetch_transfer_set_options (FetchTransfer *self)
 {
-  CURL *easy = self->easy;
+  CURL       *easy = self->easy;
+  const char *url = fetch_transfer_get_url (self);
 
-  curl_easy_setopt (easy, CURLOPT_URL, fetch_transfer_get_url (self));
+  curl_easy_setopt (easy, CURLOPT_URL, url);
   curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
   curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, self->curl_detail);
   set_bounds (self);
-  set_network (self);
+  set_network (self, url);
 
   self->has_special_options = is_special (self->request);
   if (self->has_special_options)
@@ -344,4 +355,48 @@ fetch_transfer_set_options (FetchTransfer *self)
       set_body_use (self);
       set_fields (self);
     }
+}
+
+static gboolean
+is_for_first_host_only (const char *field)
+{
+  static const char *const names[] = { "Authorization:", "Cookie:", "Host:" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strncasecmp (field, names[i], strlen (names[i])) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* As libcurl does when it follows a redirect by itself. */
+static void
+drop_what_is_for_first_host (FetchTransfer *self)
+{
+  struct curl_slist *kept = NULL;
+
+  for (struct curl_slist *field = self->fields; field != NULL; field = field->next)
+    if (!is_for_first_host_only (field->data))
+      kept = curl_slist_append (kept, field->data);
+
+  curl_easy_setopt (self->easy, CURLOPT_HTTPHEADER, kept);
+  curl_easy_setopt (self->easy, CURLOPT_XOAUTH2_BEARER, NULL);
+  curl_slist_free_all (self->fields);
+  self->fields = kept;
+}
+
+/* On a handle that has been where it is redirected from. What an answer has set of
+ * cookies stays. */
+void
+fetch_transfer_set_redirect (FetchTransfer *self, const char *url)
+{
+  g_autofree char *first = fetch_url_get_origin (fetch_transfer_get_url (self));
+  g_autofree char *next = fetch_url_get_origin (url);
+
+  curl_easy_setopt (self->easy, CURLOPT_URL, url);
+  set_bounds (self);
+  set_network (self, url);
+
+  if (self->has_special_options && !g_str_equal (first, next))
+    drop_what_is_for_first_host (self);
 }

@@ -29,6 +29,7 @@ typedef enum
   FETCH_BREAK_UNPACKS_TO_TOO_MUCH,
   FETCH_BREAK_CANNOT_SAVE,
   FETCH_BREAK_OTHER_VERSION,
+  FETCH_BREAK_OTHER_PROXY,
   FETCH_BREAK_ENOUGH,
   FETCH_BREAK_MAX_SIZE,
 } FetchBreak;
@@ -46,22 +47,27 @@ typedef struct
 /* What has arrived in one attempt. */
 typedef struct
 {
-  FetchHops  *hops;
-  FetchTls   *tls; /* of the last answer */
-  GByteArray *first_bytes;
-  gsize       n_shown; /* of these, when they were shown last */
-  guint64     size;
-  gsize       header_size;
-  gboolean    expects_status_line; /* and no field */
-  gboolean    is_in_header;
-  gboolean    is_zstd;    /* the last answer */
-  int         local_port; /* of the connection of the last request; 0: there was none */
-  guint64     n_moved;    /* bytes that had come when it was looked last */
-  gint64      last_moved; /* when that had changed */
-  curl_off_t  unpacked_from; /* the size on the wire, where this was unpacked */
-  guint64     unpacked;
-  guint64     read_at_once; /* the most, before that was unpacked */
-  FetchBreak  broken_by_us;
+  FetchHops      *hops;
+  FetchTls       *tls; /* of the last answer */
+  GByteArray     *first_bytes;
+  gsize           n_shown; /* of these, when they were shown last */
+  guint64         size;
+  gsize           header_size;
+  gboolean        expects_status_line; /* and no field */
+  gboolean        is_in_header;
+  gboolean        is_zstd;       /* the last answer */
+  FetchConnection connection;    /* of the last request */
+  guint64         n_moved;       /* bytes that had come when it was looked last */
+  gint64          last_moved;    /* when that had changed */
+  curl_off_t      unpacked_from; /* the size on the wire, where this was unpacked */
+  guint64         unpacked;
+  guint64         read_at_once; /* the most, before that was unpacked */
+  FetchBreak      broken_by_us;
+
+  /* Of those redirects that libcurl does not follow by itself. */
+  char  *redirect_url;  /* to go to; NULL if there is none */
+  guint  n_redirects;   /* until where libcurl was told to go last */
+  gint64 redirect_time; /* when that was, since the attempt began; 0: never */
 
   /* When the last redirect was answered. */
   FetchTimes    sums;
@@ -87,15 +93,18 @@ struct _FetchTransfer
   BackgroundPromise *promise; /* NULL when it is answered */
   char              *host;    /* scheme, host and port: whose connections it uses */
   GList              link;    /* in a queue of its host */
-  GSequenceIter     *pause;   /* NULL unless it waits for its next attempt */
-  gint64             due;     /* when that is */
+  GSequenceIter     *pause;   /* NULL unless it waits for its next attempt, or proxy */
+  gint64             due;     /* when that ends */
   gboolean           is_known;
   gboolean           has_interim; /* something to show, which nobody has seen */
   gboolean           is_waiting;
   gboolean           waits_for_proxy;
-  char              *system_proxy; /* NULL for what the environment says */
-  CURL              *easy;         /* NULL unless it is running */
-  gboolean           has_special_options;
+  char   **system_proxies; /* empty ones for none; NULL for what the environment says */
+  char    *origin_of_proxies;
+  guint    n_dead_proxies; /* of these: they can't be reached */
+  GError  *proxy_error;
+  CURL    *easy; /* NULL unless it is running, or waits at a redirect */
+  gboolean has_special_options;
   struct curl_slist *fields;
   FetchHandshake    *handshake;
   gboolean           is_fallback;
@@ -140,26 +149,34 @@ FetchTransfer *fetch_transfer_ref (FetchTransfer *self);
 void           fetch_transfer_unref (FetchTransfer *self);
 
 /* What follows is for the I/O thread. */
+int fetch_transfer_compare_due (gconstpointer a, gconstpointer b, gpointer user_data);
 gboolean fetch_transfer_prepare (FetchTransfer *self);
 gboolean fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause);
 void     fetch_transfer_finish (FetchTransfer *self, CURLcode code);
 void     fetch_transfer_finish_cancelled (FetchTransfer *self);
+void     fetch_transfer_finish_without_proxy (FetchTransfer *self);
 void     fetch_transfer_report_interim (FetchTransfer *self);
 
 /* In fetch-transfer-options.c. */
 const char *fetch_transfer_get_url (FetchTransfer *self);
+const char *fetch_transfer_get_proxy (FetchTransfer *self);
 gint64      fetch_transfer_get_connect_timeout (FetchTransfer *self);
 gboolean    fetch_transfer_wants_range (FetchTransfer *self);
 void        fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets);
 void        fetch_transfer_set_options (FetchTransfer *self);
+void        fetch_transfer_set_redirect (FetchTransfer *self, const char *url);
 
 /* In fetch-answer.c. */
 void        fetch_answer_set_functions (CURL *easy);
 void        fetch_answer_listen (FetchTransfer *self);
 void        fetch_answer_clear (FetchAnswer *self);
 int         fetch_answer_get_status (FetchTransfer *self);
-gint64      fetch_answer_get_length (FetchTransfer *self);
+guint       fetch_answer_get_n_redirects (FetchTransfer *self);
 const char *fetch_answer_get_status_line (const FetchAnswer *self);
+
+/* In fetch-redirect.c. */
+FetchBreak fetch_redirect_choose_proxy (FetchTransfer *self);
+void       fetch_redirect_follow (FetchTransfer *self);
 
 /* In fetch-learn.c. */
 FetchResult *fetch_learn (FetchTransfer *self);

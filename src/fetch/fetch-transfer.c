@@ -7,20 +7,12 @@
 #include "fetch/fetch-curl-error.h"
 #include "fetch/fetch-io-private.h"
 #include "fetch/fetch-secrets.h"
+#include "fetch/fetch-url.h"
 #include "fetch/fetch-visible-text.h"
 
 /* A body that is saved goes on where it broke off, this often, even if retries are off:
  * nobody wants the first gigabyte again. */
 #define MAX_RESUMPTIONS 5
-
-/* Scheme, host and port, of an address that libcurl has put into shape. */
-static char *
-host_of (const char *url)
-{
-  const char *authority = strstr (url, "://") + strlen ("://");
-
-  return g_ascii_strdown (url, authority - url + strcspn (authority, "/?#"));
-}
 
 /* Takes the promise. */
 FetchTransfer *
@@ -34,7 +26,7 @@ fetch_transfer_new (FetchIo *io, FetchRequest *request, BackgroundPromise *promi
   self->request = fetch_request_copy (request);
   self->asked = g_get_monotonic_time ();
   self->promise = promise;
-  self->host = host_of (request->url);
+  self->host = fetch_url_get_origin (request->url);
   self->link.data = self;
   self->progress.total = -1;
   self->expected_size = -1;
@@ -59,7 +51,9 @@ fetch_transfer_unref (FetchTransfer *self)
   g_assert (self->easy == NULL && self->promise == NULL && self->file == NULL);
 
   fetch_request_free (self->request);
-  g_free (self->system_proxy);
+  g_strfreev (self->system_proxies);
+  g_free (self->origin_of_proxies);
+  g_clear_error (&self->proxy_error);
   g_free (self->host);
   g_free (self->entity);
   g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
@@ -68,6 +62,18 @@ fetch_transfer_unref (FetchTransfer *self)
 }
 
 /* What follows runs on the I/O thread. */
+
+/* A GCompareDataFunc. */
+int
+fetch_transfer_compare_due (gconstpointer a,
+                            gconstpointer b,
+                            gpointer      user_data G_GNUC_UNUSED)
+{
+  gint64 due_a = ((const FetchTransfer *) a)->due;
+  gint64 due_b = ((const FetchTransfer *) b)->due;
+
+  return (due_a > due_b) - (due_a < due_b);
+}
 
 static void
 answer_with_error (FetchTransfer *self, GError *error)
@@ -119,8 +125,8 @@ fetch_transfer_prepare (FetchTransfer *self)
 
   self->easy = fetch_io_take_handle (self->io);
   self->handshake = fetch_handshake_new ();
-  fetch_transfer_set_options (self);
   fetch_answer_listen (self);
+  fetch_transfer_set_options (self);
 
   return TRUE;
 }
@@ -175,6 +181,25 @@ shall_fall_back (FetchTransfer *self, CURLcode code)
 
   return code == CURLE_COULDNT_CONNECT || code == CURLE_SSL_CONNECT_ERROR ||
          is_timeout_of_connection;
+}
+
+/* The settings may name several, each for when those before it can't be reached. That a
+ * connection was made shows that one can. */
+static gboolean
+shall_try_next_proxy (FetchTransfer *self, CURLcode code)
+{
+  curl_off_t connected = 0;
+
+  if (self->request->proxy != NULL || self->system_proxies == NULL ||
+      self->system_proxies[self->n_dead_proxies + 1] == NULL ||
+      fetch_answer_get_status_line (&self->answer) != NULL)
+    return FALSE;
+
+  curl_easy_getinfo (self->easy, CURLINFO_CONNECT_TIME_T, &connected);
+
+  return code == CURLE_COULDNT_RESOLVE_PROXY ||
+         (connected == 0 &&
+          (code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT));
 }
 
 /* An empty body has no first byte: then the range that was asked for is refused. */
@@ -301,6 +326,11 @@ fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
   if (self->answer.broken_by_us == FETCH_BREAK_UNFIT_CONNECTION)
     {
       self->wants_new_connection = TRUE;
+      self->n_attempts--;
+    }
+  else if (shall_try_next_proxy (self, code))
+    {
+      self->n_dead_proxies++;
       self->n_attempts--;
     }
   else if (shall_fall_back (self, code))
@@ -462,14 +492,28 @@ fetch_transfer_finish (FetchTransfer *self, CURLcode code)
   discard (self);
 }
 
-/* The same for one that nobody wants any more; it may not have been begun. */
-void
-fetch_transfer_finish_cancelled (FetchTransfer *self)
+/* The same for one that goes no further; it may not have been begun. */
+static void
+finish_halfway (FetchTransfer *self, FetchError code, const char *message)
 {
   g_autoptr (FetchResult) result = self->easy != NULL ? fetch_learn (self) : NULL;
-  GError *error = fetch_error_new (FETCH_ERROR_CANCELLED, _ ("Cancelled."), result);
+  GError *error = fetch_error_new (code, message, result);
 
   keep_part (self, error);
   answer_with_error (self, error);
   discard (self);
+}
+
+/* Nobody wants it any more. */
+void
+fetch_transfer_finish_cancelled (FetchTransfer *self)
+{
+  finish_halfway (self, FETCH_ERROR_CANCELLED, _ ("Cancelled."));
+}
+
+/* There is a proxy_error. */
+void
+fetch_transfer_finish_without_proxy (FetchTransfer *self)
+{
+  finish_halfway (self, self->proxy_error->code, self->proxy_error->message);
 }

@@ -305,3 +305,13 @@ fetch_url_parse (const char *text, char **url, char **fallback_url, GError **err
 
   return TRUE;
 }
+
+/* Scheme, host and port, of an address that libcurl has put into shape: as in
+ * “http://example.org:8080”. */
+char *
+fetch_url_get_origin (const char *url)
+{
+  const char *authority = strstr (url, "://") + strlen ("://");
+
+  return g_ascii_strdown (url, authority - url + strcspn (authority, "/?#"));
+}

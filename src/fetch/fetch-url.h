@@ -12,5 +12,6 @@ gboolean fetch_url_parse (const char *text,
                           char      **url,
                           char      **fallback_url,
                           GError    **error);
+char    *fetch_url_get_origin (const char *url);
 
 G_END_DECLS

@@ -108,7 +108,7 @@ is_html_and_no_more (const char *content_type)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  g_autofree char *content_type = fuzz_take_content_type (&data, &size);
+  g_autofree char *content_type = fuzz_take_line (&data, &size);
   g_autoptr (GBytes) bytes = g_bytes_new (data, size);
 
   for (int is_cut = 0; is_cut < 2; is_cut++)

@@ -4,21 +4,21 @@
 #include <string.h>
 
 /*
- * What the fuzzers share: how an answer of a server is written in an input, and what must
- * hold for every text that is shown.
+ * What the fuzzers share: how several things are written in one input, such as a header
+ * and a body, and what must hold for every text that is shown.
  */
 
 /**
- * fuzz_take_content_type:
- * @data: (inout): an input: a line with a Content-Type, and the bytes of the body
+ * fuzz_take_line:
+ * @data: (inout): an input: a line, such as a Content-Type, and what follows it
  * @size: (inout): how many bytes there are
  *
  * Takes the first line off.
  *
- * Returns: (transfer full) (nullable): the Content-Type; %NULL if the line is empty
+ * Returns: (transfer full) (nullable): the line; %NULL if it is empty
  */
 char *
-fuzz_take_content_type (const uint8_t **data, size_t *size)
+fuzz_take_line (const uint8_t **data, size_t *size)
 {
   const uint8_t *start = *data;
   const uint8_t *end = *size > 0 ? memchr (start, '\n', *size) : NULL;

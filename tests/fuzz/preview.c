@@ -104,7 +104,7 @@ check_prefix (FetchPreview *part, FetchPreview *whole)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  g_autofree char *content_type = fuzz_take_content_type (&data, &size);
+  g_autofree char *content_type = fuzz_take_line (&data, &size);
   g_autoptr (FetchPreview) whole = preview_of (data, size, content_type, FALSE);
   g_autoptr (FetchPreview) cut = preview_of (data, size, content_type, TRUE);
   g_autoptr (FetchPreview) half = preview_of (data, size / 2, content_type, TRUE);

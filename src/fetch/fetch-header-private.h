@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "fetch/fetch-hops-private.h"
+
+G_BEGIN_DECLS
+
+gboolean fetch_header_is_bad_length (FetchHops *hops, const char *line, gsize length);
+gboolean fetch_header_is_zstd (const char *line, gsize length);
+gint64   fetch_header_get_length (FetchHops *hops);
+
+gboolean fetch_header_begins_at (const char *content_range, guint64 offset);
+gint64   fetch_header_get_full_size (const char *content_range);
+gboolean fetch_header_goes_on (FetchHops  *hops,
+                               const char *entity,
+                               guint64     offset,
+                               gint64      full_size);
+
+G_END_DECLS

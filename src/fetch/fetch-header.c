@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fetch/fetch-header-private.h"
+
+#include <string.h>
+
+/*
+ * What a header says of the body that follows it: how long it is, which part of what, and
+ * whether that can be. It is the server's word, and may be anything.
+ */
+
+static gboolean
+is_field (const char *line, gsize length, const char *name)
+{
+  gsize name_length = strlen (name);
+
+  return length > name_length && line[name_length] == ':' &&
+         g_ascii_strncasecmp (line, name, name_length) == 0;
+}
+
+/* A line of a header, of which @hops has those before. Two lengths that differ are how
+ * one answer is smuggled into another, and one that can't be is a mistake, or a trap. */
+gboolean
+fetch_header_is_bad_length (FetchHops *hops, const char *line, gsize length)
+{
+  static const char name[] = "Content-Length:";
+  g_autofree char  *value = NULL;
+  const char       *before;
+  guint64           number;
+
+  if (!is_field (line, length, "Content-Length"))
+    return FALSE;
+
+  value = g_strstrip (g_strndup (line + strlen (name), length - strlen (name)));
+  before = fetch_hops_find_field (hops, "Content-Length");
+  if (before != NULL && !g_str_equal (before, value))
+    return TRUE;
+
+  return strspn (value, "0123456789") == strlen (value) &&
+         !g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL);
+}
+
+/* libcurl would unpack it, although nobody has offered that. */
+gboolean
+fetch_header_is_zstd (const char *line, gsize length)
+{
+  g_autofree char *value = NULL;
+
+  if (!is_field (line, length, "Content-Encoding") &&
+      !is_field (line, length, "Transfer-Encoding"))
+    return FALSE;
+
+  value = g_ascii_strdown (line, length);
+
+  return strstr (value, "zstd") != NULL;
+}
+
+/* That of the body, as the header of the last answer says; -1 if it does not. */
+gint64
+fetch_header_get_length (FetchHops *hops)
+{
+  const char *length = fetch_hops_find_field (hops, "Content-Length");
+  guint64     number;
+
+  return length != NULL && fetch_hops_find_field (hops, "Transfer-Encoding") == NULL &&
+                 g_ascii_string_to_unsigned (length, 10, 0, G_MAXINT64, &number, NULL)
+             ? (gint64) number
+             : -1;
+}
+
+/* As in “bytes 500-999/1000”. */
+gboolean
+fetch_header_begins_at (const char *content_range, guint64 offset)
+{
+  return g_str_has_prefix (content_range, "bytes ") &&
+         g_ascii_isdigit (content_range[strlen ("bytes ")]) &&
+         g_ascii_strtoull (content_range + strlen ("bytes "), NULL, 10) == offset;
+}
+
+/* The number after the slash, as in “bytes 0-499/1234”; -1 if there is none. */
+gint64
+fetch_header_get_full_size (const char *content_range)
+{
+  const char *slash = strchr (content_range, '/');
+  guint64     size;
+
+  if (slash == NULL ||
+      !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &size, NULL))
+    return -1;
+
+  return size;
+}
+
+/* Whether a range is what follows, and of a whole that is as large as it was. */
+static gboolean
+follows (const char *content_range, guint64 offset, gint64 expected_size)
+{
+  gint64 full_size = fetch_header_get_full_size (content_range);
+
+  return fetch_header_begins_at (content_range, offset) &&
+         (expected_size < 0 || full_size < 0 || full_size == expected_size);
+}
+
+/* Whether the body begins at @offset, and is of the version that is called @entity and is
+ * of @full_size (-1 if that is not known), whatever the server was asked. */
+gboolean
+fetch_header_goes_on (FetchHops  *hops,
+                      const char *entity,
+                      guint64     offset,
+                      gint64      full_size)
+{
+  const char *range = fetch_hops_find_field (hops, "Content-Range");
+  const char *name = fetch_hops_find_field (hops,
+                                            *entity == '"' ? "ETag" : "Last-Modified");
+  gboolean    is_named_alike = name != NULL ? g_str_equal (name, entity) : *entity != '"';
+
+  return is_named_alike && range != NULL && follows (range, offset, full_size) &&
+         fetch_hops_find_field (hops, "Content-Encoding") == NULL;
+}
