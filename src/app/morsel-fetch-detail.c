@@ -8,6 +8,7 @@
 #include "app/morsel-fact-row.h"
 #include "app/morsel-fetch-button.h"
 #include "app/morsel-headers-row.h"
+#include "app/morsel-isolate.h"
 #include "app/morsel-preview.h"
 #include "app/morsel-progress-track.h"
 #include "app/morsel-timing-row.h"
@@ -97,14 +98,16 @@ words_for_size (FetchResult *result)
   guint64          size_on_wire = fetch_result_get_size_on_wire (result);
   g_autofree char *full = g_format_size_full (size, G_FORMAT_SIZE_LONG_FORMAT);
   g_autofree char *compressed = NULL;
+  g_autofree char *both = NULL;
 
   if (size_on_wire >= size)
-    return g_steal_pointer (&full);
+    return morsel_isolate_foreign_words (full);
 
   compressed = g_format_size (size_on_wire);
-
   /* Translators: both are sizes: of a body, and of its compressed form on the network. */
-  return g_strdup_printf (_ ("%s, %s compressed"), full, compressed);
+  both = g_strdup_printf (_ ("%s, %s compressed"), full, compressed);
+
+  return morsel_isolate_foreign_words (both);
 }
 
 static void

@@ -42,13 +42,20 @@ is_in_word (const char *p)
   return is_foreign (p) && g_unichar_isalnum (g_utf8_get_char (p));
 }
 
+/* A number and its unit have one between them that does not break. */
+static gboolean
+is_space (const char *p)
+{
+  return *p == ' ' || g_str_has_prefix (p, "\u00a0");
+}
+
 /* The end of words with spaces between them, without what ends a sentence. */
 static const char *
 find_end (const char *start)
 {
   const char *end = start;
 
-  for (const char *p = start; *p == ' ' || is_foreign (p); p = g_utf8_next_char (p))
+  for (const char *p = start; is_space (p) || is_foreign (p); p = g_utf8_next_char (p))
     if (is_in_word (p) || *p == '/' || *p == ']')
       end = g_utf8_next_char (p);
 

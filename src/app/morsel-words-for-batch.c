@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/morsel-isolate.h"
 #include "app/morsel-words.h"
 
 /* How a batch of fetches is told to a person. */
@@ -35,9 +36,12 @@ words_for_time_left (gint64 time)
 static char *
 join (GPtrArray *parts)
 {
-  g_ptr_array_add (parts, NULL);
+  g_autofree char *words = NULL;
 
-  return g_strjoinv (" · ", (char **) parts->pdata);
+  g_ptr_array_add (parts, NULL);
+  words = g_strjoinv (" · ", (char **) parts->pdata);
+
+  return morsel_isolate_foreign_words (words);
 }
 
 static char *

@@ -132,6 +132,15 @@ words_for_result (FetchResult *result)
   return g_string_free (words, FALSE);
 }
 
+/* In a language that is read from right to left, the unit of a size may be of another. */
+static char *
+isolate (char *words)
+{
+  g_autofree char *plain = words;
+
+  return morsel_isolate_foreign_words (plain);
+}
+
 /**
  * morsel_words_for_summary:
  * @fetch: a fetch
@@ -144,11 +153,11 @@ morsel_words_for_summary (MorselFetch *fetch)
   switch (morsel_fetch_get_state (fetch))
     {
     case MORSEL_FETCH_RUNNING:
-      return words_for_progress (morsel_fetch_get_progress (fetch));
+      return isolate (words_for_progress (morsel_fetch_get_progress (fetch)));
 
     case MORSEL_FETCH_DONE:
     case MORSEL_FETCH_REFUSED:
-      return words_for_result (morsel_fetch_get_result (fetch));
+      return isolate (words_for_result (morsel_fetch_get_result (fetch)));
 
     case MORSEL_FETCH_FAILED:
     case MORSEL_FETCH_CANCELLED:
