@@ -212,7 +212,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  /* GTK 4.8 warns of its window of shortcuts, where a label has no text yet. */
+  /* GTK 4.8 warns of the buttons for the pages of its window of shortcuts. */
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   curl_global_init (CURL_GLOBAL_DEFAULT);
 
