@@ -93,20 +93,3 @@ morsel_announce (GtkWidget *widget, const char *message)
   }
 #endif
 }
-
-/**
- * morsel_announce_toast:
- * @toasts: where to show it
- * @toast: (transfer full): news
- * @message: what it says, without markup
- *
- * Shows a toast to those who see, and says it to those who hear.
- */
-void
-morsel_announce_toast (AdwToastOverlay *toasts, AdwToast *toast, const char *message)
-{
-  g_return_if_fail (ADW_IS_TOAST_OVERLAY (toasts));
-
-  adw_toast_overlay_add_toast (toasts, toast);
-  morsel_announce (GTK_WIDGET (toasts), message);
-}

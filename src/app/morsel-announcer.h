@@ -6,11 +6,6 @@
 G_BEGIN_DECLS
 
 void morsel_announcer_prepare (GtkWidget *window);
-
 void morsel_announce (GtkWidget *widget, const char *message);
-
-void morsel_announce_toast (AdwToastOverlay *toasts,
-                            AdwToast        *toast,
-                            const char      *message);
 
 G_END_DECLS

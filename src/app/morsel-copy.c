@@ -2,7 +2,7 @@
 #include "app/morsel-copy.h"
 
 #include "app/morsel-accessible.h"
-#include "app/morsel-announcer.h"
+#include "app/morsel-toast.h"
 
 /* What is copied as a whole, so that nobody needs to select it first. */
 
@@ -18,7 +18,7 @@ tell (GtkWidget *widget, const char *told)
   /* It is short, and may be above what is copied next. */
   toast = adw_toast_new (told);
   adw_toast_set_timeout (toast, 2);
-  morsel_announce_toast (ADW_TOAST_OVERLAY (toasts), toast, told);
+  morsel_toast_show (toasts, toast);
 }
 
 /**

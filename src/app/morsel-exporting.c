@@ -3,9 +3,9 @@
 
 #include <glib/gi18n.h>
 
-#include "app/morsel-announcer.h"
 #include "app/morsel-export.h"
 #include "app/morsel-fetch.h"
+#include "app/morsel-toast.h"
 #include "app/morsel-trouble.h"
 
 /* What can be exported: the closest to what somebody sees and has marked comes first. */
@@ -98,27 +98,25 @@ static void
 end_toast (MorselExporting *self)
 {
   g_clear_handle_id (&self->toast_id, g_source_remove);
-  if (self->toast != NULL)
-    adw_toast_dismiss (self->toast);
-  g_clear_object (&self->toast);
+  morsel_toast_withdraw (&self->toast);
 }
 
 static gboolean
 takes_long_cb (gpointer user_data)
 {
   MorselExporting *self = user_data;
+  AdwToast        *toast;
 
   self->toast_id = 0;
   if (self->window == NULL)
     return G_SOURCE_REMOVE;
 
-  self->toast = g_object_ref (adw_toast_new (_ ("Exporting…")));
-  adw_toast_set_button_label (self->toast, _ ("_Cancel"));
-  adw_toast_set_timeout (self->toast, 0);
-  g_signal_connect_object (self->toast, "button-clicked",
-                           G_CALLBACK (g_cancellable_cancel), self->exporting,
-                           G_CONNECT_SWAPPED);
-  morsel_announce_toast (self->toasts, self->toast, adw_toast_get_title (self->toast));
+  toast = adw_toast_new (_ ("Exporting…"));
+  adw_toast_set_button_label (toast, _ ("_Cancel"));
+  adw_toast_set_timeout (toast, 0);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (g_cancellable_cancel),
+                           self->exporting, G_CONNECT_SWAPPED);
+  morsel_toast_replace (&self->toast, GTK_WIDGET (self->toasts), toast);
 
   return G_SOURCE_REMOVE;
 }
@@ -160,13 +158,11 @@ tell_outcome (MorselExporting *self, guint n_written, const GError *error)
   if (error == NULL)
     {
       title = words_for_exported (n_written, n_all);
-      morsel_announce_toast (self->toasts, adw_toast_new (title), title);
+      morsel_toast_show (GTK_WIDGET (self->toasts), adw_toast_new (title));
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      title = g_strdup (_ ("Nothing was exported"));
-      morsel_announce_toast (self->toasts, adw_toast_new (title), title);
-    }
+    morsel_toast_show (GTK_WIDGET (self->toasts),
+                       adw_toast_new (_ ("Nothing was exported")));
   else
     morsel_trouble_tell (self->toasts, _ ("The results could not be exported"),
                          error->message);

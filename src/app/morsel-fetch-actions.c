@@ -3,7 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#include "app/morsel-announcer.h"
 #include "app/morsel-save-again.h"
 #include "app/morsel-toast.h"
 
@@ -176,7 +175,7 @@ copy_address_action (GSimpleAction *action G_GNUC_UNUSED,
                 : g_strdup_printf (ngettext ("%'u address copied", "%'u addresses copied",
                                              fetches->len),
                                    fetches->len);
-  morsel_announce_toast (self->toasts, adw_toast_new (message), message);
+  morsel_toast_show (GTK_WIDGET (self->toasts), adw_toast_new (message));
 }
 
 static void
@@ -193,33 +192,18 @@ open_in_browser_action (GSimpleAction *action G_GNUC_UNUSED,
                   GDK_CURRENT_TIME);
 }
 
-static void
-forget_toast_cb (MorselFetchActions *self)
-{
-  self->toast = NULL;
-}
-
-/* If one is shown, it is about something that is not the last any more: it begins again.
- */
+/* The one before it is about something that is not the last any more. */
 static void
 tell_removal (MorselFetchActions *self, guint n_fetches)
 {
   g_autofree char *title = g_strdup_printf (
       ngettext ("%'u fetch removed", "%'u fetches removed", n_fetches), n_fetches);
+  AdwToast *toast = adw_toast_new (title);
 
-  if (self->toast == NULL)
-    {
-      self->toast = adw_toast_new (title);
-      adw_toast_set_button_label (self->toast, _ ("_Undo"));
-      adw_toast_set_action_name (self->toast, "win.undo");
-      adw_toast_set_priority (self->toast, ADW_TOAST_PRIORITY_HIGH);
-      g_signal_connect_object (self->toast, "dismissed", G_CALLBACK (forget_toast_cb),
-                               self, G_CONNECT_SWAPPED);
-    }
-  else
-    adw_toast_set_title (g_object_ref (self->toast), title);
-  morsel_toast_show_at_once (self->toasts, self->toast);
-  morsel_announce (GTK_WIDGET (self->toasts), title);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_action_name (toast, "win.undo");
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  morsel_toast_replace (&self->toast, GTK_WIDGET (self->toasts), toast);
 }
 
 /* What runs is cancelled, and begun again if somebody wants it back. */
@@ -283,8 +267,7 @@ undo_action (GSimpleAction *action G_GNUC_UNUSED,
   if (removal == NULL)
     return;
 
-  if (self->toast != NULL)
-    morsel_toast_dismiss_at_once (self->toasts, self->toast);
+  morsel_toast_withdraw (&self->toast);
   morsel_fetch_list_restore (self->list, removal->fetches);
   begin_again (self, removal->stopped);
   removal_free (removal);
@@ -296,6 +279,7 @@ morsel_fetch_actions_dispose (GObject *object)
 {
   MorselFetchActions *self = MORSEL_FETCH_ACTIONS (object);
 
+  morsel_toast_withdraw (&self->toast);
   g_clear_weak_pointer (&self->window);
   g_clear_object (&self->selected);
   g_clear_object (&self->list);

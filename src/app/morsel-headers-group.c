@@ -4,9 +4,9 @@
 #include <glib/gi18n.h>
 
 #include "app/morsel-accessible.h"
-#include "app/morsel-announcer.h"
 #include "app/morsel-message-row.h"
 #include "app/morsel-settings.h"
+#include "app/morsel-toast.h"
 
 /*
  * The headers that go with every fetch: a row for each of the setting's fields, which
@@ -119,17 +119,15 @@ restore_cb (AdwToast *toast, GSettings *settings)
 static void
 offer_to_restore (MorselHeadersGroup *self, GVariant *fields)
 {
-  GtkRoot    *window = gtk_widget_get_root (GTK_WIDGET (self));
-  const char *title = _ ("Header removed");
-  AdwToast   *toast = adw_toast_new (title);
+  GtkRoot  *window = gtk_widget_get_root (GTK_WIDGET (self));
+  AdwToast *toast = adw_toast_new (_ ("Header removed"));
 
   adw_toast_set_button_label (toast, _ ("_Undo"));
   g_object_set_data_full (G_OBJECT (toast), "headers", g_variant_ref (fields),
                           (GDestroyNotify) g_variant_unref);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (restore_cb),
                            self->settings, 0);
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), toast);
-  morsel_announce (GTK_WIDGET (self), title);
+  morsel_toast_show (GTK_WIDGET (window), toast);
 }
 
 static void

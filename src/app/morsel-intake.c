@@ -9,6 +9,7 @@
 #include "app/morsel-import.h"
 #include "app/morsel-mend-window.h"
 #include "app/morsel-paste.h"
+#include "app/morsel-toast.h"
 #include "app/morsel-trouble.h"
 #include "app/morsel-words-for-import.h"
 
@@ -31,9 +32,6 @@ struct _MorselIntake
 
   GListStore       *bad_lines;   /* of MorselBadLine */
   AdwToast         *toast;       /* about the last list; NULL if it has gone */
-  gint64            toast_shown; /* when */
-  char             *next_title;  /* of the toast that comes next; NULL if none does */
-  guint             next_id;
   MorselMendWindow *mend_window; /* not owned; NULL if it is not open */
 };
 
@@ -57,16 +55,6 @@ count_bad_lines (MorselIntake *self)
   return g_list_model_get_n_items (G_LIST_MODEL (self->bad_lines));
 }
 
-static void
-dismissed_cb (MorselIntake *self)
-{
-  g_clear_object (&self->toast);
-}
-
-/* Until then, a toast appears. If it is dismissed meanwhile, libadwaita goes on with what
- * it has freed. */
-#define TOAST_APPEARS_MILLISECONDS 600
-
 /* By itself, a toast has one line, and cuts off what it has no room for. */
 static GtkWidget *
 new_title (const char *title)
@@ -88,56 +76,23 @@ new_title (const char *title)
 }
 
 /* There is only one at a time: it tells of all that is left. */
-static gboolean
-show_next_toast_cb (gpointer user_data)
-{
-  MorselIntake *self = user_data;
-  g_autoptr (AdwToast) last_toast = g_steal_pointer (&self->toast);
-  g_autofree char *title = g_steal_pointer (&self->next_title);
-  g_autofree char *label = NULL;
-  guint            n_lines = count_bad_lines (self);
-
-  self->next_id = 0;
-  if (self->window == NULL)
-    return G_SOURCE_REMOVE;
-
-  if (last_toast != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (last_toast, self);
-      adw_toast_dismiss (last_toast);
-    }
-
-  self->toast = g_object_ref (adw_toast_new (title));
-  self->toast_shown = g_get_monotonic_time ();
-  adw_toast_set_custom_title (self->toast, new_title (title));
-  if (n_lines > 0)
-    {
-      label = morsel_words_for_bad_lines (n_lines);
-      adw_toast_set_button_label (self->toast, label);
-      adw_toast_set_action_name (self->toast, "win.mend");
-      adw_toast_set_timeout (self->toast, 0);
-    }
-  g_signal_connect_object (self->toast, "dismissed", G_CALLBACK (dismissed_cb), self,
-                           G_CONNECT_SWAPPED);
-  morsel_announce_toast (self->toasts, self->toast, title);
-
-  return G_SOURCE_REMOVE;
-}
-
 static void
 show_toast (MorselIntake *self, const char *title)
 {
-  gint64 shown_for = (g_get_monotonic_time () - self->toast_shown) /
-                     G_TIME_SPAN_MILLISECOND;
+  AdwToast        *toast = adw_toast_new (title);
+  g_autofree char *label = NULL;
+  guint            n_lines = count_bad_lines (self);
 
-  g_free (self->next_title);
-  self->next_title = g_strdup (title);
-  g_clear_handle_id (&self->next_id, g_source_remove);
-  if (self->toast == NULL || shown_for >= TOAST_APPEARS_MILLISECONDS)
-    show_next_toast_cb (self);
-  else
-    self->next_id = g_timeout_add ((guint) (TOAST_APPEARS_MILLISECONDS - shown_for),
-                                   show_next_toast_cb, self);
+  adw_toast_set_custom_title (toast, new_title (title));
+  if (n_lines > 0)
+    {
+      label = morsel_words_for_bad_lines (n_lines);
+      adw_toast_set_button_label (toast, label);
+      adw_toast_set_action_name (toast, "win.mend");
+      adw_toast_set_timeout (toast, 0);
+    }
+  morsel_toast_replace (&self->toast, GTK_WIDGET (self->toasts), toast);
+  morsel_announce (GTK_WIDGET (self->toasts), title);
 }
 
 /* Those that nobody has been offered for a while make room for others. */
@@ -215,9 +170,7 @@ reading_free (gpointer data)
   Reading *self = data;
 
   g_clear_handle_id (&self->toast_id, g_source_remove);
-  if (self->toast != NULL)
-    adw_toast_dismiss (self->toast);
-  g_clear_object (&self->toast);
+  morsel_toast_withdraw (&self->toast);
   g_object_unref (self->call);
   g_free (self);
 }
@@ -225,20 +178,19 @@ reading_free (gpointer data)
 static gboolean
 takes_long_cb (gpointer user_data)
 {
-  Reading *self = user_data;
+  Reading  *self = user_data;
+  AdwToast *toast;
 
   self->toast_id = 0;
   if (self->intake->window == NULL)
     return G_SOURCE_REMOVE;
 
-  self->toast = g_object_ref (adw_toast_new (_ ("Reading the list…")));
-  adw_toast_set_button_label (self->toast, _ ("_Cancel"));
-  adw_toast_set_timeout (self->toast, 0);
-  g_signal_connect_object (self->toast, "button-clicked",
-                           G_CALLBACK (background_call_cancel), self->call,
-                           G_CONNECT_SWAPPED);
-  morsel_announce_toast (self->intake->toasts, self->toast,
-                         adw_toast_get_title (self->toast));
+  toast = adw_toast_new (_ ("Reading the list…"));
+  adw_toast_set_button_label (toast, _ ("_Cancel"));
+  adw_toast_set_timeout (toast, 0);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (background_call_cancel),
+                           self->call, G_CONNECT_SWAPPED);
+  morsel_toast_replace (&self->toast, GTK_WIDGET (self->intake->toasts), toast);
 
   return G_SOURCE_REMOVE;
 }
@@ -376,8 +328,7 @@ mend_action (GSimpleAction *action G_GNUC_UNUSED,
                                G_CALLBACK (mend_window_closed_cb), self,
                                G_CONNECT_SWAPPED);
     }
-  if (self->toast != NULL)
-    adw_toast_dismiss (self->toast);
+  morsel_toast_withdraw (&self->toast);
   gtk_window_present (GTK_WINDOW (self->mend_window));
 }
 
@@ -399,9 +350,7 @@ morsel_intake_dispose (GObject *object)
   MorselIntake *self = MORSEL_INTAKE (object);
 
   g_clear_object (&self->chooser);
-  g_clear_object (&self->toast);
-  g_clear_handle_id (&self->next_id, g_source_remove);
-  g_clear_pointer (&self->next_title, g_free);
+  morsel_toast_withdraw (&self->toast);
   g_clear_object (&self->bad_lines);
   g_clear_object (&self->fetches);
   g_clear_weak_pointer (&self->mend_window);

@@ -3,10 +3,10 @@
 
 #include <glib/gi18n.h>
 
-#include "app/morsel-announcer.h"
 #include "app/morsel-curl-command.h"
 #include "app/morsel-file-name.h"
 #include "app/morsel-save-place.h"
+#include "app/morsel-toast.h"
 #include "app/morsel-trouble.h"
 
 /*
@@ -144,7 +144,7 @@ copy_curl_command_action (GSimpleAction *action G_GNUC_UNUSED,
                           commands->str);
   title = g_strdup_printf (ngettext ("Command copied", "%'u commands copied", n_commands),
                            n_commands);
-  morsel_announce_toast (self->toasts, adw_toast_new (title), title);
+  morsel_toast_show (GTK_WIDGET (self->toasts), adw_toast_new (title));
 }
 
 static void

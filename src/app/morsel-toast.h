@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-void morsel_toast_show_at_once (AdwToastOverlay *toasts, AdwToast *toast);
-void morsel_toast_dismiss_at_once (AdwToastOverlay *toasts, AdwToast *toast);
+void morsel_toast_show (GtkWidget *place, AdwToast *toast);
+void morsel_toast_replace (AdwToast **kept, GtkWidget *place, AdwToast *toast);
+void morsel_toast_withdraw (AdwToast **kept);
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/morsel-announcer.h"
+#include "app/morsel-toast.h"
 
 /* What went wrong, and needs more words than a toast has room for. */
 
@@ -56,5 +56,5 @@ morsel_trouble_tell (AdwToastOverlay *toasts, const char *title, const char *det
   g_object_set_data (G_OBJECT (toast), "overlay", toasts);
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (details_cb), trouble,
                          trouble_free, 0);
-  morsel_announce_toast (toasts, toast, title);
+  morsel_toast_show (GTK_WIDGET (toasts), toast);
 }

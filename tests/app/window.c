@@ -747,6 +747,17 @@ test_focus_moves_with_the_address (Fixture *fixture, gconstpointer data G_GNUC_U
   g_assert_true (gtk_window_get_focus (window) == text);
 }
 
+/* With the button that closes it, faster than a hand. */
+static void
+dismiss_toast (Fixture *fixture)
+{
+  GtkWidget *toasts = eyes_find_type (GTK_WIDGET (fixture->window),
+                                      ADW_TYPE_TOAST_OVERLAY);
+  GtkWidget *toast = gtk_widget_get_last_child (toasts);
+
+  g_signal_emit_by_name (gtk_widget_get_last_child (toast), "clicked");
+}
+
 /* While what was told before still fades away. */
 static void
 test_removal_is_undone_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -768,6 +779,53 @@ test_removal_is_undone_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUS
     }
 
   iterate_until (eyes_find_label (window, "Address copied") != NULL);
+}
+
+/* Whatever comes in between: there is one at a time, and none that goes is still there.
+ */
+static void
+test_toasts_are_dismissed_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/hello");
+  GtkWidget       *window = GTK_WIDGET (fixture->window);
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+  for (int i = 0; i < 3; i++)
+    gtk_widget_activate_action (window, "win.copy-address", NULL);
+  gtk_widget_activate_action (window, "win.clear", NULL);
+  g_assert_nonnull (eyes_find_label (window, "1 fetch removed"));
+  g_assert_null (eyes_find_label (window, "Address copied"));
+
+  dismiss_toast (fixture);
+  g_assert_null (eyes_find_label (window, "1 fetch removed"));
+  for (int i = 0; i < 3; i++)
+    {
+      g_assert_nonnull (eyes_find_label (window, "Address copied"));
+      dismiss_toast (fixture);
+    }
+  g_assert_null (eyes_find_label (window, "Address copied"));
+}
+
+/* The one before it goes for it. */
+static void
+test_last_removal_is_told (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = url_of (fixture, "/hello");
+  const char      *urls[] = { url, url, NULL };
+  GtkWidget       *window = GTK_WIDGET (fixture->window);
+
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+  gtk_widget_activate_action (window, "win.clear", NULL);
+  morsel_window_fetch_all (fixture->window, urls);
+  iterate_until (count_fetches (fixture) == 2);
+  gtk_widget_activate_action (window, "win.clear", NULL);
+  g_assert_nonnull (eyes_find_label (window, "2 fetches removed"));
+
+  dismiss_toast (fixture);
+  g_assert_null (eyes_find_label (window, "2 fetches removed"));
+  g_assert_null (eyes_find_label (window, "1 fetch removed"));
 }
 
 static void
@@ -849,6 +907,8 @@ main (int argc, char *argv[])
        test_detail_has_headers_timing_and_connection);
   add ("/window/focus-moves-with-the-address", test_focus_moves_with_the_address);
   add ("/window/removal-is-undone-at-once", test_removal_is_undone_at_once);
+  add ("/window/toasts-are-dismissed-at-once", test_toasts_are_dismissed_at_once);
+  add ("/window/last-removal-is-told", test_last_removal_is_told);
   add ("/window/closes-at-once-while-fetches-run", test_closes_at_once_while_fetches_run);
 
   application = morsel_application_new ();
