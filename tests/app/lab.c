@@ -321,6 +321,29 @@ test_opens_once_from_the_menu (Fixture *fixture, gconstpointer data G_GNUC_UNUSE
   iterate_until ((fixture->lab = eyes_find_window (MORSEL_TYPE_LAB_WINDOW)) != NULL);
 }
 
+/* When nobody knows yet where the cards are. */
+static void
+test_keys_before_it_is_laid_out (void)
+{
+  MorselLabWindow *lab = morsel_lab_window_new (GTK_APPLICATION (application),
+                                                "http://127.0.0.1:1/");
+  GtkWidget       *box;
+  gboolean         is_handled = FALSE;
+
+  gtk_widget_show (GTK_WIDGET (lab));
+  box = eyes_find_type (GTK_WIDGET (lab), GTK_TYPE_FLOW_BOX);
+  g_assert_cmpint (gtk_widget_get_width (box), ==, 0);
+  g_assert_true (gtk_widget_child_focus (box, GTK_DIR_TAB_FORWARD));
+  g_signal_emit_by_name (box, "move-cursor", GTK_MOVEMENT_DISPLAY_LINES, -1, FALSE, FALSE,
+                         &is_handled);
+  g_assert_true (is_handled);
+  g_signal_emit_by_name (box, "move-cursor", GTK_MOVEMENT_PAGES, 1, FALSE, FALSE,
+                         &is_handled);
+  g_assert_true (is_handled);
+
+  gtk_window_destroy (GTK_WINDOW (lab));
+}
+
 static int test_status;
 
 static gboolean
@@ -370,6 +393,7 @@ main (int argc, char *argv[])
   add ("/lab/failure-is-said", NULL, test_failure_is_said);
   add ("/lab/ends-whatever-happens", NULL, test_ends_whatever_happens);
   add ("/lab/opens-once-from-the-menu", NULL, test_opens_once_from_the_menu);
+  g_test_add_func ("/lab/keys-before-it-is-laid-out", test_keys_before_it_is_laid_out);
 
   application = morsel_application_new ();
   g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);

@@ -114,6 +114,20 @@ run_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
     morsel_lab_card_run (card, self->url);
 }
 
+/* GTK 4.8 looks for the card above the one with the focus, and never ends, as long as it
+ * doesn't know how many there are in a row; and divides by that to go on by a page
+ * (gtkflowbox.c, gtk_flow_box_get_above_focusable and gtk_flow_box_move_cursor). */
+static gboolean
+move_cursor_cb (GtkWidget *box)
+{
+  gboolean has_rows = gtk_widget_get_width (box) > 0;
+
+  if (!has_rows)
+    g_signal_stop_emission_by_name (box, "move-cursor");
+
+  return !has_rows;
+}
+
 static void
 morsel_lab_window_finalize (GObject *object)
 {
@@ -134,6 +148,7 @@ morsel_lab_window_class_init (MorselLabWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, MORSEL_RESOURCES
                                                "lab/morsel-lab-window.ui");
   gtk_widget_class_bind_template_child (widget_class, MorselLabWindow, box);
+  gtk_widget_class_bind_template_callback (widget_class, move_cursor_cb);
 
   gtk_widget_class_install_action (widget_class, "lab.run", "s", run_action);
 }
