@@ -122,7 +122,8 @@ words_for_step (Step step, gint64 start, gint64 duration)
 
   /* Translators: a step of a fetch, when it began and when it ended, and how long it
    * took, as in “Connecting: from 3 ms to 15 ms, 12 ms”. */
-  return g_strdup_printf (_ ("%s: from %s to %s, %s"), _ (step_names[step]), from, to,
+  return g_strdup_printf (_ ("%s: from %s to %s, %s"),
+                          g_dpgettext2 (NULL, "step", step_names[step]), from, to,
                           length);
 }
 
