@@ -117,6 +117,8 @@ point_and_click (GtkWidget *widget, const char *button)
     const char      *arguments[] = { "xdotool", "mousemove", x_text, y_text,
                                      "click",   button,      NULL };
 
+    if (button == NULL)
+      arguments[4] = NULL;
     hands_run (arguments);
   }
 }
