@@ -63,7 +63,7 @@ require() {
 
 # make_tools: what the functions below run, which no test needs
 make_tools() {
-  quietly meson compile -C "$build" serve-demo see-window
+  quietly flock "$build" meson compile -C "$build" serve-demo see-window
 }
 
 # project_value NAME: what the project calls itself, from the one place where it says it
@@ -81,8 +81,14 @@ make_tarball() {
   if [ -n "$(git -C "$source" status --porcelain)" ]; then
     echo "$name: the tarball holds what is committed, and there are changes" >&2
   fi
-  quietly meson dist -C "$build" --no-tests --allow-dirty --formats gztar >&2
-  echo "$build/meson-dist/morsel-$(project_value version).tar.gz"
+  local tarball
+  tarball=morsel-$(project_value version).tar.gz
+  # These scripts may run at the same time.
+  # shellcheck disable=SC2016
+  quietly flock "$build" bash -c \
+    'meson dist -C "$0" --no-tests --allow-dirty --formats gztar && cp "$0/meson-dist/$1" "$2"' \
+    "$build" "$tarball" "$folder" >&2
+  echo "$folder/$tarball"
 }
 
 # readme_example README: the library in ten lines
