@@ -374,6 +374,14 @@ test_proxy_that_is_none_stays_to_be_mended (Fixture      *fixture,
   close_preferences ();
 }
 
+static gboolean
+is_set (GSettings *settings, const char *key)
+{
+  g_autoptr (GVariant) value = g_settings_get_user_value (settings, key);
+
+  return value != NULL;
+}
+
 static void
 test_proxy_is_used (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -388,7 +396,7 @@ test_proxy_is_used (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   open_page (preferences, "Network", "Protocol");
   type_into (preferences, "Proxy Address", proxy);
   hands_press ("Return");
-  iterate_until (g_settings_get_user_value (settings, "proxy") != NULL);
+  iterate_until (is_set (settings, "proxy"));
   setting = g_settings_get_string (settings, "proxy");
   g_assert_cmpstr (setting, ==, proxy);
   close_preferences ();

@@ -86,9 +86,9 @@ make_tarball() {
   # These scripts may run at the same time.
   # shellcheck disable=SC2016
   quietly flock "$build" bash -c \
-    'meson dist -C "$0" --no-tests --allow-dirty --formats gztar && cp "$0/meson-dist/$1" "$2"' \
-    "$build" "$tarball" "$folder" >&2
-  echo "$folder/$tarball"
+    'meson dist -C "$0" --no-tests --allow-dirty --formats gztar && mkdir -p "$2" && cp "$0/meson-dist/$1" "$2"' \
+    "$build" "$tarball" "$folder/dist" >&2
+  echo "$folder/dist/$tarball"
 }
 
 # readme_example README: the library in ten lines
