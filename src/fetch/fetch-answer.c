@@ -335,7 +335,8 @@ is_strong_date (const char *last_modified, const char *date)
 }
 
 /* What names this version of the body, and no other: NULL if the server says nothing that
- * does. A weak tag holds for what is similar, too. */
+ * does. A weak tag holds for what is similar, too, and one without quotation marks can't
+ * be told from a date. */
 static char *
 name_entity (FetchTransfer *self)
 {
@@ -345,7 +346,7 @@ name_entity (FetchTransfer *self)
   if (find_field (self, "Content-Encoding") != NULL)
     return NULL;
   if (tag != NULL)
-    return g_str_has_prefix (tag, "W/") ? NULL : g_strdup (tag);
+    return *tag == '"' ? g_strdup (tag) : NULL;
 
   return modified != NULL && is_strong_date (modified, find_field (self, "Date"))
              ? g_strdup (modified)

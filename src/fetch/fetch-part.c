@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fetch/fetch-part-private.h"
 
+#include <curl/curl.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <stdio.h>
@@ -87,15 +88,15 @@ fetch_part_describe (const char *path, const FetchPart *part)
          lsetxattr (path, ATTRIBUTE, text, strlen (text), 0) == 0;
 }
 
-/* It becomes a part of a header. */
+/* It becomes a part of a header: a tag, or a date. */
 static gboolean
 is_entity (const char *text)
 {
-  for (; *text != '\0'; text++)
-    if (g_ascii_iscntrl (*text))
+  for (const char *p = text; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
       return FALSE;
 
-  return TRUE;
+  return *text == '"' || curl_getdate (text, NULL) > 0;
 }
 
 /* NULL if the file is not what was written down. */

@@ -75,6 +75,7 @@ void hostile_header_add (void);
 void hostile_http2_add (void);
 void hostile_redirect_add (void);
 void hostile_retry_add (void);
+void hostile_save_add (void);
 void hostile_secrets_add (void);
 void hostile_tls_add (void);
 

@@ -664,6 +664,7 @@ main (int argc, char *argv[])
   hostile_encoding_add ();
   hostile_redirect_add ();
   hostile_retry_add ();
+  hostile_save_add ();
   hostile_secrets_add ();
   hostile_tls_add ();
   hostile_http2_add ();

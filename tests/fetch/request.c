@@ -533,6 +533,35 @@ test_save_leaves_what_is_not_its_own (Fixture *fixture, gconstpointer data G_GNU
   g_unlink (part_path);
 }
 
+/* As an earlier version of the program has written it down. */
+static void
+test_save_does_not_go_on_without_a_name (Fixture      *fixture,
+                                         gconstpointer data G_GNUC_UNUSED)
+{
+  static const char name[] = "user.morsel.part";
+  g_autofree char  *part_path = part_path_of (fixture);
+  g_autofree char  *message = NULL;
+  g_autofree char  *changed = NULL;
+  g_autoptr (FetchResult) result = NULL;
+  char  text[4096] = "";
+  char *entity;
+
+  if (!can_keep (fixture))
+    return;
+
+  message = cancel_halfway (fixture, BREAKS_OFF);
+  g_assert_cmpint (getxattr (part_path, name, text, sizeof text - 1), >, 0);
+  entity = strrchr (text, '\n') + 1;
+  g_assert_cmpint (*entity, ==, '"');
+  changed = g_strdup_printf ("%.*s%s", (int) (entity - text), text, "tag");
+  g_assert_cmpint (setxattr (part_path, name, changed, strlen (changed), 0), ==, 0);
+
+  result = result_of (fixture, saving_request (fixture, BREAKS_OFF, FALSE));
+  g_assert_cmpuint (fetch_result_get_size_on_wire (result), ==, 300000);
+  assert_saved (fixture, 300000, 0);
+  g_unlink (part_path);
+}
+
 static void
 test_save_discards_what_was_kept (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -991,6 +1020,8 @@ main (int argc, char *argv[])
        test_save_where_a_file_comes_meanwhile);
   add ("/request/save/goes-on-elsewhere", test_save_goes_on_elsewhere);
   add ("/request/save/leaves-what-is-not-its-own", test_save_leaves_what_is_not_its_own);
+  add ("/request/save/does-not-go-on-without-a-name",
+       test_save_does_not_go_on_without_a_name);
   add ("/request/save/discards-what-was-kept", test_save_discards_what_was_kept);
   add ("/request/headers", test_headers);
   add ("/request/secrets", test_secrets);

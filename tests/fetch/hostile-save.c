@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Servers that break off what is saved, and answer something else when it is gone on
+ * with. */
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "../backgroundcall/gate.h"
+#include "fetch/fetch-error.h"
+#include "fetch/fetch-part.h"
+#include "hostile-case.h"
+
+static void
+write_times (HostileConnection *connection, guint n_times, const char *text)
+{
+  for (guint i = 0; i < n_times; i++)
+    hostile_write_text (connection, text);
+}
+
+static gboolean
+goes_on (HostileConnection *connection)
+{
+  return strstr (hostile_get_request (connection), "\r\nRange: bytes=100000-\r\n") !=
+         NULL;
+}
+
+/* A third of the first version, and the rest of the second. */
+static void
+write_other_rest (HostileConnection *connection)
+{
+  if (goes_on (connection))
+    {
+      hostile_write_text (connection, "HTTP/1.1 206 Partial Content\r\n"
+                                      "ETag: second\r\n"
+                                      "Content-Range: bytes 100000-299999/300000\r\n"
+                                      "Content-Length: 200000\r\n\r\n");
+      write_times (connection, 200, HOSTILE_REPEAT_100 ("yyyyyyyyyy"));
+      return;
+    }
+
+  hostile_write_text (connection, "HTTP/1.1 200 OK\r\n"
+                                  "ETag: first\r\n"
+                                  "Content-Length: 300000\r\n\r\n");
+  write_times (connection, 100, HOSTILE_REPEAT_100 ("xxxxxxxxxx"));
+}
+
+typedef struct
+{
+  HostileServer *server;
+  FetchSession  *session;
+  FetchRequest  *request;
+  char          *folder;
+  char          *path; /* in there */
+} Fixture;
+
+/* The data is how the server behaves. */
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = NULL;
+
+  fixture->server = hostile_server_new (data);
+  fixture->session = fetch_session_new ();
+  fixture->folder = g_dir_make_tmp ("morsel-save-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->folder, "saved", NULL);
+  url = hostile_server_get_url (fixture->server, "http", "/hostile");
+  fixture->request = hostile_request_new (url);
+  fetch_request_save_to (fixture->request, fixture->path, FALSE);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_clear_object (&fixture->session);
+  hostile_server_free (fixture->server);
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+
+  /* Nothing else was left there. */
+  fetch_part_discard (fixture->request);
+  fetch_request_free (fixture->request);
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
+  g_free (fixture->path);
+  g_free (fixture->folder);
+}
+
+/* What is no tag names no version. */
+static void
+test_tag_without_quotation_marks (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall)
+      call = fetch_session_fetch (fixture->session, fixture->request);
+
+  hostile_assert_fails (call, FETCH_ERROR_CUT_OFF);
+}
+
+static const HostileBehaviour other_rest = { .on_request = write_other_rest };
+
+#define add(path, func, behaviour) \
+  g_test_add (path, Fixture, behaviour, set_up, func, tear_down)
+
+void
+hostile_save_add (void)
+{
+  add ("/hostile/save/tag-without-quotation-marks", test_tag_without_quotation_marks,
+       &other_rest);
+}
