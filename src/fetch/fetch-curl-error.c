@@ -305,7 +305,8 @@ static GError *
 redirect_not_followed (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
   /* libcurl counts it before it looks where it goes. */
-  result->n_redirects = MAX (result->n_redirects, 1) - 1;
+  if (transfer->answer.broken_by_us != FETCH_BREAK_BAD_REDIRECT)
+    result->n_redirects = MAX (result->n_redirects, 1) - 1;
 
   return with_detail (FETCH_ERROR_BAD_REDIRECT,
                       _ ("The server redirects to an address that is not followed: "

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fetch/fetch-transfer-private.h"
 
+#include <string.h>
+
 #include "fetch/fetch-io-private.h"
 #include "fetch/fetch-proxy-private.h"
 
@@ -12,9 +14,36 @@
  * only.
  */
 
-/* As libcurl will read it. NULL for what it will not follow: it says why. */
+/* What libcurl takes for one, without the blanks that it takes off; NULL for none. Of
+ * several, the first counts: which one libcurl would choose depends on its version. */
 static char *
-get_target (FetchTransfer *self)
+get_location (FetchHops *hops)
+{
+  static const char  name[] = "Location:";
+  static const char  blanks[] = " \t\n\v\f\r";
+  const char *const *fields =
+      fetch_hops_get (hops, fetch_hops_get_length (hops) - 1).fields;
+
+  for (; *fields != NULL; fields++)
+    if (g_ascii_strncasecmp (*fields, name, strlen (name)) == 0)
+      {
+        const char *value = *fields + strlen (name);
+        gsize       length;
+
+        value += strspn (value, blanks);
+        length = strcspn (value, "\r\n");
+        while (length > 0 && strchr (blanks, value[length - 1]) != NULL)
+          length--;
+        if (length > 0)
+          return g_strndup (value, length);
+      }
+
+  return NULL;
+}
+
+/* As libcurl will read it. NULL for what is not followed. */
+static char *
+get_target (FetchTransfer *self, const char *location)
 {
   CURLU *parts = curl_url ();
   char  *url = NULL;
@@ -22,9 +51,9 @@ get_target (FetchTransfer *self)
 
   curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
   if (curl_url_set (parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-      curl_url_set (
-          parts, CURLUPART_URL, fetch_hops_find_field (self->answer.hops, "Location"),
-          CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_DISALLOW_USER) == CURLUE_OK &&
+      curl_url_set (parts, CURLUPART_URL, location,
+                    CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_DISALLOW_USER) ==
+          CURLUE_OK &&
       curl_url_get (parts, CURLUPART_URL, &url, 0) == CURLUE_OK)
     {
       if (g_str_has_prefix (url, "http://") || g_str_has_prefix (url, "https://"))
@@ -36,22 +65,23 @@ get_target (FetchTransfer *self)
   return copy;
 }
 
-/* At the end of the header of a redirect that is followed. Of two places to go to, the
- * first counts: which one libcurl would choose depends on its version. */
+/* At the end of the header of a redirect that is followed. What we can't read is not left
+ * to libcurl, which may be able to: it would go there through the last host's proxy. */
 FetchBreak
 fetch_redirect_choose_proxy (FetchTransfer *self)
 {
   FetchProxies    *proxies = fetch_io_get_proxies (self->io);
+  g_autofree char *location = get_location (self->answer.hops);
   g_autofree char *target = NULL;
   const char      *proxy;
 
-  if (!fetch_proxies_are_for (proxies, self) ||
+  if (location == NULL || !fetch_proxies_are_for (proxies, self) ||
       fetch_answer_get_n_redirects (self) >= self->request->max_redirects)
     return FETCH_BREAK_NONE;
 
-  target = get_target (self);
+  target = get_target (self, location);
   if (target == NULL)
-    return FETCH_BREAK_NONE;
+    return FETCH_BREAK_BAD_REDIRECT;
 
   proxy = fetch_proxies_get_known (proxies, self, target);
   if (proxy != NULL && fetch_hops_count_fields (self->answer.hops, "Location") == 1)

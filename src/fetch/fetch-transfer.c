@@ -273,6 +273,11 @@ code_of_break (FetchTransfer *self, CURLcode code)
                   fetch_hops_find_field (self->answer.hops, "Content-Range"));
       return CURLE_WEIRD_SERVER_REPLY;
 
+    case FETCH_BREAK_BAD_REDIRECT:
+      g_snprintf (self->curl_detail, sizeof self->curl_detail, "Location: %s",
+                  fetch_hops_find_field (self->answer.hops, "Location"));
+      return CURLE_URL_MALFORMAT;
+
     case FETCH_BREAK_UNKNOWN_ENCODING:
       g_strlcpy (self->curl_detail, "zstd", sizeof self->curl_detail);
       return CURLE_BAD_CONTENT_ENCODING;

@@ -796,6 +796,81 @@ test_two_targets (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   proxies_stop (&proxies);
 }
 
+#define TO(locations)                                        \
+  "HTTP/1.1 302 Found\r\n" locations "Content-Length: 0\r\n" \
+  "Connection: close\r\n\r\n"
+
+/* libcurl takes blanks for none that are hardly ever seen, and nothing for no target. */
+static void
+test_redirect_is_read_as_by_libcurl (Fixture *fixture, gconstpointer data)
+{
+  Proxies proxies = { 0 };
+
+  proxies_start (&proxies, data, ANSWER);
+  gate_open (&gate);
+  gate_open (&inner_gate);
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (BackgroundCall) call = fetch (fixture, "http://inner.example/");
+      g_autoptr (GError) error = NULL;
+      FetchResult *result = background_call_get_return (call, PATIENCE, &error);
+
+      g_assert_no_error (error);
+      assert_is_whole_way (result);
+    }
+
+  proxies_stop (&proxies);
+}
+
+/* It is not left to libcurl, which may know more. The first one is followed. */
+static void
+test_redirect_to_what_is_not_valid (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  Proxies proxies = { 0 };
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (GError) error = NULL;
+  FetchResult *result;
+
+  proxies_start (&proxies, REDIRECT, TO ("Location: http://\x01inner.example/\r\n"));
+  gate_open (&gate);
+  gate_open (&inner_gate);
+  call = fetch (fixture, "http://inner.example/");
+  background_call_get_return (call, PATIENCE, &error);
+
+  g_test_message ("%s", error->message);
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_BAD_REDIRECT);
+  g_assert_nonnull (strstr (error->message, "that is not followed"));
+  result = fetch_error_get_result (error);
+  g_assert_cmpint (fetch_result_get_status (result), ==, 302);
+  g_assert_cmpuint (fetch_result_get_n_redirects (result), ==, 1);
+  g_assert_cmpuint (fetch_result_get_n_hops (result), ==, 2);
+
+  proxies_stop (&proxies);
+}
+
+/* To nowhere is an answer like others. */
+static void
+test_redirect_without_a_target (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  Proxies proxies = { 0 };
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (GError) error = NULL;
+  FetchResult *result;
+
+  proxies_start (&proxies, TO ("Location: \v\r\n"), ANSWER);
+  gate_open (&gate);
+  gate_open (&inner_gate);
+  call = fetch (fixture, "http://inner.example/");
+  result = background_call_get_return (call, PATIENCE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (fetch_result_get_status (result), ==, 302);
+  g_assert_cmpuint (fetch_result_get_n_redirects (result), ==, 0);
+
+  proxies_stop (&proxies);
+}
+
 /* Without a scheme, HTTPS is tried first, and HTTP is another question. */
 static void
 test_fallback_has_its_own (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -859,6 +934,14 @@ main (int argc, char *argv[])
   add ("/proxy/redirect/is-counted", test_redirects_are_counted);
   add ("/proxy/redirect/keeps-cookies", test_redirect_keeps_cookies);
   add ("/proxy/redirect/two-targets", test_two_targets);
+  g_test_add ("/proxy/redirect/after-odd-blanks", Fixture,
+              TO ("Location: \v\rhttp://outer.example/there\f\r\n"), set_up,
+              test_redirect_is_read_as_by_libcurl, tear_down);
+  g_test_add ("/proxy/redirect/after-an-empty-one", Fixture,
+              TO ("Location: \r\nLocation: http://outer.example/there\r\n"), set_up,
+              test_redirect_is_read_as_by_libcurl, tear_down);
+  add ("/proxy/redirect/to-what-is-not-valid", test_redirect_to_what_is_not_valid);
+  add ("/proxy/redirect/without-a-target", test_redirect_without_a_target);
   add ("/proxy/fallback-has-its-own", test_fallback_has_its_own);
 
   status = g_test_run ();
