@@ -306,14 +306,17 @@ set_redirects (FetchTransfer *self)
 static void
 set_network (FetchTransfer *self, const char *url)
 {
-  CURL *easy = self->easy;
+  CURL       *easy = self->easy;
+  const char *proxy = fetch_transfer_get_proxy (self);
 
   /* Whoever can share a connection waits for it, instead of making another. Without TLS,
    * libcurl finds out too late that it can't be shared: when the first answer is over. */
   curl_easy_setopt (easy, CURLOPT_PIPEWAIT, g_str_has_prefix (url, "https:") ? 1L : 0L);
 
-  /* Without either, libcurl looks at the environment. */
-  curl_easy_setopt (easy, CURLOPT_PROXY, fetch_transfer_get_proxy (self));
+  /* Without one, libcurl looks at the environment; and with one still, for the hosts that
+   * are not to go through it, unless it is told that there are none. */
+  curl_easy_setopt (easy, CURLOPT_PROXY, proxy);
+  curl_easy_setopt (easy, CURLOPT_NOPROXY, proxy != NULL ? "" : NULL);
 
   fetch_tls_listen (easy, self->handshake);
   curl_easy_setopt (easy, CURLOPT_OPENSOCKETDATA, self);
