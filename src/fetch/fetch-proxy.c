@@ -271,7 +271,7 @@ fetch_proxies_get_known (FetchProxies *self, FetchTransfer *transfer, const char
   return lookup != NULL && lookup->waiting.length == 0 ? lookup->proxies[0] : NULL;
 }
 
-/* In microseconds. */
+/* In microseconds. Whoever only guesses at HTTPS waits for the settings as others do. */
 static gint64
 get_patience (FetchTransfer *transfer)
 {
@@ -280,7 +280,7 @@ get_patience (FetchTransfer *transfer)
   if (transfer->easy != NULL)
     spent += g_get_monotonic_time () - transfer->started;
 
-  return MIN (fetch_transfer_get_connect_timeout (transfer),
+  return MIN (transfer->request->connect_timeout,
               transfer->request->total_timeout - spent);
 }
 

@@ -439,6 +439,34 @@ test_has_a_deadline (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (n_cancelled, ==, 0);
 }
 
+/* A guess at HTTPS is given up soon: but not while nobody could even try it. */
+static void
+test_deadline_without_a_scheme (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
+  guint            port;
+  int              fd = bind_port (&port);
+  g_autoptr (FetchRequest) request = fetch_request_new (url, NULL);
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (BackgroundCall) last = NULL;
+
+  proxy = g_strdup_printf ("http://127.0.0.1:%u", port);
+  inner_proxy = demo_server_get_url (fixture->server, "");
+  gate_open (&inner_gate);
+  call = fetch (fixture, "inner.example/hello");
+  gate_await (&gate, 1);
+  atomic_fetch_add (&time_passed, 10 * G_TIME_SPAN_SECOND);
+
+  /* Who needs no settings goes at once: so it was looked at the time by then. */
+  g_assert_true (fetch_request_set_proxy (request, "", NULL));
+  last = fetch_session_fetch (fixture->session, request);
+  assert_returns (last);
+  gate_open (&gate);
+
+  assert_returns (call);
+  close (fd);
+}
+
 static void
 test_is_cancelled_when_nobody_waits (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -924,6 +952,7 @@ main (int argc, char *argv[])
   add ("/proxy/failure-is-no-way-round", test_failure_is_no_way_round);
   add ("/proxy/nothing-is-no-answer", test_nothing_is_no_answer);
   add ("/proxy/has-a-deadline", test_has_a_deadline);
+  add ("/proxy/deadline-without-a-scheme", test_deadline_without_a_scheme);
   add ("/proxy/is-cancelled-when-nobody-waits", test_is_cancelled_when_nobody_waits);
   add ("/proxy/answer-gets-old", test_answer_gets_old);
   add ("/proxy/few-answers-are-kept", test_few_answers_are_kept);
