@@ -204,6 +204,12 @@ end_header (FetchTransfer *self)
   answer->is_in_header = FALSE;
   answer->expects_status_line = status / 100 == 1;
 
+  /* What is in the file is the beginning of no other answer, also of one without a body.
+   */
+  if (self->file != NULL && status / 100 != 1 && status != 206 &&
+      !is_followed (self, status))
+    g_byte_array_set_size (answer->first_bytes, 0);
+
   if (status == 206 && is_other_part (self))
     return FETCH_BREAK_OTHER_PART;
   if (has_seen_enough_without_body (self, status))

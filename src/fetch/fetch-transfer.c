@@ -250,7 +250,8 @@ keep_beginning (FetchTransfer *self)
 {
   curl_off_t wire_size = 0;
 
-  if (fetch_answer_get_status (self) / 100 != 2)
+  /* Before its first byte, the file is as it was. */
+  if (fetch_answer_get_status (self) / 100 != 2 || self->answer.size == 0)
     return;
 
   curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire_size);

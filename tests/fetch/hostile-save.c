@@ -45,6 +45,49 @@ write_other_rest (HostileConnection *connection)
   write_times (connection, 100, HOSTILE_REPEAT_100 ("xxxxxxxxxx"));
 }
 
+/* A third, and then nothing with a body. */
+static void
+write_missing_rest (HostileConnection *connection)
+{
+  if (goes_on (connection))
+    {
+      hostile_write_text (connection, "HTTP/1.1 404 Not Found\r\n"
+                                      "Content-Length: 0\r\n\r\n");
+      return;
+    }
+
+  hostile_write_text (connection, "HTTP/1.1 200 OK\r\n"
+                                  "ETag: \"first\"\r\n"
+                                  "Content-Length: 300000\r\n\r\n");
+  write_times (connection, 100, HOSTILE_REPEAT_100 ("xxxxxxxxxx"));
+}
+
+/* The same, but that it is there after all: what breaks off in between is the header of
+ * the whole. */
+static void
+write_rest_late (HostileConnection *connection)
+{
+  static _Atomic (guint) n_requests;
+
+  if (!goes_on (connection))
+    {
+      n_requests = 0;
+      write_missing_rest (connection);
+    }
+  else if (n_requests++ == 0)
+    hostile_write_text (connection, "HTTP/1.1 200 OK\r\n"
+                                    "ETag: \"first\"\r\n"
+                                    "Content-Length: 300000\r\n\r\n");
+  else
+    {
+      hostile_write_text (connection, "HTTP/1.1 206 Partial Content\r\n"
+                                      "ETag: \"first\"\r\n"
+                                      "Content-Range: bytes 100000-299999/300000\r\n"
+                                      "Content-Length: 200000\r\n\r\n");
+      write_times (connection, 200, HOSTILE_REPEAT_100 ("xxxxxxxxxx"));
+    }
+}
+
 typedef struct
 {
   HostileServer *server;
@@ -95,6 +138,38 @@ test_tag_without_quotation_marks (Fixture *fixture, gconstpointer data G_GNUC_UN
   hostile_assert_fails (call, FETCH_ERROR_CUT_OFF);
 }
 
+/* What is in the file is no part of it. */
+static void
+test_answer_without_a_body (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall)
+      call = fetch_session_fetch (fixture->session, fixture->request);
+  FetchResult *result = hostile_result_of (call);
+
+  g_assert_cmpint (fetch_result_get_status (result), ==, 404);
+  g_assert_cmpuint (fetch_result_get_size (result), ==, 0);
+  g_assert_cmpuint (g_bytes_get_size (fetch_result_get_first_bytes (result)), ==, 0);
+  g_assert_null (fetch_result_get_saved_path (result));
+}
+
+static void
+test_break_before_the_body (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall)
+      call = fetch_session_fetch (fixture->session, fixture->request);
+  FetchResult *result = hostile_result_of (call);
+
+  g_assert_cmpint (fetch_result_get_status (result), ==, 206);
+  g_assert_cmpuint (fetch_result_get_size (result), ==, 300000);
+  g_assert_cmpuint (fetch_result_get_n_attempts (result), ==, 3);
+  g_assert_cmpuint (g_bytes_get_size (fetch_result_get_first_bytes (result)), >, 0);
+  g_assert_cmpint (g_unlink (fixture->path), ==, 0);
+}
+
+static const HostileBehaviour missing_rest = { .on_request = write_missing_rest };
+
+static const HostileBehaviour late_rest = { .on_request = write_rest_late };
+
 static const HostileBehaviour other_rest = { .on_request = write_other_rest };
 
 #define add(path, func, behaviour) \
@@ -105,4 +180,6 @@ hostile_save_add (void)
 {
   add ("/hostile/save/tag-without-quotation-marks", test_tag_without_quotation_marks,
        &other_rest);
+  add ("/hostile/save/answer-without-a-body", test_answer_without_a_body, &missing_rest);
+  add ("/hostile/save/break-before-the-body", test_break_before_the_body, &late_rest);
 }
