@@ -47,11 +47,11 @@ fetch_secrets_is_field (const char *field)
   return FALSE;
 }
 
-/* The name of a cookie, and how long it lives, are no secrets. */
+/* The name of a cookie, and how long it lives, are no secrets. One without a name is. */
 static char *
 hide_field (const char *field)
 {
-  const char *equals = strchr (field, '=');
+  const char *equals = memchr (field, '=', strcspn (field, ";"));
 
   if (g_ascii_strncasecmp (field, SET_COOKIE, strlen (SET_COOKIE)) == 0 && equals != NULL)
     return g_strdup_printf ("%.*s" PLACEHOLDER "%s", (int) (equals + 1 - field), field,

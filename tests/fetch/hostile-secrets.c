@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "fetch/fetch-secrets.h"
 #include "hostile-case.h"
 
 /* What is asked for as /echo gets the request back. */
@@ -129,6 +130,25 @@ test_another_field_goes_along (void)
   g_assert_nonnull (strstr (echo, field.sent));
 }
 
+/* All of it is a secret: the mark of equality in what follows names nothing. */
+static void
+test_cookie_without_a_name (void)
+{
+  static const HostileBehaviour sets_cookie = {
+    .answer = "HTTP/1.1 200 OK\r\nSet-Cookie: swordfish; Path=/\r\n"
+              "Content-Length: 0\r\n\r\n",
+  };
+  g_autoptr (HostileServer) server = hostile_server_new (&sets_cookie);
+  g_autoptr (FetchSession) session = fetch_session_new ();
+  g_autofree char *url = hostile_server_get_url (server, "http", "/hostile");
+  g_autoptr (FetchRequest) request = hostile_request_new (url);
+  g_autoptr (BackgroundCall) call = fetch_session_fetch (session, request);
+  g_autoptr (FetchResult)
+      result = fetch_result_without_secrets (hostile_result_of (call), NULL);
+
+  g_assert_cmpstr (fetch_result_get_hop (result, 0).fields[0], ==, "Set-Cookie: SECRET");
+}
+
 void
 hostile_secrets_add (void)
 {
@@ -141,4 +161,5 @@ hostile_secrets_add (void)
     }
   g_test_add_func ("/hostile/secrets/another-field-goes-along",
                    test_another_field_goes_along);
+  g_test_add_func ("/hostile/secrets/cookie-without-a-name", test_cookie_without_a_name);
 }
