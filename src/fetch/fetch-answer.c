@@ -126,6 +126,7 @@ begin_answer (FetchTransfer *self, const char *line, size_t length)
   answer->expects_status_line = FALSE;
   answer->is_in_header = TRUE;
   answer->is_zstd = FALSE;
+  g_clear_pointer (&answer->content_length, g_free);
   if (fetch_hops_get_status (answer->hops) / 100 == 3)
     fetch_learn_times_of_hop (self);
 
@@ -247,7 +248,7 @@ read_header (FetchTransfer *self, const char *line, size_t length)
   if (self->answer.header_size > FETCH_MAX_HEADER_SIZE)
     return FETCH_BREAK_HEADER_TOO_LARGE;
   if (self->answer.is_in_header &&
-      fetch_header_is_bad_length (self->answer.hops, line, length))
+      fetch_header_is_bad_length (&self->answer.content_length, line, length))
     return FETCH_BREAK_BAD_LENGTH;
 
   return read_header_line (self, line, length);
@@ -551,6 +552,7 @@ fetch_answer_clear (FetchAnswer *self)
   g_clear_pointer (&self->hops, fetch_hops_unref);
   g_clear_pointer (&self->tls, fetch_tls_free);
   g_clear_pointer (&self->first_bytes, g_byte_array_unref);
+  g_clear_pointer (&self->content_length, g_free);
   g_clear_pointer (&self->redirect_url, g_free);
 }
 

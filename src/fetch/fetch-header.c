@@ -17,22 +17,23 @@ is_field (const char *line, gsize length, const char *name)
          g_ascii_strncasecmp (line, name, name_length) == 0;
 }
 
-/* A line of a header, of which @hops has those before. Two lengths that differ are how
- * one answer is smuggled into another, and one that can't be is a mistake, or a trap. */
+/* A line of a header. Two lengths that differ are how one answer is smuggled into
+ * another, and one that can't be is a mistake, or a trap. The first that comes is kept in
+ * @first, as thousands may follow; it is NULL before. */
 gboolean
-fetch_header_is_bad_length (FetchHops *hops, const char *line, gsize length)
+fetch_header_is_bad_length (char **first, const char *line, gsize length)
 {
   static const char name[] = "Content-Length:";
   g_autofree char  *value = NULL;
-  const char       *before;
   guint64           number;
 
   if (!is_field (line, length, "Content-Length"))
     return FALSE;
 
   value = g_strstrip (g_strndup (line + strlen (name), length - strlen (name)));
-  before = fetch_hops_find_field (hops, "Content-Length");
-  if (before != NULL && !g_str_equal (before, value))
+  if (*first == NULL)
+    *first = g_strdup (value);
+  else if (!g_str_equal (*first, value))
     return TRUE;
 
   return strspn (value, "0123456789") == strlen (value) &&

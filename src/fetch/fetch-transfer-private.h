@@ -56,11 +56,12 @@ typedef struct
   gsize           header_size;
   gboolean        expects_status_line; /* and no field */
   gboolean        is_in_header;
-  gboolean        is_zstd;       /* the last answer */
-  FetchConnection connection;    /* of the last request */
-  guint64         n_moved;       /* bytes that had come when it was looked last */
-  gint64          last_moved;    /* when that had changed */
-  curl_off_t      unpacked_from; /* the size on the wire, where this was unpacked */
+  gboolean        is_zstd;        /* the last answer */
+  char           *content_length; /* of that, as it is said first; NULL if it is not */
+  FetchConnection connection;     /* of the last request */
+  guint64         n_moved;        /* bytes that had come when it was looked last */
+  gint64          last_moved;     /* when that had changed */
+  curl_off_t      unpacked_from;  /* the size on the wire, where this was unpacked */
   guint64         unpacked;
   guint64         read_at_once; /* the most, before that was unpacked */
   FetchBreak      broken_by_us;

@@ -76,6 +76,16 @@ write_100_000_cookies (HostileConnection *connection)
   hostile_write_text (connection, "Content-Length: 5\r\n\r\nhello");
 }
 
+/* As many as there is room for, after as many others. */
+static void
+write_7_000_lengths (HostileConnection *connection)
+{
+  hostile_write_text (connection, "HTTP/1.1 200 OK\r\n");
+  repeat (connection, 15000, "X: y\r\n");
+  repeat (connection, 7000, "Content-Length: 5\r\n");
+  hostile_write_text (connection, "\r\nhello");
+}
+
 static void
 write_content_type_of_100_kb (HostileConnection *connection)
 {
@@ -165,6 +175,12 @@ static const HostileCase cases[] = {
       .code = FETCH_ERROR_TOO_LARGE,
       .status = 200,
       .is_bounded = TRUE,
+  },
+  {
+      .name = "large/7-000-lengths",
+      .server = { .on_request = write_7_000_lengths, .then = HOSTILE_GOES_ON },
+      .status = 200,
+      .first_bytes = "hello",
   },
   {
       .name = "large/content-type-of-100-kb",

@@ -114,13 +114,15 @@ check_goes_on (FetchHops *hops, const char *entity, guint64 offset, gint64 full_
 static gboolean
 read_header (FetchHops *hops, const char *data, gsize size)
 {
+  g_autofree char *content_length = NULL;
+
   while (size > 0)
     {
       const char *end = memchr (data, '\n', size);
       gsize       length = end != NULL ? (gsize) (end - data) + 1 : size;
 
       check_line (data, length);
-      if (fetch_header_is_bad_length (hops, data, length))
+      if (fetch_header_is_bad_length (&content_length, data, length))
         return FALSE;
 
       fetch_hops_add_field (hops, data, length);
