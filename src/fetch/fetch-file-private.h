@@ -22,4 +22,7 @@ char       *fetch_file_keep_part (FetchFile *self, FetchPart *part);
 guint64       fetch_file_get_size (FetchFile *self);
 const GError *fetch_file_get_error (FetchFile *self);
 
+/* Any thread. */
+gboolean fetch_file_rename_without_replacing (const char *from, const char *to);
+
 G_END_DECLS

@@ -166,9 +166,10 @@ fetch_file_start_over (FetchFile *self)
   return TRUE;
 }
 
-/* Not every file system can rename without replacing; a link does as well there. */
-static gboolean
-rename_without_replacing (const char *from, const char *to)
+/* Not every file system can rename so; a link does as well there. Returns FALSE, and sets
+ * errno, if it is not possible. */
+gboolean
+fetch_file_rename_without_replacing (const char *from, const char *to)
 {
   if (renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
     return TRUE;
@@ -195,8 +196,9 @@ fetch_file_finish (FetchFile *self)
     }
   self->fd = -1;
 
-  is_renamed = self->replaces ? rename (self->own_path, self->path) == 0
-                              : rename_without_replacing (self->own_path, self->path);
+  is_renamed = self->replaces
+                   ? rename (self->own_path, self->path) == 0
+                   : fetch_file_rename_without_replacing (self->own_path, self->path);
   if (!is_renamed)
     return fail (self, errno);
   g_clear_pointer (&self->own_path, g_free);
@@ -265,7 +267,7 @@ fetch_file_keep_part (FetchFile *self, FetchPart *part)
   part->size = self->size;
   if (has_failed || self->own_path == NULL || self->size < LEAST_PART ||
       !fetch_part_describe (self->own_path, part) ||
-      !rename_without_replacing (self->own_path, part_path))
+      !fetch_file_rename_without_replacing (self->own_path, part_path))
     return NULL;
 
   g_clear_pointer (&self->own_path, g_free);

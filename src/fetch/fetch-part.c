@@ -2,14 +2,15 @@
 #include "fetch/fetch-part-private.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "fetch/fetch-file-private.h"
 #include "fetch/fetch-secrets.h"
 
 /*
@@ -196,7 +197,8 @@ fetch_part_discard (FetchRequest *request)
  * @path: (type filename): where it shall be saved instead
  *
  * Takes along what is kept of the body, for a request that is the same but for that. It
- * is removed if that is not possible, as on another file system.
+ * is removed if that is not possible, as on another file system. Where something is kept
+ * already, nothing happens.
  *
  * This blocks.
  */
@@ -215,7 +217,7 @@ fetch_part_move (FetchRequest *request, const char *path)
 
   old_path = find (request);
   new_path = fetch_part_path_for (path);
-  if (old_path != NULL &&
-      renameat2 (AT_FDCWD, old_path, AT_FDCWD, new_path, RENAME_NOREPLACE) != 0)
+  if (old_path != NULL && !fetch_file_rename_without_replacing (old_path, new_path) &&
+      errno != EEXIST)
     unlink (old_path);
 }

@@ -4,10 +4,13 @@
  * the facts that it brings. */
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -468,11 +471,31 @@ test_save_where_a_file_comes_meanwhile (Fixture      *fixture,
   assert_saved (fixture, 300000, 0);
 }
 
+static _Atomic (gboolean) is_old_file_system;
+
+/* Instead of libc's. */
+int
+renameat2 (int          from_folder,
+           const char  *from,
+           int          to_folder,
+           const char  *to,
+           unsigned int flags)
+{
+  if (atomic_load (&is_old_file_system))
+    {
+      errno = EINVAL;
+      return -1;
+    }
+
+  return syscall (SYS_renameat2, from_folder, from, to_folder, to, flags);
+}
+
 static void
 test_save_goes_on_elsewhere (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *part_path = part_path_of (fixture);
   g_autofree char *other_path = g_strconcat (fixture->path, "-elsewhere", NULL);
+  g_autofree char *other_part_path = g_strconcat (other_path, ".part", NULL);
   g_autofree char *message = NULL;
   g_autoptr (FetchRequest) request = saving_request (fixture, BREAKS_OFF, FALSE);
   g_autoptr (FetchResult) result = NULL;
@@ -481,7 +504,17 @@ test_save_goes_on_elsewhere (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     return;
 
   message = cancel_halfway (fixture, BREAKS_OFF);
+
+  /* What is somebody else's there is not replaced, nor a reason to lose it. */
+  g_assert_true (g_file_set_contents (other_part_path, "mine", -1, NULL));
   fetch_part_move (request, other_path);
+  g_assert_cmpuint (size_of (part_path), ==, 100000);
+  g_assert_cmpuint (size_of (other_part_path), ==, strlen ("mine"));
+  g_unlink (other_part_path);
+
+  atomic_store (&is_old_file_system, TRUE);
+  fetch_part_move (request, other_path);
+  atomic_store (&is_old_file_system, FALSE);
   g_assert_false (g_file_test (part_path, G_FILE_TEST_EXISTS));
   fetch_request_save_to (request, other_path, FALSE);
   result = result_of (fixture, fetch_request_copy (request));
