@@ -28,7 +28,7 @@ struct _FetchFile
   char    *own_path; /* NULL once it has the other name */
   gboolean replaces;
   int      fd;
-  mode_t   mode; /* of the file that is replaced; 0 if there is none */
+  int      mode; /* of the file that is replaced; -1 if there is none */
   guint64  size;
   GError  *error; /* the first */
 };
@@ -65,27 +65,12 @@ fail (FetchFile *self, int error_number)
  * to clear away. */
 #define LEAST_PART (64 * 1024)
 
-/* Opens it, or has an error. Only a plain file is replaced: no device, and no link, of
- * which it is not clear what is meant. */
-FetchFile *
-fetch_file_new (const char *path, gboolean replaces)
+/* Makes the file that is written to, or has an error. */
+static void
+open_own (FetchFile *self)
 {
-  FetchFile       *self = g_new0 (FetchFile, 1);
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *name = g_path_get_basename (path);
-  struct stat      status;
-  gboolean         is_there;
-
-  self->path = g_strdup (path);
-  self->replaces = replaces;
-  self->fd = -1;
-
-  is_there = lstat (path, &status) == 0;
-  if (is_there && !(replaces && S_ISREG (status.st_mode)))
-    {
-      fail (self, replaces ? ENOTSUP : EEXIST);
-      return self;
-    }
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autofree char *name = g_path_get_basename (self->path);
 
   do
     {
@@ -104,13 +89,35 @@ fetch_file_new (const char *path, gboolean replaces)
       fail (self, errno);
       g_clear_pointer (&self->own_path, g_free);
     }
-  else if (is_there)
+  /* Who may read it does not change. */
+  else if (self->mode >= 0 && fchmod (self->fd, self->mode) != 0)
+    fail (self, errno);
+}
+
+/* Opens it, or has an error. Only a plain file is replaced: no device, and no link, of
+ * which it is not clear what is meant. */
+FetchFile *
+fetch_file_new (const char *path, gboolean replaces)
+{
+  FetchFile  *self = g_new0 (FetchFile, 1);
+  struct stat status;
+  gboolean    is_there;
+
+  self->path = g_strdup (path);
+  self->replaces = replaces;
+  self->fd = -1;
+  self->mode = -1;
+
+  is_there = lstat (path, &status) == 0;
+  if (is_there && !(replaces && S_ISREG (status.st_mode)))
     {
-      /* Who may read it does not change. */
-      self->mode = status.st_mode & 0777;
-      if (fchmod (self->fd, self->mode) != 0)
-        fail (self, errno);
+      fail (self, replaces ? ENOTSUP : EEXIST);
+      return self;
     }
+
+  if (is_there)
+    self->mode = status.st_mode & 0777;
+  open_own (self);
 
   return self;
 }
@@ -206,6 +213,25 @@ fetch_file_finish (FetchFile *self)
   return TRUE;
 }
 
+static gboolean
+is_at (int fd, const char *path)
+{
+  struct stat file, there;
+
+  return fstat (fd, &file) == 0 && lstat (path, &there) == 0 &&
+         file.st_dev == there.st_dev && file.st_ino == there.st_ino;
+}
+
+/* What was renamed came to the place only after it was looked at: it goes back there.
+ * If it can't, it is left alone. */
+static void
+give_back (FetchFile *self, const char *part_path)
+{
+  fetch_file_rename_without_replacing (self->own_path, part_path);
+  close (self->fd);
+  open_own (self);
+}
+
 /* Goes on with what was kept, and says what it is: NULL if there is nothing of
  * @subject. */
 FetchPart *
@@ -223,13 +249,20 @@ fetch_file_take_part (FetchFile *self, const char *subject)
   if (part->full_size > 0 && part->size >= (guint64) part->full_size)
     part->size = part->full_size - 1;
 
-  if ((self->mode != 0 && fchmod (fd, self->mode) != 0) ||
+  if ((self->mode >= 0 && fchmod (fd, self->mode) != 0) ||
       rename (part_path, self->own_path) != 0)
     {
       close (fd);
       return NULL;
     }
+  if (!is_at (fd, self->own_path))
+    {
+      close (fd);
+      give_back (self, part_path);
+      return NULL;
+    }
 
+  fetch_part_forget_description (fd);
   close (self->fd);
   self->fd = fd;
   self->size = part->size;

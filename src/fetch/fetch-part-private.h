@@ -20,6 +20,7 @@ char    *fetch_part_name_subject (FetchRequest *request);
 char    *fetch_part_path_for (const char *path);
 int      fetch_part_open (const char *path, const char *subject, FetchPart **part);
 gboolean fetch_part_describe (const char *path, const FetchPart *part);
+void     fetch_part_forget_description (int fd);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchPart, fetch_part_free)
 

@@ -89,6 +89,13 @@ fetch_part_describe (const char *path, const FetchPart *part)
          lsetxattr (path, ATTRIBUTE, text, strlen (text), 0) == 0;
 }
 
+/* When it is a part no more: the file may become the whole. */
+void
+fetch_part_forget_description (int fd)
+{
+  fremovexattr (fd, ATTRIBUTE);
+}
+
 /* It becomes a part of a header: a tag, or a date. */
 static gboolean
 is_entity (const char *text)

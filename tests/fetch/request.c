@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -364,6 +365,10 @@ test_save_goes_on_another_time (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   text = first_bytes_of (result);
   g_assert_true (g_str_has_prefix (text, "abcdefghij"));
   g_assert_cmpuint (strlen (text), ==, 500);
+
+  /* What is whole is no part. */
+  g_assert_cmpint (getxattr (fixture->path, "user.morsel.part", NULL, 0), ==, -1);
+  g_assert_cmpint (errno, ==, ENODATA);
   g_assert_false (g_file_test (part_path, G_FILE_TEST_EXISTS));
 }
 
@@ -563,6 +568,46 @@ test_save_leaves_what_is_not_its_own (Fixture *fixture, gconstpointer data G_GNU
   g_assert_cmpstr (message_without, ==, "Cancelled.");
   g_assert_true (g_file_get_contents (part_path, &text, NULL, NULL));
   g_assert_cmpint (*text, ==, '!');
+  g_unlink (part_path);
+}
+
+static _Atomic (gboolean) is_swapped;
+
+/* Instead of libc's: another process is faster. */
+int
+rename (const char *from, const char *to)
+{
+  if (atomic_exchange (&is_swapped, FALSE))
+    {
+      g_assert_cmpint (unlink (from), ==, 0);
+      g_assert_true (g_file_set_contents_full (from, "mine", -1, G_FILE_SET_CONTENTS_NONE,
+                                               0600, NULL));
+    }
+
+  return renameat (AT_FDCWD, from, AT_FDCWD, to);
+}
+
+/* What comes to the place in between is neither gone on with nor lost. */
+static void
+test_save_goes_on_with_what_it_has_seen (Fixture      *fixture,
+                                         gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *part_path = part_path_of (fixture);
+  g_autofree char *message = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (FetchResult) result = NULL;
+
+  if (!can_keep (fixture))
+    return;
+
+  message = cancel_halfway (fixture, BREAKS_OFF);
+  atomic_store (&is_swapped, TRUE);
+  result = result_of (fixture, saving_request (fixture, BREAKS_OFF, FALSE));
+  g_assert_false (atomic_load (&is_swapped));
+  g_assert_cmpuint (fetch_result_get_size_on_wire (result), ==, 300000);
+  assert_saved (fixture, 300000, 0);
+  g_assert_true (g_file_get_contents (part_path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "mine");
   g_unlink (part_path);
 }
 
@@ -1053,6 +1098,8 @@ main (int argc, char *argv[])
        test_save_where_a_file_comes_meanwhile);
   add ("/request/save/goes-on-elsewhere", test_save_goes_on_elsewhere);
   add ("/request/save/leaves-what-is-not-its-own", test_save_leaves_what_is_not_its_own);
+  add ("/request/save/goes-on-with-what-it-has-seen",
+       test_save_goes_on_with_what_it_has_seen);
   add ("/request/save/does-not-go-on-without-a-name",
        test_save_does_not_go_on_without_a_name);
   add ("/request/save/discards-what-was-kept", test_save_discards_what_was_kept);
