@@ -145,17 +145,6 @@ find_field (FetchTransfer *self, const char *name)
   return fetch_hops_find_field (self->answer.hops, name);
 }
 
-static gboolean
-has_range_of_its_own (FetchRequest *request)
-{
-  for (gsize i = 0; request->header_fields != NULL && request->header_fields[i] != NULL;
-       i++)
-    if (g_ascii_strncasecmp (request->header_fields[i], "Range:", strlen ("Range:")) == 0)
-      return TRUE;
-
-  return FALSE;
-}
-
 /* Whether its first bytes are not the first ones, although they were asked for. What is
  * to go on with a file is looked at when it is saved. */
 static gboolean
@@ -164,7 +153,7 @@ is_other_part (FetchTransfer *self)
   const char *range = find_field (self, "Content-Range");
 
   return range != NULL && self->entity == NULL && !fetch_header_begins_at (range, 0) &&
-         !has_range_of_its_own (self->request);
+         !fetch_request_has_field (self->request, "Range");
 }
 
 static gboolean

@@ -10,10 +10,10 @@
  * The I/O thread: one background call that drives one multi handle of libcurl, and so all
  * fetches of a session.
  *
- * libcurl is used here and nowhere else. The other threads push transfers onto a list
- * without a lock, and wake this one through an eventfd, for which it waits beside its
- * sockets: a new transfer and a cancelled one are told in the same way, and telling never
- * blocks, however busy this thread is.
+ * Nowhere else does libcurl transfer anything. The other threads push transfers onto a
+ * list without a lock, and wake this one through an eventfd, for which it waits beside
+ * its sockets: whatever has changed is told in the same way, and telling never blocks,
+ * however busy this thread is.
  *
  * What happens goes out through the promises, and nothing else does.
  */
@@ -99,7 +99,7 @@ forget_news (FetchIo *self)
     }
 }
 
-/* Any thread: the transfer is new, or cancelled. */
+/* Any thread: the transfer is new, cancelled or urgent, or its proxy is known. */
 void
 fetch_io_tell (FetchIo *self, FetchTransfer *transfer)
 {

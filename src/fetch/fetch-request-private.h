@@ -38,4 +38,6 @@ struct _FetchRequest
   gint64  total_timeout;
 };
 
+gboolean fetch_request_has_field (FetchRequest *self, const char *name);
+
 G_END_DECLS

@@ -553,6 +553,20 @@ fetch_request_get_headers (FetchRequest *self)
   return self->header_fields != NULL ? (const char *const *) self->header_fields : none;
 }
 
+/* Whether one of that name was added. */
+gboolean
+fetch_request_has_field (FetchRequest *self, const char *name)
+{
+  char **fields = self->header_fields;
+
+  for (gsize i = 0; fields != NULL && fields[i] != NULL; i++)
+    if (g_ascii_strncasecmp (fields[i], name, strlen (name)) == 0 &&
+        fields[i][strlen (name)] == ':')
+      return TRUE;
+
+  return FALSE;
+}
+
 /**
  * fetch_request_set_basic_auth:
  * @self: a request

@@ -211,19 +211,6 @@ set_body_use (FetchTransfer *self)
     curl_easy_setopt (easy, CURLOPT_RANGE, range);
 }
 
-static gboolean
-has_field (FetchRequest *request, const char *name)
-{
-  char **fields = request->header_fields;
-
-  for (gsize i = 0; fields != NULL && fields[i] != NULL; i++)
-    if (g_ascii_strncasecmp (fields[i], name, strlen (name)) == 0 &&
-        fields[i][strlen (name)] == ':')
-      return TRUE;
-
-  return FALSE;
-}
-
 /* As a field, which does not go along to another host, either. A user that libcurl knows
  * of becomes a part of the address that a redirect begins at, and there are none in
  * addresses here: it would not be followed. */
@@ -247,7 +234,8 @@ set_secrets (FetchTransfer *self)
   CURL *easy = self->easy;
 
   /* What is given as a field goes first, as with curl. */
-  if (self->request->user != NULL && !has_field (self->request, "Authorization"))
+  if (self->request->user != NULL &&
+      !fetch_request_has_field (self->request, "Authorization"))
     add_basic_auth (self);
   else if (self->request->bearer_token != NULL)
     {
