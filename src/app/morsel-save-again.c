@@ -112,24 +112,42 @@ moved_cb (BackgroundCall *call, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-place_chosen_cb (GObject *window, GAsyncResult *result, gpointer user_data)
+/* That somebody is asked for a place, who may take long: the window may go meanwhile. */
+typedef struct
 {
-  g_autoptr (MorselFetch) fetch = user_data;
+  GWeakRef     window;
+  MorselFetch *fetch;
+} Asking;
+
+static void
+asking_free (Asking *self)
+{
+  g_weak_ref_clear (&self->window);
+  g_object_unref (self->fetch);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asking, asking_free)
+
+static void
+place_chosen_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Asking) asking = user_data;
+  g_autoptr (GObject) window = g_weak_ref_get (&asking->window);
   g_autoptr (BackgroundCall) call = NULL;
   gboolean         replaces = FALSE;
   g_autofree char *path = morsel_save_place_ask_finish (result, &replaces, NULL);
   Place           *place;
   Move            *move;
 
-  if (path == NULL)
+  if (path == NULL || window == NULL)
     return;
 
   move = g_new0 (Move, 1);
-  move->request = fetch_request_copy (morsel_fetch_get_request (fetch));
+  move->request = fetch_request_copy (morsel_fetch_get_request (asking->fetch));
   move->path = g_strdup (path);
   place = g_new0 (Place, 1);
-  place->fetch = g_steal_pointer (&fetch);
+  place->fetch = g_object_ref (asking->fetch);
   place->path = g_steal_pointer (&path);
   place->replaces = replaces;
 
@@ -143,9 +161,11 @@ ask_for_place (GtkWindow *window, MorselFetch *fetch)
   const char      *path = morsel_fetch_get_save_path (fetch);
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *name = g_filename_display_basename (path);
+  Asking          *asking = g_new0 (Asking, 1);
 
-  morsel_save_place_ask_async (window, folder, name, place_chosen_cb,
-                               g_object_ref (fetch));
+  g_weak_ref_init (&asking->window, window);
+  asking->fetch = g_object_ref (fetch);
+  morsel_save_place_ask_async (window, folder, name, place_chosen_cb, asking);
 }
 
 static void

@@ -377,6 +377,28 @@ test_fetching_again_asks (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count_fetches (fixture), ==, 2);
 }
 
+/* As at the end of the program. */
+static void
+test_window_goes_while_somebody_is_asked (Fixture      *fixture,
+                                          gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = get_path (fixture, "body");
+  gpointer         window;
+
+  set_up_saved (fixture, path);
+  hands_focus (GTK_WINDOW (fixture->window));
+  hands_press ("ctrl+r");
+  answer (fixture, "Save _As…");
+  iterate_until (find_question (fixture, "_Save") != NULL);
+
+  window = fixture->window;
+  g_object_add_weak_pointer (G_OBJECT (window), &window);
+  close_window (fixture);
+  iterate_until (window == NULL);
+  iterate_until (find_other_window (fixture) == NULL);
+  open_window (fixture);
+}
+
 static gboolean
 is_fetch_button (GtkWidget *widget, gconstpointer data G_GNUC_UNUSED)
 {
@@ -890,6 +912,8 @@ main (int argc, char *argv[])
   add ("/saving/again/asks", test_fetching_again_asks);
   add ("/saving/again/elsewhere", test_fetching_again_elsewhere);
   add ("/saving/again/several-ask-once", test_fetching_several_again_asks_once);
+  add ("/saving/again/window-goes-while-somebody-is-asked",
+       test_window_goes_while_somebody_is_asked);
   add ("/saving/again/goes-on", test_fetching_again_goes_on);
   add ("/saving/part/goes-with-its-row", test_part_goes_with_its_row);
   add ("/saving/part/goes-with-a-row-that-runs", test_part_goes_with_a_row_that_runs);
