@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * MORSEL_PICTURE_MAX_PIXELS:
  *
  * How many pixels a picture may have: more than fit into as many bytes, unless it is made
- * to harm. A JPEG in several passes takes the most memory, some six bytes for each.
+ * to harm. A JPEG in several passes takes the most memory, some nine bytes for each.
  */
 #define MORSEL_PICTURE_MAX_PIXELS (32 * 1000 * 1000)
 
