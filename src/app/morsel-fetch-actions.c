@@ -313,6 +313,37 @@ clear_action (GSimpleAction *action G_GNUC_UNUSED,
   remove_fetches (self, fetches);
 }
 
+/* One that was cancelled ends a moment later. */
+static void
+ended_cb (MorselFetch *fetch, MorselFetchActions *self)
+{
+  g_autoptr (GPtrArray) fetches = NULL;
+
+  if (!morsel_fetch_can_retry (fetch))
+    return;
+
+  g_signal_handlers_disconnect_by_func (fetch, ended_cb, self);
+  if (self->window == NULL)
+    return;
+
+  fetches = g_ptr_array_new ();
+  g_ptr_array_add (fetches, fetch);
+  begin_again (self, fetches);
+}
+
+static void
+begin_again_when_ended (MorselFetchActions *self, GPtrArray *fetches)
+{
+  begin_again (self, fetches);
+  for (guint i = 0; i < fetches->len; i++)
+    if (morsel_fetch_get_state (fetches->pdata[i]) == MORSEL_FETCH_RUNNING)
+      {
+        g_signal_handlers_disconnect_by_func (fetches->pdata[i], ended_cb, self);
+        g_signal_connect_object (fetches->pdata[i], "changed", G_CALLBACK (ended_cb),
+                                 self, 0);
+      }
+}
+
 static void
 undo_action (GSimpleAction *action G_GNUC_UNUSED,
              GVariant      *parameter G_GNUC_UNUSED,
@@ -326,7 +357,7 @@ undo_action (GSimpleAction *action G_GNUC_UNUSED,
 
   morsel_toast_withdraw (&self->toast);
   morsel_fetch_list_restore (self->list, removal->fetches);
-  begin_again (self, removal->stopped);
+  begin_again_when_ended (self, removal->stopped);
   removal_free (removal);
   update_actions (self);
 }
