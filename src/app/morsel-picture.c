@@ -199,7 +199,7 @@ scale_down (GdkPixbuf *pixbuf)
 static MorselPicture *
 picture_new (GdkPixbuf *pixbuf, const Decoding *decoding, const char *trouble)
 {
-  MorselPicture *self = g_new (MorselPicture, 1);
+  MorselPicture *self = g_new0 (MorselPicture, 1);
   g_autoptr (GdkPixbuf) scaled = scale_down (pixbuf);
   g_autoptr (GdkPixbuf) upright = gdk_pixbuf_apply_embedded_orientation (scaled);
   /* A camera that is held upright says that its picture is to be turned. */
@@ -310,6 +310,7 @@ morsel_picture_free (MorselPicture *self)
 
   g_object_unref (self->texture);
   g_free (self->trouble);
+  g_free (self->url);
   g_free (self);
 }
 
@@ -335,6 +336,7 @@ decode_result (BackgroundPromise *promise,
                GError           **error)
 {
   FetchResult *result = background_call_get_return (fetch, BACKGROUND_CALL_NO_WAIT, NULL);
+  MorselPicture *picture;
 
   if (fetch_result_get_ending (result) == FETCH_ENDING_TOO_LARGE)
     {
@@ -346,8 +348,12 @@ decode_result (BackgroundPromise *promise,
       return NULL;
     }
 
-  return morsel_picture_decode (fetch_result_get_first_bytes (result),
-                                background_promise_get_cancellable (promise), error);
+  picture = morsel_picture_decode (fetch_result_get_first_bytes (result),
+                                   background_promise_get_cancellable (promise), error);
+  if (picture != NULL)
+    picture->url = g_strdup (fetch_result_get_url (result));
+
+  return picture;
 }
 
 /**

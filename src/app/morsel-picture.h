@@ -36,6 +36,7 @@ G_BEGIN_DECLS
  * @width: of the picture as it was sent, in pixels
  * @height: the same
  * @trouble: (nullable): why this is not all of it
+ * @url: (nullable): where it was fetched from for this, after redirects
  *
  * A picture that was decoded.
  */
@@ -45,6 +46,7 @@ typedef struct
   int         width;
   int         height;
   char       *trouble;
+  char       *url;
 } MorselPicture;
 
 gboolean morsel_picture_is_likely (GBytes *first_bytes);
