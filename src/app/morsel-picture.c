@@ -396,6 +396,10 @@ morsel_picture_fetch (FetchSession *session, FetchRequest *request)
 
   whole = fetch_request_copy (request);
   fetch_request_keep_body (whole, MORSEL_PICTURE_MAX_SIZE);
+  /* Somebody waits for it, even where it was saved, and might have taken a day. */
+  fetch_request_set_total_timeout (whole, MIN (fetch_request_get_total_timeout (whole),
+                                               FETCH_REQUEST_DEFAULT_TOTAL_TIMEOUT));
+  fetch_request_set_max_retries (whole, 0);
   fetch = fetch_session_fetch (session, whole);
   fetch_session_hurry (session, fetch);
 
