@@ -219,6 +219,23 @@ forget_choices (MorselExporting *self)
     g_clear_object (&self->choices[i]);
 }
 
+/* They may change while somebody is asked. */
+static GListModel *
+copy_shown (MorselExporting *self)
+{
+  GListModel *shown = G_LIST_MODEL (self->shown);
+  GListStore *copy = g_list_store_new (MORSEL_TYPE_FETCH);
+
+  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
+    {
+      g_autoptr (MorselFetch) fetch = g_list_model_get_item (shown, i);
+
+      g_list_store_append (copy, fetch);
+    }
+
+  return G_LIST_MODEL (copy);
+}
+
 static GListModel *
 get_selected (MorselExporting *self, GtkBitset *selection)
 {
@@ -250,7 +267,7 @@ collect_choices (MorselExporting *self)
   forget_choices (self);
   self->choices[ALL] = g_object_ref (self->all);
   if (n_shown > 0 && n_shown < g_list_model_get_n_items (self->all))
-    self->choices[SHOWN] = g_object_ref (G_LIST_MODEL (self->shown));
+    self->choices[SHOWN] = copy_shown (self);
   if (n_selected > 1 && n_selected < n_shown)
     self->choices[SELECTED] = get_selected (self, selection);
 }

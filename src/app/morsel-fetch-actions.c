@@ -48,12 +48,69 @@ removal_free (Removal *removal)
   g_free (removal);
 }
 
-/* It can't be undone any more: what was kept to go on with goes, too. */
-static void
-removal_finish (Removal *removal)
+static gboolean
+has_saving (Removal *removal)
 {
   for (guint i = 0; i < removal->fetches->len; i++)
-    morsel_fetch_discard_part (removal->fetches->pdata[i]);
+    if (morsel_fetch_get_save_path (removal->fetches->pdata[i]) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+add_save_path (GHashTable *paths, MorselFetch *fetch)
+{
+  const char *path = morsel_fetch_get_save_path (fetch);
+
+  if (path != NULL)
+    g_hash_table_add (paths, g_strdup (path));
+}
+
+/* Where fetches save that are there, or can be brought back. */
+static GHashTable *
+collect_save_paths (MorselFetchActions *self)
+{
+  GHashTable *paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GListModel *list = G_LIST_MODEL (self->list);
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (MorselFetch) fetch = g_list_model_get_item (list, i);
+
+      add_save_path (paths, fetch);
+    }
+  for (GList *link = self->removals.head; link != NULL; link = link->next)
+    {
+      Removal *removal = link->data;
+
+      for (guint i = 0; i < removal->fetches->len; i++)
+        add_save_path (paths, removal->fetches->pdata[i]);
+    }
+
+  return paths;
+}
+
+/* The first one can't be undone any more: what was kept to go on with goes, too, unless
+ * another fetch goes on with it. */
+static void
+finish_first_removal (MorselFetchActions *self)
+{
+  Removal *removal = g_queue_pop_tail (&self->removals);
+
+  if (has_saving (removal))
+    {
+      g_autoptr (GHashTable) paths = collect_save_paths (self);
+
+      for (guint i = 0; i < removal->fetches->len; i++)
+        {
+          MorselFetch *fetch = removal->fetches->pdata[i];
+          const char  *path = morsel_fetch_get_save_path (fetch);
+
+          if (path != NULL && !g_hash_table_contains (paths, path))
+            morsel_fetch_discard_part (fetch);
+        }
+    }
   removal_free (removal);
 }
 
@@ -223,7 +280,7 @@ remove_fetches (MorselFetchActions *self, GPtrArray *fetches)
 
   g_queue_push_head (&self->removals, removal);
   if (self->removals.length > MOST_REMOVALS)
-    removal_finish (g_queue_pop_tail (&self->removals));
+    finish_first_removal (self);
   tell_removal (self, fetches->len);
   update_actions (self);
 }
@@ -256,6 +313,37 @@ clear_action (GSimpleAction *action G_GNUC_UNUSED,
   remove_fetches (self, fetches);
 }
 
+/* One that was cancelled ends a moment later. */
+static void
+ended_cb (MorselFetch *fetch, MorselFetchActions *self)
+{
+  g_autoptr (GPtrArray) fetches = NULL;
+
+  if (!morsel_fetch_can_retry (fetch))
+    return;
+
+  g_signal_handlers_disconnect_by_func (fetch, ended_cb, self);
+  if (self->window == NULL)
+    return;
+
+  fetches = g_ptr_array_new ();
+  g_ptr_array_add (fetches, fetch);
+  begin_again (self, fetches);
+}
+
+static void
+begin_again_when_ended (MorselFetchActions *self, GPtrArray *fetches)
+{
+  begin_again (self, fetches);
+  for (guint i = 0; i < fetches->len; i++)
+    if (morsel_fetch_get_state (fetches->pdata[i]) == MORSEL_FETCH_RUNNING)
+      {
+        g_signal_handlers_disconnect_by_func (fetches->pdata[i], ended_cb, self);
+        g_signal_connect_object (fetches->pdata[i], "changed", G_CALLBACK (ended_cb),
+                                 self, 0);
+      }
+}
+
 static void
 undo_action (GSimpleAction *action G_GNUC_UNUSED,
              GVariant      *parameter G_GNUC_UNUSED,
@@ -269,7 +357,7 @@ undo_action (GSimpleAction *action G_GNUC_UNUSED,
 
   morsel_toast_withdraw (&self->toast);
   morsel_fetch_list_restore (self->list, removal->fetches);
-  begin_again (self, removal->stopped);
+  begin_again_when_ended (self, removal->stopped);
   removal_free (removal);
   update_actions (self);
 }
@@ -280,11 +368,12 @@ morsel_fetch_actions_dispose (GObject *object)
   MorselFetchActions *self = MORSEL_FETCH_ACTIONS (object);
 
   morsel_toast_withdraw (&self->toast);
+  while (self->removals.length > 0)
+    finish_first_removal (self);
   g_clear_weak_pointer (&self->window);
   g_clear_object (&self->selected);
   g_clear_object (&self->list);
   g_clear_object (&self->starter);
-  g_queue_clear_full (&self->removals, (GDestroyNotify) removal_finish);
 
   G_OBJECT_CLASS (morsel_fetch_actions_parent_class)->dispose (object);
 }

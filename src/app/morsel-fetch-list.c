@@ -59,14 +59,24 @@ static guint signals[N_SIGNALS];
 /* In milliseconds. A number that changes more often than that can't be read. */
 #define TELL_INTERVAL 100
 
+static GHashTable *
+new_set (void)
+{
+  return g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+}
+
 static void
 tell_changed (MorselFetchList *self)
 {
+  g_autoptr (GHashTable) changed = NULL;
+
   if (g_hash_table_size (self->changed) == 0)
     return;
 
-  g_signal_emit (self, signals[FETCHES_CHANGED], 0, self->changed);
-  g_hash_table_remove_all (self->changed);
+  /* Whoever hears of them may change others. */
+  changed = g_steal_pointer (&self->changed);
+  self->changed = new_set ();
+  g_signal_emit (self, signals[FETCHES_CHANGED], 0, changed);
 }
 
 /* Goes on by itself only until it is seen that nothing arrives any more. */
@@ -169,7 +179,7 @@ changed_cb (MorselFetch *fetch, gpointer user_data)
   self->counts[entry->state]--;
   self->counts[state]++;
   entry->state = state;
-  g_hash_table_add (self->changed, fetch);
+  g_hash_table_add (self->changed, g_object_ref (fetch));
   tell_soon (self);
 }
 
@@ -266,7 +276,7 @@ static void
 morsel_fetch_list_init (MorselFetchList *self)
 {
   self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
-  self->changed = g_hash_table_new (NULL, NULL);
+  self->changed = new_set ();
 }
 
 /* What has gone or come is told as one change, and the rows at both ends of it stay. */

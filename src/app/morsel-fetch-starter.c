@@ -68,7 +68,7 @@ start_address (MorselFetchStarter *self, Start *start)
 static void
 start_again (MorselFetch *fetch)
 {
-  if (morsel_fetch_can_retry (fetch))
+  if (morsel_fetch_is_listed (fetch) && morsel_fetch_can_retry (fetch))
     morsel_fetch_retry (fetch);
 }
 

@@ -337,6 +337,20 @@ morsel_fetch_set_changed_func (MorselFetch    *self,
 }
 
 /**
+ * morsel_fetch_is_listed:
+ * @self: a fetch
+ *
+ * Returns: whether it is in a list, and somebody can see it
+ */
+gboolean
+morsel_fetch_is_listed (MorselFetch *self)
+{
+  g_return_val_if_fail (MORSEL_IS_FETCH (self), FALSE);
+
+  return self->changed_func != NULL;
+}
+
+/**
  * morsel_fetch_to_record:
  * @self: a fetch
  *

@@ -68,6 +68,7 @@ const GError    *morsel_fetch_get_error (MorselFetch *self);
 guint64          morsel_fetch_get_size (MorselFetch *self);
 guint64          morsel_fetch_get_received (MorselFetch *self);
 
+gboolean morsel_fetch_is_listed (MorselFetch *self);
 gboolean morsel_fetch_can_retry (MorselFetch *self);
 void     morsel_fetch_retry (MorselFetch *self);
 void morsel_fetch_retry_saving (MorselFetch *self, const char *path, gboolean replaces);

@@ -96,17 +96,19 @@ is_cut_off (GBytes *bytes, const Format *format)
 static void
 size_prepared_cb (GdkPixbufLoader *loader, int width, int height, Decoding *decoding)
 {
-  double scale = (double) MORSEL_PICTURE_MAX_LENGTH / MAX (width, height);
-
   decoding->width = width;
   decoding->height = height;
   decoding->is_too_large = (gint64) width * height > MORSEL_PICTURE_MAX_PIXELS;
   if (decoding->is_too_large)
     /* It takes that for an error, and stops. */
     gdk_pixbuf_loader_set_size (loader, 0, 0);
-  else if (scale < 1)
-    gdk_pixbuf_loader_set_size (loader, MAX (1, (int) (width * scale)),
-                                MAX (1, (int) (height * scale)));
+}
+
+/* The room for the pixels is as it was found in memory; not all of them may come. */
+static void
+area_prepared_cb (GdkPixbufLoader *loader)
+{
+  gdk_pixbuf_fill (gdk_pixbuf_loader_get_pixbuf (loader), 0);
 }
 
 static void
@@ -173,11 +175,33 @@ new_too_large_error (const Decoding *decoding)
                       MORSEL_PICTURE_MAX_PIXELS / (1000 * 1000));
 }
 
+/* Not by the loader: it says of what it scales that there are pixels, whether any came or
+ * not. */
+static GdkPixbuf *
+scale_down (GdkPixbuf *pixbuf)
+{
+  int        width = gdk_pixbuf_get_width (pixbuf);
+  int        height = gdk_pixbuf_get_height (pixbuf);
+  double     scale = (double) MORSEL_PICTURE_MAX_LENGTH / MAX (width, height);
+  GdkPixbuf *scaled;
+
+  if (scale >= 1)
+    return g_object_ref (pixbuf);
+
+  scaled = gdk_pixbuf_scale_simple (pixbuf, MAX (1, (int) (width * scale)),
+                                    MAX (1, (int) (height * scale)), GDK_INTERP_BILINEAR);
+  /* Among them is how it is to be turned. */
+  gdk_pixbuf_copy_options (pixbuf, scaled);
+
+  return scaled;
+}
+
 static MorselPicture *
 picture_new (GdkPixbuf *pixbuf, const Decoding *decoding, const char *trouble)
 {
-  MorselPicture *self = g_new (MorselPicture, 1);
-  g_autoptr (GdkPixbuf) upright = gdk_pixbuf_apply_embedded_orientation (pixbuf);
+  MorselPicture *self = g_new0 (MorselPicture, 1);
+  g_autoptr (GdkPixbuf) scaled = scale_down (pixbuf);
+  g_autoptr (GdkPixbuf) upright = gdk_pixbuf_apply_embedded_orientation (scaled);
   /* A camera that is held upright says that its picture is to be turned. */
   gboolean is_turned = (gdk_pixbuf_get_width (upright) >
                         gdk_pixbuf_get_height (upright)) !=
@@ -205,7 +229,7 @@ take_picture (GdkPixbufLoader *loader,
   else if (trouble != NULL &&
            (trouble->domain == G_IO_ERROR || !decoding->has_pixels || pixbuf == NULL))
     g_propagate_error (error, g_error_copy (trouble));
-  else if (pixbuf == NULL)
+  else if (!decoding->has_pixels || pixbuf == NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
                          _ ("It ends before it shows anything."));
   else
@@ -265,6 +289,9 @@ morsel_picture_decode (GBytes *bytes, GCancellable *cancellable, GError **error)
     return NULL;
 
   g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), &decoding);
+  /* That of GIF has drawn then already, and clears what it draws on. */
+  if (!g_str_equal (format->name, "gif"))
+    g_signal_connect (loader, "area-prepared", G_CALLBACK (area_prepared_cb), NULL);
   g_signal_connect_swapped (loader, "area-updated", G_CALLBACK (area_updated_cb),
                             &decoding);
   trouble = run (loader, bytes, format, cancellable);
@@ -283,6 +310,7 @@ morsel_picture_free (MorselPicture *self)
 
   g_object_unref (self->texture);
   g_free (self->trouble);
+  g_free (self->url);
   g_free (self);
 }
 
@@ -308,6 +336,7 @@ decode_result (BackgroundPromise *promise,
                GError           **error)
 {
   FetchResult *result = background_call_get_return (fetch, BACKGROUND_CALL_NO_WAIT, NULL);
+  MorselPicture *picture;
 
   if (fetch_result_get_ending (result) == FETCH_ENDING_TOO_LARGE)
     {
@@ -319,8 +348,12 @@ decode_result (BackgroundPromise *promise,
       return NULL;
     }
 
-  return morsel_picture_decode (fetch_result_get_first_bytes (result),
-                                background_promise_get_cancellable (promise), error);
+  picture = morsel_picture_decode (fetch_result_get_first_bytes (result),
+                                   background_promise_get_cancellable (promise), error);
+  if (picture != NULL)
+    picture->url = g_strdup (fetch_result_get_url (result));
+
+  return picture;
 }
 
 /**
@@ -363,6 +396,10 @@ morsel_picture_fetch (FetchSession *session, FetchRequest *request)
 
   whole = fetch_request_copy (request);
   fetch_request_keep_body (whole, MORSEL_PICTURE_MAX_SIZE);
+  /* Somebody waits for it, even where it was saved, and might have taken a day. */
+  fetch_request_set_total_timeout (whole, MIN (fetch_request_get_total_timeout (whole),
+                                               FETCH_REQUEST_DEFAULT_TOTAL_TIMEOUT));
+  fetch_request_set_max_retries (whole, 0);
   fetch = fetch_session_fetch (session, whole);
   fetch_session_hurry (session, fetch);
 

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * MORSEL_PICTURE_MAX_PIXELS:
  *
  * How many pixels a picture may have: more than fit into as many bytes, unless it is made
- * to harm. A JPEG in several passes takes the most memory, some six bytes for each.
+ * to harm. A JPEG in several passes takes the most memory, some nine bytes for each.
  */
 #define MORSEL_PICTURE_MAX_PIXELS (32 * 1000 * 1000)
 
@@ -36,6 +36,7 @@ G_BEGIN_DECLS
  * @width: of the picture as it was sent, in pixels
  * @height: the same
  * @trouble: (nullable): why this is not all of it
+ * @url: (nullable): where it was fetched from for this, after redirects
  *
  * A picture that was decoded.
  */
@@ -45,6 +46,7 @@ typedef struct
   int         width;
   int         height;
   char       *trouble;
+  char       *url;
 } MorselPicture;
 
 gboolean morsel_picture_is_likely (GBytes *first_bytes);

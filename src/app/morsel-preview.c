@@ -172,12 +172,11 @@ show_hex (MorselPreview *self)
 }
 
 static char *
-host_of (FetchResult *result)
+host_of (const char *url)
 {
   g_autofree char *host = NULL;
 
-  g_uri_split_network (fetch_result_get_url (result), G_URI_FLAGS_PARSE_RELAXED, NULL,
-                       &host, NULL, NULL);
+  g_uri_split_network (url, G_URI_FLAGS_PARSE_RELAXED, NULL, &host, NULL, NULL);
 
   return fetch_visible_line (host != NULL ? host : "");
 }
@@ -185,7 +184,8 @@ host_of (FetchResult *result)
 static void
 show_picture (MorselPreview *self, const MorselPicture *picture)
 {
-  g_autofree char *host = host_of (self->result);
+  g_autofree char *host = host_of (
+      picture->url != NULL ? picture->url : fetch_result_get_url (self->result));
   g_autofree char *trouble = NULL;
 
   if (picture->trouble != NULL)

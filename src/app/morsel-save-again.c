@@ -35,11 +35,11 @@ question_free (gpointer data)
   g_free (self);
 }
 
-/* It has been seen to by somebody else, if it runs. */
+/* It has been seen to by somebody else, if it runs, or was removed. */
 static void
 begin (MorselFetch *fetch, const char *path, gboolean replaces)
 {
-  if (morsel_fetch_can_retry (fetch))
+  if (morsel_fetch_is_listed (fetch) && morsel_fetch_can_retry (fetch))
     morsel_fetch_retry_saving (fetch, path, replaces);
 }
 
@@ -112,24 +112,42 @@ moved_cb (BackgroundCall *call, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-place_chosen_cb (GObject *window, GAsyncResult *result, gpointer user_data)
+/* That somebody is asked for a place, who may take long: the window may go meanwhile. */
+typedef struct
 {
-  g_autoptr (MorselFetch) fetch = user_data;
+  GWeakRef     window;
+  MorselFetch *fetch;
+} Asking;
+
+static void
+asking_free (Asking *self)
+{
+  g_weak_ref_clear (&self->window);
+  g_object_unref (self->fetch);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asking, asking_free)
+
+static void
+place_chosen_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Asking) asking = user_data;
+  g_autoptr (GObject) window = g_weak_ref_get (&asking->window);
   g_autoptr (BackgroundCall) call = NULL;
   gboolean         replaces = FALSE;
   g_autofree char *path = morsel_save_place_ask_finish (result, &replaces, NULL);
   Place           *place;
   Move            *move;
 
-  if (path == NULL)
+  if (path == NULL || window == NULL)
     return;
 
   move = g_new0 (Move, 1);
-  move->request = fetch_request_copy (morsel_fetch_get_request (fetch));
+  move->request = fetch_request_copy (morsel_fetch_get_request (asking->fetch));
   move->path = g_strdup (path);
   place = g_new0 (Place, 1);
-  place->fetch = g_steal_pointer (&fetch);
+  place->fetch = g_object_ref (asking->fetch);
   place->path = g_steal_pointer (&path);
   place->replaces = replaces;
 
@@ -143,9 +161,11 @@ ask_for_place (GtkWindow *window, MorselFetch *fetch)
   const char      *path = morsel_fetch_get_save_path (fetch);
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *name = g_filename_display_basename (path);
+  Asking          *asking = g_new0 (Asking, 1);
 
-  morsel_save_place_ask_async (window, folder, name, place_chosen_cb,
-                               g_object_ref (fetch));
+  g_weak_ref_init (&asking->window, window);
+  asking->fetch = g_object_ref (fetch);
+  morsel_save_place_ask_async (window, folder, name, place_chosen_cb, asking);
 }
 
 static void
@@ -272,7 +292,7 @@ look (BackgroundPromise *promise G_GNUC_UNUSED,
   return found;
 }
 
-/* On a window: that one looks whether files are there. A key that is held down, and a
+/* On a fetch: that one looks whether its file is there. A key that is held down, and a
  * double click, ask once. */
 static GQuark
 get_looking_quark (void)
@@ -298,16 +318,17 @@ looked_cb (BackgroundCall *call, gpointer user_data)
 
   found = background_call_get_return (call, BACKGROUND_CALL_NO_WAIT, NULL);
   to_ask = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; found != NULL && i < found->len; i++)
+  for (guint i = 0; i < looked_for->fetches->len; i++)
     {
       MorselFetch *fetch = looked_for->fetches->pdata[i];
 
-      if (found->data[i])
+      g_object_set_qdata (G_OBJECT (fetch), get_looking_quark (), NULL);
+      /* If nobody could look, there is still nothing that may be replaced. */
+      if (found != NULL && found->data[i])
         g_ptr_array_add (to_ask, g_object_ref (fetch));
       else
         begin (fetch, morsel_fetch_get_save_path (fetch), FALSE);
     }
-  g_object_set_qdata (G_OBJECT (looked_for->window), get_looking_quark (), NULL);
   if (to_ask->len == 0)
     return G_SOURCE_REMOVE;
 
@@ -323,11 +344,10 @@ looked_cb (BackgroundCall *call, gpointer user_data)
 static void
 begin_to_look (GtkWindow *window, Question *question, GPtrArray *paths)
 {
-  BackgroundCall *call = background_call_new_full (
+  g_autoptr (BackgroundCall) call = background_call_new_full (
       look, paths, (GDestroyNotify) g_ptr_array_unref,
       (BackgroundReturnDestroy) g_byte_array_unref, NULL, G_PRIORITY_DEFAULT, NULL);
 
-  g_object_set_qdata_full (G_OBJECT (window), get_looking_quark (), call, g_object_unref);
   background_call_watch (call, G_OBJECT (window), looked_cb, question, question_free);
 }
 
@@ -346,15 +366,14 @@ morsel_save_again (GtkWindow *window, GPtrArray *fetches)
 
   g_return_if_fail (GTK_IS_WINDOW (window));
 
-  if (g_object_get_qdata (G_OBJECT (window), get_looking_quark ()) != NULL)
-    return;
-
   question = g_new0 (Question, 1);
   question->window = window;
   question->fetches = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < fetches->len; i++)
-    if (morsel_fetch_can_retry (fetches->pdata[i]))
+    if (morsel_fetch_can_retry (fetches->pdata[i]) &&
+        g_object_get_qdata (fetches->pdata[i], get_looking_quark ()) == NULL)
       {
+        g_object_set_qdata (fetches->pdata[i], get_looking_quark (), window);
         g_ptr_array_add (question->fetches, g_object_ref (fetches->pdata[i]));
         g_ptr_array_add (paths,
                          g_strdup (morsel_fetch_get_save_path (fetches->pdata[i])));

@@ -45,13 +45,15 @@ end (GTask *task, GFile *file)
 static void
 chosen_cb (GtkFileChooserNative *chooser, int response, gpointer user_data)
 {
-  GTask *task = user_data;
+  GTask     *task = user_data;
+  GtkWindow *window = gtk_native_dialog_get_transient_for (GTK_NATIVE_DIALOG (chooser));
   g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
                                ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser))
                                : NULL;
 
   g_signal_handlers_disconnect_by_data (chooser, task);
-  g_signal_handlers_disconnect_by_data (g_task_get_source_object (task), chooser);
+  if (window != NULL)
+    g_signal_handlers_disconnect_by_data (window, chooser);
   end (task, file);
   g_object_unref (chooser);
 }
@@ -85,7 +87,8 @@ morsel_save_place_ask_async (GtkWindow          *window,
 
   g_return_if_fail (GTK_IS_WINDOW (window));
 
-  task = g_task_new (window, NULL, callback, user_data);
+  /* The window is not its source: it would live until somebody has chosen. */
+  task = g_task_new (NULL, NULL, callback, user_data);
   g_task_set_source_tag (task, morsel_save_place_ask_async);
   /* It asks itself before a file is replaced. */
   chooser = gtk_file_chooser_native_new (

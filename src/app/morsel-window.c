@@ -253,11 +253,15 @@ typed_cb (MorselWindow *self)
 static void
 show_wanted_page (MorselWindow *self)
 {
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
   if (!adw_leaflet_get_folded (self->leaflet) || !self->wants_detail)
     return;
 
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->detail_stack));
-  morsel_fetch_detail_focus_button (self->detail);
+  /* Who types an address goes on with it. */
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, self->address_bar))
+    morsel_fetch_detail_focus_button (self->detail);
 }
 
 static void

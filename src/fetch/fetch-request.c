@@ -47,7 +47,7 @@ fetch_request_new (const char *text, GError **error)
   self->max_redirects = 10;
   self->connect_timeout = 30 * G_TIME_SPAN_SECOND;
   self->stall_timeout = 60 * G_TIME_SPAN_SECOND;
-  self->total_timeout = 10 * G_TIME_SPAN_MINUTE;
+  self->total_timeout = FETCH_REQUEST_DEFAULT_TOTAL_TIMEOUT;
 
   return self;
 }

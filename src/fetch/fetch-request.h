@@ -24,6 +24,13 @@ typedef struct _FetchRequest FetchRequest;
 #define FETCH_REQUEST_DEFAULT_PREVIEW_SIZE 500
 
 /**
+ * FETCH_REQUEST_DEFAULT_TOTAL_TIMEOUT:
+ *
+ * How long all of a fetch may take, in microseconds, unless told otherwise.
+ */
+#define FETCH_REQUEST_DEFAULT_TOTAL_TIMEOUT (10 * G_TIME_SPAN_MINUTE)
+
+/**
  * FETCH_REQUEST_MOST_RETRIES:
  *
  * How often a fetch is tried again, at most.

@@ -522,6 +522,41 @@ test_several_are_removed_and_come_back (Fixture      *fixture,
 }
 
 static void
+count_cancelled_cb (MorselFetch *fetch, guint *n_cancelled)
+{
+  *n_cancelled += morsel_fetch_get_state (fetch) == MORSEL_FETCH_CANCELLED;
+}
+
+/* Whether it has ended until then or not. */
+static void
+test_what_ran_runs_again_when_undone_at_once (Fixture      *fixture,
+                                              gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (MorselFetch) fetch = NULL;
+  guint n_cancelled = 0;
+
+  FETCH_ALL ("/stall");
+  click_row (fixture, "/stall");
+  fetch = g_list_model_get_item (morsel_window_get_fetches (fixture->window), 0);
+  iterate_until (morsel_fetch_get_received (fetch) > 0);
+  g_signal_connect (fetch, "changed", G_CALLBACK (count_cancelled_cb), &n_cancelled);
+
+  hands_press ("Delete");
+  iterate_until (count_fetches (fixture) == 0);
+  hands_press ("ctrl+z");
+  iterate_until (SHOWS ("/stall"));
+  iterate_until (n_cancelled == 1);
+  iterate_until (morsel_fetch_get_state (fetch) == MORSEL_FETCH_RUNNING);
+
+  /* Before anything else could happen. */
+  gtk_widget_activate_action (get_root (fixture), "win.clear", NULL);
+  gtk_widget_activate_action (get_root (fixture), "win.undo", NULL);
+  iterate_until (n_cancelled == 2);
+  iterate_until (morsel_fetch_get_state (fetch) == MORSEL_FETCH_RUNNING);
+  g_signal_handlers_disconnect_by_data (fetch, &n_cancelled);
+}
+
+static void
 test_clear_is_undone_by_the_toast (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   FETCH_ALL ("/hello", "/stall");
@@ -812,6 +847,8 @@ main (int argc, char *argv[])
   add_live ("/list/sorted-while-fetches-run/progress", MORSEL_SORT_PROGRESS);
   add ("/list/filtered-while-fetches-run", test_filtered_while_fetches_run);
   add ("/list/several-are-removed-and-come-back", test_several_are_removed_and_come_back);
+  add ("/list/what-ran-runs-again-when-undone-at-once",
+       test_what_ran_runs_again_when_undone_at_once);
   add ("/list/clear-is-undone-by-the-toast", test_clear_is_undone_by_the_toast);
   add ("/list/menu-of-a-row", test_menu_of_a_row);
   add ("/list/actions-fit-what-is-selected", test_actions_fit_what_is_selected);

@@ -209,6 +209,48 @@ test_cut_off (gconstpointer format)
   g_test_message ("%s", picture->trouble);
 }
 
+/* What did not come is not what was in memory before. */
+static void
+test_missing_rows_are_empty (void)
+{
+  GByteArray *bytes = plain_picture ("png", 600, 400);
+  g_autoptr (MorselPicture) picture = NULL;
+  g_autofree guint32 *pixels = g_new (guint32, 600 * 400);
+
+  g_byte_array_set_size (bytes, bytes->len * 2 / 3);
+  picture = decode_array (bytes);
+  gdk_texture_download (picture->texture, (guchar *) pixels, 600 * sizeof (guint32));
+
+  g_assert_cmphex (pixels[0], ==, 0xff336699);
+  g_assert_cmphex (pixels[600 * 400 - 1], ==, 0xff000000);
+  for (int i = 0; i < 600 * 400; i++)
+    g_assert_true (pixels[i] == 0xff336699 || pixels[i] == 0xff000000);
+}
+
+/* Larger than what is shown, too: to scale nothing makes no picture of it. */
+static void
+test_header_only (gconstpointer format)
+{
+  const int sides[] = { 30, 3000 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      GByteArray *array = plain_picture (format, sides[i], sides[i]);
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (GError) error = NULL;
+
+      for (guint end = 8; end + 4 < array->len; end++)
+        if (memcmp (array->data + end, "IDAT", 4) == 0 ||
+            memcmp (array->data + end, "\xff\xda", 2) == 0)
+          g_byte_array_set_size (array, end);
+      bytes = g_byte_array_free_to_bytes (array);
+
+      g_assert_null (morsel_picture_decode (bytes, NULL, &error));
+      g_assert_nonnull (error);
+      g_test_message ("%s", error->message);
+    }
+}
+
 static void
 test_no_picture (void)
 {
@@ -350,6 +392,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/picture/too-many-pixels/gif", test_gif_with_too_many_pixels);
   g_test_add_data_func ("/picture/cut-off-is-shown-in-part/png", "png", test_cut_off);
   g_test_add_data_func ("/picture/cut-off-is-shown-in-part/jpeg", "jpeg", test_cut_off);
+  g_test_add_func ("/picture/cut-off-is-shown-in-part/missing-rows-are-empty",
+                   test_missing_rows_are_empty);
+  g_test_add_data_func ("/picture/header-only/png", "png", test_header_only);
+  g_test_add_data_func ("/picture/header-only/jpeg", "jpeg", test_header_only);
   g_test_add_func ("/picture/no-picture", test_no_picture);
   g_test_add_data_func ("/picture/random-damage/png", "png", test_random_damage);
   g_test_add_data_func ("/picture/random-damage/jpeg", "jpeg", test_random_damage);

@@ -377,6 +377,28 @@ test_fetching_again_asks (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count_fetches (fixture), ==, 2);
 }
 
+/* As at the end of the program. */
+static void
+test_window_goes_while_somebody_is_asked (Fixture      *fixture,
+                                          gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = get_path (fixture, "body");
+  gpointer         window;
+
+  set_up_saved (fixture, path);
+  hands_focus (GTK_WINDOW (fixture->window));
+  hands_press ("ctrl+r");
+  answer (fixture, "Save _As…");
+  iterate_until (find_question (fixture, "_Save") != NULL);
+
+  window = fixture->window;
+  g_object_add_weak_pointer (G_OBJECT (window), &window);
+  close_window (fixture);
+  iterate_until (window == NULL);
+  iterate_until (find_other_window (fixture) == NULL);
+  open_window (fixture);
+}
+
 static gboolean
 is_fetch_button (GtkWidget *widget, gconstpointer data G_GNUC_UNUSED)
 {
@@ -545,6 +567,41 @@ test_part_goes_with_a_row_that_runs (Fixture *fixture, gconstpointer data G_GNUC
   open_window (fixture);
 }
 
+/* Of two that are saved to the same place, one stays. */
+static void
+test_part_stays_with_another_row (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = get_path (fixture, "body");
+  g_autofree char *part_path = get_path (fixture, "body.part");
+  g_autofree char *other_path = get_path (fixture, "other");
+  g_autofree char *other_part_path = get_path (fixture, "other.part");
+
+  if (!can_keep (fixture))
+    return;
+
+  begin_to_fetch (fixture, "/breaks-off?bytes=300000&times=9&stalls=1");
+  cancel (fixture, 0);
+  save_first (fixture, path);
+  cancel (fixture, 1);
+  save_first (fixture, other_path);
+  cancel (fixture, 2);
+  save_first (fixture, path);
+  select_row (fixture, 3);
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "cancel", NULL);
+  iterate_until (get_state (fixture, 3) == MORSEL_FETCH_CANCELLED);
+  g_assert_cmpuint (size_of (part_path), >=, 100000);
+  g_assert_cmpuint (size_of (other_part_path), ==, 100000);
+
+  select_row (fixture, 1);
+  gtk_selection_model_select_item (get_selection (fixture), 2, FALSE);
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "remove", NULL);
+  g_assert_cmpuint (count_fetches (fixture), ==, 2);
+  close_window (fixture);
+  iterate_until (!g_file_test (other_part_path, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (size_of (part_path), >=, 100000);
+  open_window (fixture);
+}
+
 static void
 test_file_is_replaced_when_somebody_says_so (Fixture      *fixture,
                                              gconstpointer data G_GNUC_UNUSED)
@@ -644,6 +701,30 @@ test_shown_results_are_exported (Fixture *fixture, gconstpointer data G_GNUC_UNU
   hands_type ("missing");
   iterate_until (g_list_model_get_n_items (G_LIST_MODEL (get_selection (fixture))) == 1);
   suggested = export_to (fixture, path, "Exported 1 of 3 results");
+
+  g_assert_cmpuint (count_lines (path), ==, 1);
+}
+
+/* What is asked about is what is exported, whatever is shown meanwhile. */
+static void
+test_results_that_were_shown_are_exported (Fixture      *fixture,
+                                           gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = get_path (fixture, "results.jsonl");
+  g_autofree char *suggested = NULL;
+
+  fetch (fixture, "/missing");
+  fetch (fixture, "/hello");
+  hands_press ("ctrl+f");
+  iterate_until (is_ready_to_search (fixture));
+  hands_type ("missing");
+  iterate_until (g_list_model_get_n_items (G_LIST_MODEL (get_selection (fixture))) == 1);
+  hands_press ("ctrl+s");
+  iterate_until (find_other_window (fixture) != NULL);
+  fetch (fixture, "/missing-too");
+  iterate_until (g_list_model_get_n_items (G_LIST_MODEL (get_selection (fixture))) == 2);
+  suggested = type_file (fixture, path);
+  iterate_until (find_label (fixture, "Exported 1 of 3 results") != NULL);
 
   g_assert_cmpuint (count_lines (path), ==, 1);
 }
@@ -885,14 +966,19 @@ main (int argc, char *argv[])
        test_export_replaces_when_somebody_says_so);
   add ("/saving/selected-results-are-exported", test_selected_results_are_exported);
   add ("/saving/shown-results-are-exported", test_shown_results_are_exported);
+  add ("/saving/results-that-were-shown-are-exported",
+       test_results_that_were_shown_are_exported);
   add ("/saving/all-results-are-exported-if-that-is-chosen",
        test_all_results_are_exported_if_that_is_chosen);
   add ("/saving/again/asks", test_fetching_again_asks);
   add ("/saving/again/elsewhere", test_fetching_again_elsewhere);
   add ("/saving/again/several-ask-once", test_fetching_several_again_asks_once);
+  add ("/saving/again/window-goes-while-somebody-is-asked",
+       test_window_goes_while_somebody_is_asked);
   add ("/saving/again/goes-on", test_fetching_again_goes_on);
   add ("/saving/part/goes-with-its-row", test_part_goes_with_its_row);
   add ("/saving/part/goes-with-a-row-that-runs", test_part_goes_with_a_row_that_runs);
+  add ("/saving/part/stays-with-another-row", test_part_stays_with_another_row);
   add ("/saving/command-is-copied", test_command_is_copied);
   add ("/saving/commands-of-several-are-copied", test_commands_of_several_are_copied);
   add ("/saving/list-comes-back", test_list_comes_back);
