@@ -679,12 +679,15 @@ test_selected_results_are_exported (Fixture *fixture, gconstpointer data G_GNUC_
   g_assert_cmpuint (count_lines (path), ==, 2);
 }
 
-static gboolean
-is_ready_to_search (Fixture *fixture)
+static void
+search_for (Fixture *fixture, const char *text)
 {
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+  GtkWidget *entry;
 
-  return focus != NULL && gtk_widget_get_ancestor (focus, GTK_TYPE_SEARCH_ENTRY) != NULL;
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.search", NULL);
+  iterate_until ((entry = eyes_find_type (GTK_WIDGET (fixture->window),
+                                          GTK_TYPE_SEARCH_ENTRY)) != NULL);
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
 }
 
 static void
@@ -696,9 +699,7 @@ test_shown_results_are_exported (Fixture *fixture, gconstpointer data G_GNUC_UNU
   fetch (fixture, "/echo");
   fetch (fixture, "/hello");
   fetch (fixture, "/missing");
-  hands_press ("ctrl+f");
-  iterate_until (is_ready_to_search (fixture));
-  hands_type ("missing");
+  search_for (fixture, "missing");
   iterate_until (g_list_model_get_n_items (G_LIST_MODEL (get_selection (fixture))) == 1);
   suggested = export_to (fixture, path, "Exported 1 of 3 results");
 
@@ -715,9 +716,7 @@ test_results_that_were_shown_are_exported (Fixture      *fixture,
 
   fetch (fixture, "/missing");
   fetch (fixture, "/hello");
-  hands_press ("ctrl+f");
-  iterate_until (is_ready_to_search (fixture));
-  hands_type ("missing");
+  search_for (fixture, "missing");
   iterate_until (g_list_model_get_n_items (G_LIST_MODEL (get_selection (fixture))) == 1);
   hands_press ("ctrl+s");
   iterate_until (find_other_window (fixture) != NULL);
