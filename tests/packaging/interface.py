@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Programs that were built with a release go on to work with what is built now: no function,
-no type of an argument and no number of a constant is another than it was.
+no type of an argument and no number of a constant is another than it was. The description is what introspection knows of the library.
 
-interface.py GIR            prints the interface, for a file that is kept at a release
-interface.py GIR RELEASED   compares
+interface.py DESCRIPTION            prints the interface, for a file that is kept at a release
+interface.py DESCRIPTION RELEASED   compares
 """
 
 import sys
