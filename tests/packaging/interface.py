@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Programs that were built with a release go on to work with what is built now: no function,
-no type of an argument and no number of a constant is another than it was. The description is what introspection knows of the library.
+no type of an argument and no number of a constant
+is another than it was. What is described is what introspection knows of the library.
 
 interface.py DESCRIPTION            prints the interface, for a file that is kept at a release
 interface.py DESCRIPTION RELEASED   compares
