@@ -16,6 +16,7 @@
 #include "app/morsel-preview.h"
 #include "demo/demo-server.h"
 #include "hands.h"
+#include "in-application.h"
 
 static MorselApplication *application;
 
@@ -453,31 +454,11 @@ test_certificate (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (eyes_find_label (row, "Valid Until"));
 }
 
-static int test_status;
-
-static gboolean
-run_tests_cb (gpointer user_data G_GNUC_UNUSED)
-{
-  test_status = g_test_run ();
-  g_application_release (G_APPLICATION (application));
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-startup_cb (void)
-{
-  g_application_hold (G_APPLICATION (application));
-  g_idle_add (run_tests_cb, NULL);
-}
-
 #define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char *argv[])
 {
-  char *own_arguments[] = { argv[0], NULL };
-
   g_test_init (&argc, &argv, NULL);
   curl_global_init (CURL_GLOBAL_DEFAULT);
 
@@ -495,14 +476,5 @@ main (int argc, char *argv[])
   add ("/detail/charset-can-be-selected", test_charset_can_be_selected);
   add ("/detail/certificate", test_certificate);
 
-  application = morsel_application_new ();
-  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
-  g_application_run (G_APPLICATION (application), 1, own_arguments);
-  g_object_unref (application);
-
-  g_assert_true (background_pool_drain (PATIENCE));
-  iterate_all ();
-  curl_global_cleanup ();
-
-  return test_status;
+  return run_tests_in_application (&application, argv[0]);
 }

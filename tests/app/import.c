@@ -15,6 +15,7 @@
 #include "app/morsel-mend-window.h"
 #include "fetching.h"
 #include "hands.h"
+#include "in-application.h"
 
 static MorselApplication *application;
 static char              *program;
@@ -617,30 +618,12 @@ test_window_closes_while_a_list_is_read (Fixture      *fixture,
   iterate_all ();
 }
 
-static int test_status;
-
-static gboolean
-run_tests_cb (gpointer user_data G_GNUC_UNUSED)
-{
-  test_status = g_test_run ();
-  g_application_release (G_APPLICATION (application));
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-startup_cb (void)
-{
-  g_application_hold (G_APPLICATION (application));
-  g_idle_add (run_tests_cb, NULL);
-}
-
 #define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char *argv[])
 {
-  char *own_arguments[] = { argv[0], NULL };
+  int status;
 
   g_test_init (&argc, &argv, NULL);
   curl_global_init (CURL_GLOBAL_DEFAULT);
@@ -664,15 +647,8 @@ main (int argc, char *argv[])
   add ("/import/window-closes-while-a-list-is-read",
        test_window_closes_while_a_list_is_read);
 
-  application = morsel_application_new ();
-  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
-  g_application_run (G_APPLICATION (application), 1, own_arguments);
-  g_object_unref (application);
-
-  g_assert_true (background_pool_drain (PATIENCE));
-  iterate_all ();
-  curl_global_cleanup ();
+  status = run_tests_in_application (&application, argv[0]);
   g_free (program);
 
-  return test_status;
+  return status;
 }

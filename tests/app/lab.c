@@ -15,6 +15,7 @@
 #include "app/morsel-application.h"
 #include "demo/demo-server.h"
 #include "hands.h"
+#include "in-application.h"
 
 #define MAIN_THREAD "lab-main-thread.c"
 #define BUSY_POLL "lab-busy-poll.c"
@@ -344,32 +345,12 @@ test_keys_before_it_is_laid_out (void)
   gtk_window_destroy (GTK_WINDOW (lab));
 }
 
-static int test_status;
-
-static gboolean
-run_tests_cb (gpointer user_data G_GNUC_UNUSED)
-{
-  test_status = g_test_run ();
-  g_application_release (G_APPLICATION (application));
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-startup_cb (void)
-{
-  g_application_hold (G_APPLICATION (application));
-  g_idle_add (run_tests_cb, NULL);
-}
-
 #define add(path, data, function) \
   g_test_add (path, Fixture, data, set_up, function, tear_down)
 
 int
 main (int argc, char *argv[])
 {
-  char *own_arguments[] = { argv[0], NULL };
-
   g_test_init (&argc, &argv, NULL);
   curl_global_init (CURL_GLOBAL_DEFAULT);
   g_assert_cmpint (argc, ==, 2);
@@ -395,14 +376,5 @@ main (int argc, char *argv[])
   add ("/lab/opens-once-from-the-menu", NULL, test_opens_once_from_the_menu);
   g_test_add_func ("/lab/keys-before-it-is-laid-out", test_keys_before_it_is_laid_out);
 
-  application = morsel_application_new ();
-  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
-  g_application_run (G_APPLICATION (application), 1, own_arguments);
-  g_object_unref (application);
-
-  g_assert_true (background_pool_drain (PATIENCE));
-  iterate_all ();
-  curl_global_cleanup ();
-
-  return test_status;
+  return run_tests_in_application (&application, argv[0]);
 }

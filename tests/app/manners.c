@@ -14,6 +14,7 @@
 #include "app/morsel-time-bar.h"
 #include "demo/demo-server.h"
 #include "hands.h"
+#include "in-application.h"
 
 static MorselApplication *application;
 
@@ -188,24 +189,6 @@ test_bars_have_numbers (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT));
 }
 
-static int test_status;
-
-static gboolean
-run_tests_cb (gpointer user_data G_GNUC_UNUSED)
-{
-  test_status = g_test_run ();
-  g_application_release (G_APPLICATION (application));
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-startup_cb (void)
-{
-  g_application_hold (G_APPLICATION (application));
-  g_idle_add (run_tests_cb, NULL);
-}
-
 #define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -224,14 +207,5 @@ main (int argc, char *argv[])
        test_nothing_pulses_without_animations);
   add ("/manners/bars-have-numbers", test_bars_have_numbers);
 
-  application = morsel_application_new ();
-  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
-  g_application_run (G_APPLICATION (application), 1, (char *[]){ argv[0], NULL });
-  g_object_unref (application);
-
-  g_assert_true (background_pool_drain (PATIENCE));
-  iterate_all ();
-  curl_global_cleanup ();
-
-  return test_status;
+  return run_tests_in_application (&application, argv[0]);
 }

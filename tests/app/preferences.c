@@ -16,6 +16,7 @@
 #include "app/morsel-settings.h"
 #include "demo/demo-server.h"
 #include "hands.h"
+#include "in-application.h"
 
 static MorselApplication *application;
 
@@ -587,24 +588,6 @@ test_open_once_while_the_program_is_started_again (Fixture      *fixture,
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
 }
 
-static int test_status;
-
-static gboolean
-run_tests_cb (gpointer user_data G_GNUC_UNUSED)
-{
-  test_status = g_test_run ();
-  g_application_release (G_APPLICATION (application));
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-startup_cb (void)
-{
-  g_application_hold (G_APPLICATION (application));
-  g_idle_add (run_tests_cb, NULL);
-}
-
 #define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -637,14 +620,5 @@ main (int argc, char *argv[])
        test_secrets_from_elsewhere_are_not_sent);
   add ("/preferences/window-is-as-large-as-it-was", test_window_is_as_large_as_it_was);
 
-  application = morsel_application_new ();
-  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
-  g_application_run (G_APPLICATION (application), 1, (char *[]){ argv[0], NULL });
-  g_object_unref (application);
-
-  g_assert_true (background_pool_drain (PATIENCE));
-  iterate_all ();
-  curl_global_cleanup ();
-
-  return test_status;
+  return run_tests_in_application (&application, argv[0]);
 }

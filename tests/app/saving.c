@@ -16,6 +16,7 @@
 #include "app/morsel-history.h"
 #include "fetching.h"
 #include "hands.h"
+#include "in-application.h"
 
 static MorselApplication *application;
 
@@ -919,30 +920,12 @@ test_damaged_list_is_said (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
-static int test_status;
-
-static gboolean
-run_tests_cb (gpointer user_data G_GNUC_UNUSED)
-{
-  test_status = g_test_run ();
-  g_application_release (G_APPLICATION (application));
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-startup_cb (void)
-{
-  g_application_hold (G_APPLICATION (application));
-  g_idle_add (run_tests_cb, NULL);
-}
-
 #define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char *argv[])
 {
-  char            *own_arguments[] = { argv[0], NULL };
+  int              status;
   g_autofree char *folder = NULL;
 
   /* Nothing of a person's own is touched. */
@@ -983,15 +966,8 @@ main (int argc, char *argv[])
   add ("/saving/list-comes-back", test_list_comes_back);
   add ("/saving/damaged-list-is-said", test_damaged_list_is_said);
 
-  application = morsel_application_new ();
-  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
-  g_application_run (G_APPLICATION (application), 1, own_arguments);
-  g_object_unref (application);
-
-  g_assert_true (background_pool_drain (PATIENCE));
-  iterate_all ();
-  curl_global_cleanup ();
+  status = run_tests_in_application (&application, argv[0]);
   fetching_remove_folder (folder);
 
-  return test_status;
+  return status;
 }

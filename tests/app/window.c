@@ -17,6 +17,7 @@
 #include "demo/demo-server.h"
 #include "fetch/fetch-url.h"
 #include "hands.h"
+#include "in-application.h"
 
 static MorselApplication *application;
 static const char        *program;
@@ -848,31 +849,11 @@ test_closes_at_once_while_fetches_run (Fixture *fixture, gconstpointer data G_GN
   iterate_until (fetch == NULL);
 }
 
-static int test_status;
-
-static gboolean
-run_tests_cb (gpointer user_data G_GNUC_UNUSED)
-{
-  test_status = g_test_run ();
-  g_application_release (G_APPLICATION (application));
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-startup_cb (void)
-{
-  g_application_hold (G_APPLICATION (application));
-  g_idle_add (run_tests_cb, NULL);
-}
-
 #define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char *argv[])
 {
-  char *own_arguments[] = { argv[0], NULL };
-
   g_test_init (&argc, &argv, NULL);
   curl_global_init (CURL_GLOBAL_DEFAULT);
   g_assert_cmpint (argc, ==, 2);
@@ -911,14 +892,5 @@ main (int argc, char *argv[])
   add ("/window/last-removal-is-told", test_last_removal_is_told);
   add ("/window/closes-at-once-while-fetches-run", test_closes_at_once_while_fetches_run);
 
-  application = morsel_application_new ();
-  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
-  g_application_run (G_APPLICATION (application), 1, own_arguments);
-  g_object_unref (application);
-
-  g_assert_true (background_pool_drain (PATIENCE));
-  iterate_all ();
-  curl_global_cleanup ();
-
-  return test_status;
+  return run_tests_in_application (&application, argv[0]);
 }
