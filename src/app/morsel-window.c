@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/morsel-accessible.h"
+#include "app/morsel-address-place.h"
 #include "app/morsel-announcer.h"
 #include "app/morsel-exporting.h"
 #include "app/morsel-fetch-actions.h"
@@ -51,6 +52,7 @@ struct _MorselWindow
   MorselFetchStarter *starter;
   MorselFetchActions *actions;
   MorselHistory      *history;
+  MorselAddressPlace *address_place;
   MorselIntake       *intake;
   MorselSaving       *saving;
   MorselExporting    *exporting;
@@ -61,7 +63,6 @@ struct _MorselWindow
   gboolean wants_detail; /* the person has selected a fetch to look at */
   gboolean was_running;  /* when it was last looked at */
   guint    adapt_id;
-  guint    move_address_bar_id;
   guint    name_id;
 };
 
@@ -345,42 +346,6 @@ folded_cb (MorselWindow *self)
     self->adapt_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt_cb, self, NULL);
 }
 
-/* Where the header bar has no room for the address, it goes below. */
-static gboolean
-move_address_bar_cb (gpointer user_data)
-{
-  MorselWindow *self = user_data;
-  GtkWidget    *shown = adw_squeezer_get_visible_child (self->title_squeezer);
-  gboolean      has_room = shown == GTK_WIDGET (self->wide_slot);
-  AdwBin       *slot = has_room ? self->wide_slot : self->narrow_slot;
-  GtkWidget    *focus = gtk_window_get_focus (GTK_WINDOW (self));
-
-  self->move_address_bar_id = 0;
-  if (gtk_widget_get_parent (self->address_bar) == GTK_WIDGET (slot))
-    return G_SOURCE_REMOVE;
-
-  g_object_ref (self->address_bar);
-  adw_bin_set_child (ADW_BIN (gtk_widget_get_parent (self->address_bar)), NULL);
-  adw_bin_set_child (slot, self->address_bar);
-  g_object_unref (self->address_bar);
-
-  gtk_widget_set_visible (GTK_WIDGET (self->narrow_slot), !has_room);
-  /* A text that grabbed it would be selected. */
-  if (focus != NULL && gtk_widget_is_ancestor (focus, self->address_bar))
-    gtk_window_set_focus (GTK_WINDOW (self), focus);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Not at once, either. */
-static void
-room_changed_cb (MorselWindow *self)
-{
-  if (self->move_address_bar_id == 0)
-    self->move_address_bar_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE,
-                                                 move_address_bar_cb, self, NULL);
-}
-
 static void
 back_action (GtkWidget  *widget,
              const char *action_name G_GNUC_UNUSED,
@@ -468,10 +433,10 @@ morsel_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->name_id, g_source_remove);
   g_clear_handle_id (&self->adapt_id, g_source_remove);
-  g_clear_handle_id (&self->move_address_bar_id, g_source_remove);
   if (self->history != NULL)
     morsel_history_close (self->history);
   g_clear_object (&self->history);
+  g_clear_object (&self->address_place);
   g_clear_object (&self->intake);
   g_clear_object (&self->saving);
   g_clear_object (&self->exporting);
@@ -521,7 +486,6 @@ morsel_window_class_init (MorselWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, room_changed_cb);
 
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.focus-address", NULL,
@@ -575,6 +539,8 @@ morsel_window_init (MorselWindow *self)
   g_signal_connect (self, "notify::is-active", G_CALLBACK (is_active_cb), NULL);
   g_signal_connect (self, "map", G_CALLBACK (morsel_announcer_prepare), NULL);
 
+  self->address_place = morsel_address_place_new (self->title_squeezer, self->wide_slot,
+                                                  self->narrow_slot);
   /* One more than is possible, so that too long is something that can be said. */
   gtk_entry_set_max_length (self->entry, FETCH_URL_MAX_LENGTH + 1);
   self->intake = morsel_intake_new (ADW_APPLICATION_WINDOW (self), self->toasts,

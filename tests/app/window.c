@@ -728,7 +728,7 @@ test_narrow_window_shows_the_list_first (Fixture      *fixture,
 }
 
 /* The address moves below the header bar, and back, with the text or the button in it
- * that has the focus. */
+ * that has the focus: who types goes on, behind what is there. */
 static void
 test_focus_moves_with_the_address (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -742,10 +742,20 @@ test_focus_moves_with_the_address (Fixture *fixture, gconstpointer data G_GNUC_U
   iterate_until (gtk_widget_get_ancestor (button, ADW_TYPE_BIN) != wide_slot);
   iterate_until (gtk_window_get_focus (window) == button);
 
-  gtk_widget_grab_focus (text);
-  gtk_window_set_default_size (window, 960, 640);
-  iterate_until (gtk_widget_get_ancestor (button, ADW_TYPE_BIN) == wide_slot);
-  iterate_until (gtk_window_get_focus (window) == text);
+  gtk_editable_set_text (GTK_EDITABLE (text), "example.org");
+  gtk_text_grab_focus_without_selecting (GTK_TEXT (text));
+  gtk_editable_set_position (GTK_EDITABLE (text), -1);
+  for (int i = 0; i < 4; i++)
+    {
+      gboolean is_wide = i % 2 == 0;
+
+      gtk_window_set_default_size (window, is_wide ? 960 : 360, 640);
+      iterate_until ((gtk_widget_get_ancestor (button, ADW_TYPE_BIN) == wide_slot) ==
+                     is_wide);
+      g_assert_true (gtk_window_get_focus (window) == text);
+      g_assert_false (
+          gtk_editable_get_selection_bounds (GTK_EDITABLE (text), NULL, NULL));
+    }
 }
 
 /* With the button that closes it, faster than a hand. */
