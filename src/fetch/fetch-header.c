@@ -17,6 +17,21 @@ is_field (const char *line, gsize length, const char *name)
          g_ascii_strncasecmp (line, name, name_length) == 0;
 }
 
+/* Digits, and nothing else: GLib's reader passes over some blanks. */
+static gboolean
+read_size (const char *text, gint64 *size)
+{
+  guint64 number;
+
+  if (!g_ascii_isdigit (*text) ||
+      !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &number, NULL))
+    return FALSE;
+
+  *size = number;
+
+  return TRUE;
+}
+
 /* A line of a header. Two lengths that differ are how one answer is smuggled into
  * another, and one that can't be is a mistake, or a trap. The first that comes is kept in
  * @first, as thousands may follow; it is NULL before. */
@@ -25,7 +40,7 @@ fetch_header_is_bad_length (char **first, const char *line, gsize length)
 {
   static const char name[] = "Content-Length:";
   g_autofree char  *value = NULL;
-  guint64           number;
+  gint64            size;
 
   if (!is_field (line, length, "Content-Length"))
     return FALSE;
@@ -36,8 +51,7 @@ fetch_header_is_bad_length (char **first, const char *line, gsize length)
   else if (!g_str_equal (*first, value))
     return TRUE;
 
-  return strspn (value, "0123456789") == strlen (value) &&
-         !g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL);
+  return strspn (value, "0123456789") == strlen (value) && !read_size (value, &size);
 }
 
 /* libcurl would unpack it, although nobody has offered that. */
@@ -60,11 +74,11 @@ gint64
 fetch_header_get_length (FetchHops *hops)
 {
   const char *length = fetch_hops_find_field (hops, "Content-Length");
-  guint64     number;
+  gint64      size;
 
   return length != NULL && fetch_hops_find_field (hops, "Transfer-Encoding") == NULL &&
-                 g_ascii_string_to_unsigned (length, 10, 0, G_MAXINT64, &number, NULL)
-             ? (gint64) number
+                 read_size (length, &size)
+             ? size
              : -1;
 }
 
@@ -82,13 +96,9 @@ gint64
 fetch_header_get_full_size (const char *content_range)
 {
   const char *slash = strchr (content_range, '/');
-  guint64     size;
+  gint64      size;
 
-  if (slash == NULL ||
-      !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &size, NULL))
-    return -1;
-
-  return size;
+  return slash != NULL && read_size (slash + 1, &size) ? size : -1;
 }
 
 /* Whether a range is what follows, and of a whole that is as large as it was. */
