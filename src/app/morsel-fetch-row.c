@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "app/morsel-fetch-button.h"
+#include "app/morsel-line-height.h"
 #include "app/morsel-words.h"
 
 /*
@@ -137,41 +138,19 @@ forget_lines (MorselFetchRow *self)
   g_clear_object (&self->summary);
 }
 
-/* With the fonts in which the language of the program is written: some are taller. */
-static int
-measure_line (MorselFetchRow *self, double scale)
-{
-  PangoContext               *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
-  const PangoFontDescription *font = pango_context_get_font_description (context);
-  g_autoptr (PangoFontDescription) scaled = pango_font_description_copy (font);
-  PangoFontMetrics *metrics;
-  int               height;
-
-  if (pango_font_description_get_size_is_absolute (font))
-    pango_font_description_set_absolute_size (
-        scaled, scale * pango_font_description_get_size (font));
-  else
-    pango_font_description_set_size (scaled,
-                                     scale * pango_font_description_get_size (font));
-
-  metrics = pango_context_get_metrics (context, scaled, NULL);
-  height = pango_font_metrics_get_ascent (metrics) +
-           pango_font_metrics_get_descent (metrics);
-  pango_font_metrics_unref (metrics);
-
-  return PANGO_PIXELS_CEIL (height);
-}
-
 /* The same for all addresses, so that a list need not measure what it scrolls over. */
 static void
 measure_lines (MorselFetchRow *self)
 {
+  PangoContext *context;
+
   if (self->text_height > 0)
     return;
 
-  self->address_height = measure_line (self, 1);
+  context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  self->address_height = morsel_line_height_measure (context, 1);
   self->text_height = self->address_height + LINE_SPACING +
-                      measure_line (self, SUMMARY_SCALE);
+                      morsel_line_height_measure (context, SUMMARY_SCALE);
 }
 
 static int
