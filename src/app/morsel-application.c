@@ -45,7 +45,7 @@ find_window (MorselApplication *self, GType type)
 
 /* Of what runs in the background. Enough for the window to come first, where there are
  * fewer processors than there is to do. */
-#define NICENESS 5
+#define NICENESS 10
 
 static MorselWindow *
 get_window (MorselApplication *self)

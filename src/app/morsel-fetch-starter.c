@@ -32,8 +32,13 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (MorselFetchStarter, morsel_fetch_starter, G_TYPE_OBJECT)
 
-/* Of a frame. */
-#define SLICE (4 * G_TIME_SPAN_MILLISECOND)
+/* Half of the time is for all else: a thread that never rests is kept waiting longer for
+ * a processor, and the frame with it. */
+#define SLICE (2 * G_TIME_SPAN_MILLISECOND)
+#define PAUSE_MILLISECONDS 2
+
+/* How much the thread that reads addresses gives way to the others. */
+#define NICENESS 10
 
 /* How many addresses are handed over at a time. */
 #define HANDFUL 100
@@ -72,6 +77,8 @@ start_again (MorselFetch *fetch)
     morsel_fetch_retry (fetch);
 }
 
+static void start_soon (MorselFetchStarter *self, guint milliseconds);
+
 static gboolean
 start_some_cb (gpointer user_data)
 {
@@ -89,21 +96,27 @@ start_some_cb (gpointer user_data)
         g_ptr_array_add (fetches, start_address (self, start));
       start_free (start);
     }
-  if (self->waiting.length == 0)
-    self->start_id = 0;
 
+  self->start_id = 0;
+  start_soon (self, PAUSE_MILLISECONDS);
   morsel_fetch_list_append (self->list, fetches);
 
-  return self->start_id != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_soon (MorselFetchStarter *self, guint milliseconds)
+{
+  if (self->start_id == 0 && self->waiting.length > 0)
+    self->start_id = g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, milliseconds,
+                                         start_some_cb, self, NULL);
 }
 
 static void
 enqueue (MorselFetchStarter *self, Start *start)
 {
   g_queue_push_tail (&self->waiting, start);
-
-  if (self->start_id == 0)
-    self->start_id = g_idle_add (start_some_cb, self);
+  start_soon (self, 0);
 }
 
 /* On a worker. */
@@ -178,6 +191,7 @@ morsel_fetch_starter_init (MorselFetchStarter *self)
 {
   g_queue_init (&self->waiting);
   self->pool = background_pool_new ("addresses", 1);
+  background_pool_set_niceness (self->pool, NICENESS);
 }
 
 /**
