@@ -7,6 +7,7 @@
 #include "app/morsel-fetch-filter.h"
 #include "app/morsel-fetch-row.h"
 #include "app/morsel-filter-bar.h"
+#include "app/morsel-gradual-selection.h"
 #include "app/morsel-single-stop.h"
 
 /*
@@ -18,14 +19,15 @@ struct _MorselListPage
 {
   AdwBin parent_instance;
 
-  GtkSearchBar      *search_bar;
-  GtkSearchEntry    *search_entry;
-  MorselFilterBar   *filter_bar;
-  GtkStack          *stack;
-  GtkListView       *list;
-  GtkMultiSelection *selection;
-  MorselArrangement *arrangement;
-  GtkPopoverMenu    *context_menu;
+  GtkSearchBar           *search_bar;
+  GtkSearchEntry         *search_entry;
+  MorselFilterBar        *filter_bar;
+  GtkStack               *stack;
+  GtkListView            *list;
+  MorselGradualSelection *rows; /* what the list shows of the next */
+  GtkMultiSelection      *selection;
+  MorselArrangement      *arrangement;
+  GtkPopoverMenu         *context_menu;
 
   MorselFetchFilter *filter;
 
@@ -319,6 +321,7 @@ morsel_list_page_class_init (MorselListPageClass *klass)
 
   g_type_ensure (MORSEL_TYPE_ARRANGEMENT);
   g_type_ensure (MORSEL_TYPE_FILTER_BAR);
+  g_type_ensure (MORSEL_TYPE_GRADUAL_SELECTION);
   g_type_ensure (MORSEL_TYPE_SINGLE_STOP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                MORSEL_RESOURCES "morsel-list-page.ui");
@@ -327,6 +330,7 @@ morsel_list_page_class_init (MorselListPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselListPage, filter_bar);
   gtk_widget_class_bind_template_child (widget_class, MorselListPage, stack);
   gtk_widget_class_bind_template_child (widget_class, MorselListPage, list);
+  gtk_widget_class_bind_template_child (widget_class, MorselListPage, rows);
   gtk_widget_class_bind_template_child (widget_class, MorselListPage, selection);
   gtk_widget_class_bind_template_child (widget_class, MorselListPage, arrangement);
   gtk_widget_class_bind_template_child (widget_class, MorselListPage, context_menu);
@@ -575,6 +579,7 @@ morsel_list_page_scroll_to (MorselListPage *self, MorselFetch *fetch)
 {
   g_return_if_fail (MORSEL_IS_LIST_PAGE (self));
 
+  morsel_gradual_selection_show_all (self->rows);
   gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
                               find_position (self, fetch));
 }
