@@ -18,6 +18,49 @@
 /* What is shorter is no secret, but a part of many words that are none. */
 #define LEAST_LENGTH 4
 
+static char
+to_lower (char character)
+{
+  return g_ascii_isupper (character) ? character - 'A' + 'a' : character;
+}
+
+/* @word is in lower case. */
+static gboolean
+begins_with (const char *text, const char *word)
+{
+  while (*word != '\0' && to_lower (*text) == *word)
+    {
+      text++;
+      word++;
+    }
+
+  return *word == '\0';
+}
+
+/* Whether there is a word that tells of a secret. */
+static gboolean
+is_telling (const char *text)
+{
+  static const char *const words[26][6] = {
+    ['a' - 'a'] = { "authorization", "api-key", "apikey", "access-key", "auth-key" },
+    ['c' - 'a'] = { "cookie", "credential" },
+    ['p' - 'a'] = { "password" },
+    ['s' - 'a'] = { "secret", "session", "signature" },
+    ['t' - 'a'] = { "token" },
+    ['x' - 'a'] = { "x-auth" },
+  };
+  const guchar letter = to_lower (*text) - 'a';
+
+  if (letter >= G_N_ELEMENTS (words))
+    return FALSE;
+
+  for (const char *const *word = words[letter]; *word != NULL; word++)
+    if (begins_with (text + 1, *word + 1))
+      return TRUE;
+
+  return FALSE;
+}
+
 /**
  * fetch_secrets_is_field:
  * @field: a header field, as in `Cookie: a=b`
@@ -31,18 +74,11 @@
 gboolean
 fetch_secrets_is_field (const char *field)
 {
-  static const char *const words[] = {
-    "authorization", "cookie",    "token",      "secret",   "password",
-    "api-key",       "apikey",    "access-key", "auth-key", "credential",
-    "session",       "signature", "x-auth",
-  };
-  gsize size = strcspn (field, ":");
-
-  /* Each field of each answer is looked at: nothing is copied for that. */
-  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    for (gsize start = 0; start + strlen (words[i]) <= size; start++)
-      if (g_ascii_strncasecmp (field + start, words[i], strlen (words[i])) == 0)
-        return TRUE;
+  /* Each field of each answer is looked at: nothing is copied for that, and compared is
+   * only what begins with the same letter. */
+  for (; *field != '\0' && *field != ':'; field++)
+    if (is_telling (field))
+      return TRUE;
 
   return FALSE;
 }

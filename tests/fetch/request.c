@@ -19,6 +19,7 @@
 #include "demo/demo-server.h"
 #include "fetch/fetch-error.h"
 #include "fetch/fetch-part.h"
+#include "fetch/fetch-secrets.h"
 #include "fetch/fetch-session.h"
 
 typedef struct
@@ -728,6 +729,32 @@ test_save_is_careful (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
 /* Where nobody said that it may be read by everybody on the way. */
 static void
+test_fields_with_secrets (void)
+{
+  static const char *const secret[] = {
+    "Authorization: a", "Proxy-AUTHORIZATION: a", "cookie:a",          "Set-Cookie: a",
+    "X-CSRF-Token: a",  "Client-Secret: a",       "X-Password-Old: a", "Api-Key: a",
+    "X-ApiKey: a",      "Access-Key-Id: a",       "X-Auth-Key: a",     "Credentials: a",
+    "PHPSESSION: a",    "X-Amz-Signature: a",     "X-Authentic: a",    "TToken: a",
+  };
+  static const char *const harmless[] = {
+    "Accept: Cookie",
+    "Content-Type: token",
+    "X-Aut: h",
+    "X-Au-th: a",
+    "Tok: en",
+    "Tok",
+    "",
+    ": token",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (secret); i++)
+    g_assert_true (fetch_secrets_is_field (secret[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (harmless); i++)
+    g_assert_false (fetch_secrets_is_field (harmless[i]));
+}
+
+static void
 test_secrets_do_not_fall_back (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *url = demo_server_get_url (fixture->server, "/echo");
@@ -1105,6 +1132,7 @@ main (int argc, char *argv[])
   add ("/request/save/discards-what-was-kept", test_save_discards_what_was_kept);
   add ("/request/headers", test_headers);
   add ("/request/secrets", test_secrets);
+  g_test_add_func ("/request/fields-with-secrets", test_fields_with_secrets);
   add ("/request/secrets-do-not-fall-back", test_secrets_do_not_fall_back);
   add ("/request/harmless-header-falls-back", test_harmless_header_falls_back);
   add ("/request/cookies", test_cookies);
