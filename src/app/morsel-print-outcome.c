@@ -34,14 +34,15 @@ words_for_size (FetchResult *result)
   FetchEnding      ending = fetch_result_get_ending (result);
   gint64           full_size = fetch_result_get_full_size (result);
   g_autofree char *size = g_format_size (fetch_result_get_size (result));
-  g_autofree char *full = g_format_size (MAX (0, full_size));
-  gboolean         is_known = full_size > 0 &&
-                      (guint64) full_size > fetch_result_get_size (result);
+  g_autofree char *full = NULL;
 
   if (ending == FETCH_ENDING_COMPLETE)
     return g_steal_pointer (&size);
 
-  if (ending == FETCH_ENDING_TOO_LARGE && is_known)
+  if (full_size > 0 && (guint64) full_size > fetch_result_get_size (result))
+    full = g_format_size (full_size);
+
+  if (ending == FETCH_ENDING_TOO_LARGE && full != NULL)
     return g_strdup_printf (
         /* Translators: both are sizes, such as “1.2 kB”. */
         _ ("%s of %s, stopped as it is too large"), size, full);
@@ -49,7 +50,7 @@ words_for_size (FetchResult *result)
     return g_strdup_printf (
         /* Translators: %s is a size, such as “1.2 kB”. */
         _ ("%s, stopped as it is too large"), size);
-  if (is_known)
+  if (full != NULL)
     /* Translators: how much of a page has come: both are sizes, such as “1.2 kB”. */
     return g_strdup_printf (_ ("%s of %s"), size, full);
   if (ending == FETCH_ENDING_FAILED)

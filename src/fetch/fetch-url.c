@@ -220,13 +220,14 @@ static gboolean
 check_scheme (const char *text, const char *end, GError **error)
 {
   g_autofree char *scheme = g_strndup (text, end - text);
-  g_autofree char *quoted = quote (scheme);
+  g_autofree char *quoted = NULL;
   g_autofree char *message = NULL;
 
   if (g_ascii_strcasecmp (scheme, "http") == 0 ||
       g_ascii_strcasecmp (scheme, "https") == 0)
     return TRUE;
 
+  quoted = quote (scheme);
   message = g_strdup_printf (
       /* Translators: %s becomes the start of an address, such as “ftp”. */
       _ ("Only web addresses can be fetched: they start with http or https, not “%s”."),
