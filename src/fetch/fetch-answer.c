@@ -431,6 +431,7 @@ body_cb (char *bytes, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
 {
   FetchTransfer *self = user_data;
 
+  fetch_sockets_count_received (fetch_io_get_sockets (self->io), length);
   self->answer.broken_by_us = read_body (self, bytes, length);
 
   return self->answer.broken_by_us == FETCH_BREAK_NONE ? length : CURL_WRITEFUNC_ERROR;

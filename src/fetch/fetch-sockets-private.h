@@ -34,6 +34,7 @@ gboolean fetch_sockets_fits (FetchSockets          *self,
                              gboolean               is_small);
 gint64   fetch_sockets_get_last_input (FetchSockets          *self,
                                        const FetchConnection *connection);
+void     fetch_sockets_count_received (FetchSockets *self, gsize size);
 void     fetch_sockets_wait (FetchSockets *self, int timeout);
 
 FetchConnection fetch_connection_of (const char *local_ip,

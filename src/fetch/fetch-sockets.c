@@ -31,6 +31,12 @@ typedef struct
   FetchConnection connection;    /* its local port is 0 until it is known */
 } Socket;
 
+/* So much in one go is part of something large, which comes fast. */
+#define MUCH (64 * 1024)
+
+/* In microseconds; the kernel makes twice as much of it. */
+#define MOMENT 50
+
 struct _FetchSockets
 {
   CURLM      *multi;
@@ -39,6 +45,7 @@ struct _FetchSockets
   GHashTable *sockets;       /* file descriptor → Socket */
   GHashTable *by_connection; /* FetchConnection of a Socket → file descriptor */
   gint64      due;           /* when libcurl's timer runs out; -1 if it has set none */
+  gsize       n_received;    /* bytes, since somebody waited last */
 };
 
 static guint
@@ -379,6 +386,35 @@ time_until (gint64 due)
                 G_MAXINT);
 }
 
+/* Some of a body has arrived. */
+void
+fetch_sockets_count_received (FetchSockets *self, gsize size)
+{
+  self->n_received += size;
+}
+
+/* Who reads as fast as something large comes is woken for each piece of it, and the
+ * sender, if it is on this machine, has to wake it each time. So when all is read that is
+ * there, it is left to pile up for a moment. */
+static int
+wait_for_events (FetchSockets *self, struct epoll_event *events, int size, int timeout)
+{
+  gboolean comes_fast = self->n_received >= MUCH;
+
+  self->n_received = 0;
+  if (comes_fast)
+    {
+      int n_events = epoll_wait (self->epoll_fd, events, size, 0);
+
+      if (n_events > 0)
+        return n_events;
+
+      g_usleep (MOMENT);
+    }
+
+  return epoll_wait (self->epoll_fd, events, size, timeout);
+}
+
 /* Sleeps until something happens, and lets libcurl go on with what that is about.
  * @timeout is in milliseconds; -1 for none. */
 void
@@ -392,7 +428,7 @@ fetch_sockets_wait (FetchSockets *self, int timeout)
     timeout = timeout < 0 ? time_until (self->due)
                           : MIN (timeout, time_until (self->due));
 
-  n_events = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), timeout);
+  n_events = wait_for_events (self, events, G_N_ELEMENTS (events), timeout);
   now = g_get_monotonic_time ();
   for (int i = 0; i < n_events; i++)
     if (events[i].data.fd != self->wake_fd)

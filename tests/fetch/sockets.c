@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A connection is known by both its ends. */
+/* A connection is known by both its ends, and what is waited for is noticed. */
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -128,6 +128,43 @@ test_same_local_port (void)
   close (wake_fd);
 }
 
+static gpointer
+wake_in_a_moment (gpointer wake_fd)
+{
+  g_usleep (10 * G_TIME_SPAN_MILLISECOND);
+  g_assert_cmpint (write (*(int *) wake_fd, &(guint64){ 1 }, sizeof (guint64)), ==, 8);
+
+  return NULL;
+}
+
+/* When the next piece of something large is left to pile up, nothing is missed. */
+static void
+test_wakes_after_much (void)
+{
+  const gsize   much = 1024 * 1024;
+  int           wake_fd = eventfd (0, EFD_CLOEXEC);
+  FetchSockets *sockets = fetch_sockets_new (wake_fd);
+  GThread      *thread;
+  gint64        begin;
+
+  fetch_sockets_count_received (sockets, much);
+  g_assert_cmpint (write (wake_fd, &(guint64){ 1 }, sizeof (guint64)), ==, 8);
+  fetch_sockets_wait (sockets, -1);
+
+  fetch_sockets_count_received (sockets, much);
+  thread = g_thread_new ("wake", wake_in_a_moment, &wake_fd);
+  fetch_sockets_wait (sockets, -1);
+  g_thread_join (thread);
+
+  fetch_sockets_count_received (sockets, much);
+  begin = g_get_monotonic_time ();
+  fetch_sockets_wait (sockets, 20);
+  g_assert_cmpint (g_get_monotonic_time () - begin, >=, 20 * G_TIME_SPAN_MILLISECOND);
+
+  fetch_sockets_free (sockets);
+  close (wake_fd);
+}
+
 static void
 test_addresses (void)
 {
@@ -148,6 +185,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/sockets/same-local-port", test_same_local_port);
+  g_test_add_func ("/sockets/wakes-after-much", test_wakes_after_much);
   g_test_add_func ("/sockets/addresses", test_addresses);
 
   return g_test_run ();
