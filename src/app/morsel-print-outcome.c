@@ -27,6 +27,16 @@ print_as_json (const char *address, FetchResult *result, const GError *error)
   fputc ('\n', stdout);
 }
 
+/* As g_print(), which formats it once more, where it need not. */
+static void
+print_text (const char *text)
+{
+  if (g_get_console_charset (NULL))
+    fputs (text, stdout);
+  else
+    g_print ("%s", text);
+}
+
 /* How much has come, and of how much, where that is not all. */
 static char *
 words_for_size (FetchResult *result)
@@ -86,9 +96,11 @@ print_as_text (const char *address, FetchResult *result, const GError *error)
           fetch_result_get_duration (result));
       g_autofree char *visible_url = fetch_visible_line (fetch_result_get_url (result));
 
-      g_print ("%s\n%s · %s%s%s · %s\n\n%s\n\n", visible_url, status, visible_type,
-               type != NULL ? " · " : "", size, duration,
-               fetch_preview_get_text (preview));
+      g_autofree char *text = g_strconcat (
+          visible_url, "\n", status, " · ", visible_type, type != NULL ? " · " : "", size,
+          " · ", duration, "\n\n", fetch_preview_get_text (preview), "\n\n", NULL);
+
+      print_text (text);
     }
 }
 

@@ -51,7 +51,7 @@ is_control (guchar byte)
 /* Text has few control characters. What somebody says is text has the benefit of the
  * doubt, and what nobody says is text has no NULs. */
 static gboolean
-looks_binary (const char *bytes, gsize size, gboolean is_said_to_be_text)
+looks_binary (const char *bytes, gsize size, const char *content_type)
 {
   gsize n_controls = 0;
 
@@ -62,7 +62,7 @@ looks_binary (const char *bytes, gsize size, gboolean is_said_to_be_text)
     if (is_control (bytes[i]))
       n_controls++;
 
-  if (is_said_to_be_text)
+  if (is_declared_as_text (content_type))
     return n_controls > size / 2;
 
   return n_controls > size / 5 || memchr (bytes, '\0', size) != NULL;
@@ -116,8 +116,7 @@ fetch_preview_new (GBytes *bytes, const char *content_type, gboolean is_cut)
       self->kind = FETCH_PREVIEW_EMPTY;
       self->text = g_strdup ("");
     }
-  else if (!is_wide (charset) &&
-           looks_binary (data, size, is_declared_as_text (content_type)))
+  else if (!is_wide (charset) && looks_binary (data, size, content_type))
     {
       self->kind = FETCH_PREVIEW_BINARY;
       self->text = fetch_hex_dump (bytes);
