@@ -234,6 +234,7 @@ static FetchBreak
 read_header (FetchTransfer *self, const char *line, size_t length)
 {
   self->answer.header_size += length;
+  self->answer.sets_cookies |= fetch_header_sets_cookie (line, length);
   if (self->answer.header_size > FETCH_MAX_HEADER_SIZE)
     return FETCH_BREAK_HEADER_TOO_LARGE;
   if (self->answer.is_in_header &&

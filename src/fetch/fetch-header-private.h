@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+gboolean fetch_header_sets_cookie (const char *line, gsize length);
 gboolean fetch_header_is_bad_length (char **first, const char *line, gsize length);
 gboolean fetch_header_is_zstd (const char *line, gsize length);
 gint64   fetch_header_get_length (FetchHops *hops);

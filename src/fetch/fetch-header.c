@@ -32,6 +32,13 @@ read_size (const char *text, gint64 *size)
   return TRUE;
 }
 
+/* A line of a header, of which libcurl may keep something for the next request. */
+gboolean
+fetch_header_sets_cookie (const char *line, gsize length)
+{
+  return is_field (line, length, "Set-Cookie");
+}
+
 /* A line of a header. Two lengths that differ are how one answer is smuggled into
  * another, and one that can't be is a mistake, or a trap. The first that comes is kept in
  * @first, as thousands may follow; it is NULL before. */

@@ -20,7 +20,8 @@ gpointer fetch_io_run (BackgroundPromise *promise, gpointer io, GError **error);
 CURL *fetch_io_take_handle (FetchIo *self);
 void  fetch_io_give_handle_back (FetchIo *self,
                                  CURL    *handle,
-                                 gboolean has_special_options);
+                                 gboolean has_special_options,
+                                 gboolean has_cookies);
 
 /* I/O thread only. */
 FetchSockets *fetch_io_get_sockets (FetchIo *self);

@@ -192,10 +192,14 @@ fetch_io_take_handle (FetchIo *self)
 
 /* Off the multi handle. What is special, and may be secret, is forgotten. */
 void
-fetch_io_give_handle_back (FetchIo *self, CURL *handle, gboolean has_special_options)
+fetch_io_give_handle_back (FetchIo *self,
+                           CURL    *handle,
+                           gboolean has_special_options,
+                           gboolean has_cookies)
 {
   curl_easy_setopt (handle, CURLOPT_ERRORBUFFER, NULL);
-  curl_easy_setopt (handle, CURLOPT_COOKIELIST, "ALL");
+  if (has_cookies)
+    curl_easy_setopt (handle, CURLOPT_COOKIELIST, "ALL");
   if (has_special_options)
     {
       /* A reset would forget to free the list of files with cookies. */

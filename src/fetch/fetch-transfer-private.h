@@ -57,6 +57,7 @@ typedef struct
   gboolean        expects_status_line; /* and no field */
   gboolean        is_in_header;
   gboolean        is_zstd;        /* the last answer */
+  gboolean        sets_cookies;   /* any of the answers */
   char           *content_length; /* of that, as it is said first; NULL if it is not */
   FetchConnection connection;     /* of the last request */
   guint64         n_moved;        /* bytes that had come when it was looked last */

@@ -136,7 +136,7 @@ discard_attempt (FetchTransfer *self)
 {
   if (self->easy != NULL)
     fetch_io_give_handle_back (self->io, g_steal_pointer (&self->easy),
-                               self->has_special_options);
+                               self->has_special_options, self->answer.sets_cookies);
   g_clear_pointer (&self->fields, curl_slist_free_all);
   g_clear_pointer (&self->handshake, fetch_handshake_unref);
   fetch_answer_clear (&self->answer);

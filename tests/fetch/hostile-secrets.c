@@ -149,6 +149,52 @@ test_cookie_without_a_name (void)
   g_assert_cmpstr (fetch_result_get_hop (result, 0).fields[0], ==, "Set-Cookie: SECRET");
 }
 
+/* What is asked for as something else gets the request back. */
+static void
+set_cookie_or_echo (HostileConnection *connection)
+{
+  const char *path = hostile_get_path (connection);
+
+  if (g_str_equal (path, "/early"))
+    hostile_write_text (connection, "HTTP/1.1 103 Early Hints\r\n"
+                                    "Set-Cookie: a=swordfish; Path=/\r\n\r\n"
+                                    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  else if (g_str_equal (path, "/broken"))
+    hostile_write_text (connection, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n"
+                                    "sEt-cOOkie:a=swordfish; Path=/\r\n"
+                                    "Content-Length: 2\r\n\r\n12");
+  else
+    redirect_or_echo (connection);
+}
+
+/* Also if it came in an answer before the answer, or in one that was broken off. */
+static void
+test_cookie_goes_to_no_other_fetch (void)
+{
+  static const HostileBehaviour sets_cookies = { .on_request = set_cookie_or_echo,
+                                                 .then = HOSTILE_GOES_ON };
+  static const char *const      paths[] = { "/early", "/broken" };
+  g_autoptr (HostileServer) server = hostile_server_new (&sets_cookies);
+  g_autoptr (FetchSession) session = fetch_session_new_with_limits (1, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *url = hostile_server_get_url (server, "http", paths[i]);
+      g_autofree char *echo_url = hostile_server_get_url (server, "http", "/echo");
+      g_autoptr (FetchRequest) request = fetch_request_new (url, NULL);
+      g_autoptr (FetchRequest) echo_request = fetch_request_new (echo_url, NULL);
+      g_autoptr (BackgroundCall) call = fetch_session_fetch (session, request);
+      g_autoptr (BackgroundCall) echo_call = fetch_session_fetch (session, echo_request);
+      GBytes     *echo = fetch_result_get_first_bytes (hostile_result_of (echo_call));
+      gsize       size;
+      const char *text = g_bytes_get_data (echo, &size);
+
+      g_assert_cmpint (background_call_is_done (call), !=, BACKGROUND_CALL_RUNNING);
+      g_assert_nonnull (g_strstr_len (text, size, "GET /echo"));
+      g_assert_null (g_strstr_len (text, size, "swordfish"));
+    }
+}
+
 void
 hostile_secrets_add (void)
 {
@@ -162,4 +208,6 @@ hostile_secrets_add (void)
   g_test_add_func ("/hostile/secrets/another-field-goes-along",
                    test_another_field_goes_along);
   g_test_add_func ("/hostile/secrets/cookie-without-a-name", test_cookie_without_a_name);
+  g_test_add_func ("/hostile/secrets/cookie-goes-to-no-other-fetch",
+                   test_cookie_goes_to_no_other_fetch);
 }
