@@ -434,7 +434,7 @@ morsel_fetch_actions_new (AdwApplicationWindow *window,
                            G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "totals-changed", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
-  update_actions (self);
+  selection_changed_cb (self);
 
   return self;
 }

@@ -8,21 +8,20 @@
 #include "app/morsel-announcer.h"
 #include "app/morsel-exporting.h"
 #include "app/morsel-fetch-actions.h"
-#include "app/morsel-fetch-detail.h"
+#include "app/morsel-fetches-page.h"
 #include "app/morsel-history.h"
 #include "app/morsel-intake.h"
 #include "app/morsel-isolate.h"
 #include "app/morsel-progress-track.h"
 #include "app/morsel-saving.h"
-#include "app/morsel-status-bar.h"
 #include "app/morsel-trouble.h"
 #include "app/morsel-window-size.h"
 #include "app/morsel-words-for-batch.h"
 #include "fetch/fetch-url.h"
 
 /*
- * The window: an address to type, the list of fetches, and beside it (or, where there is
- * little room, over it) what was found for the selected one.
+ * The window: an address to type, and below it what the program is for, until there are
+ * fetches to be shown.
  */
 struct _MorselWindow
 {
@@ -33,36 +32,27 @@ struct _MorselWindow
   AdwSqueezer         *title_squeezer;
   AdwBin              *wide_slot;
   AdwBin              *narrow_slot;
-  GtkWidget           *address_bar;
   GtkEntry            *entry;
   GtkRevealer         *message_revealer;
   GtkLabel            *message;
   MorselProgressTrack *track;
   GtkStack            *stack;
   AdwStatusPage       *welcome;
-  AdwLeaflet          *leaflet;
-  MorselListPage      *list_page;
-  GtkStack            *detail_stack;
-  MorselFetchDetail   *detail;
-  AdwStatusPage       *several;
-  MorselStatusBar     *status_bar;
 
   MorselSettings     *settings;
   MorselFetchList    *fetches;
   MorselFetchStarter *starter;
-  MorselFetchActions *actions;
   MorselHistory      *history;
   MorselAddressPlace *address_place;
   MorselIntake       *intake;
+
+  /* NULL until there is a fetch. */
+  MorselFetchesPage  *fetches_page;
+  MorselFetchActions *actions;
   MorselSaving       *saving;
   MorselExporting    *exporting;
 
-  MorselFetch *selected; /* not owned: only to be compared */
-
-  gboolean is_selecting; /* and not the person */
-  gboolean wants_detail; /* the person has selected a fetch to look at */
-  gboolean was_running;  /* when it was last looked at */
-  guint    adapt_id;
+  gboolean was_running; /* when it was last looked at */
   guint    name_id;
 };
 
@@ -90,44 +80,47 @@ hide_message (MorselWindow *self)
   morsel_accessible_set_error (GTK_WIDGET (self->entry), NULL);
 }
 
-/* Whoever has typed an address sees it run. */
 static void
-show_typed (MorselWindow *self, MorselFetch *fetch)
+fetch_request (GtkWindow *window, FetchRequest *request)
 {
-  morsel_list_page_show_all (self->list_page);
-  if (adw_leaflet_get_folded (self->leaflet))
-    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list_page));
-  else
-    {
-      self->is_selecting = TRUE;
-      morsel_list_page_select (self->list_page, fetch);
-      self->is_selecting = FALSE;
-    }
-  morsel_list_page_scroll_to (self->list_page, fetch);
+  morsel_fetch_starter_start_request (MORSEL_WINDOW (window)->starter, request);
 }
 
-/* Where there is room for a detail beside the list, it shows something. */
+/* The first fetch brings along what shows fetches, and what can be done with them: the
+ * window is there sooner without. */
 static void
-select_first (MorselWindow *self)
+add_fetches_page (MorselWindow *self)
 {
-  if (adw_leaflet_get_folded (self->leaflet) ||
-      morsel_list_page_count_selected (self->list_page) > 0)
-    return;
+  AdwApplicationWindow *window = ADW_APPLICATION_WINDOW (self);
+  GtkWidget *page = morsel_fetches_page_new (G_SETTINGS (self->settings), self->fetches);
+  MorselListPage    *list_page;
+  GtkSelectionModel *shown;
 
-  self->is_selecting = TRUE;
-  morsel_list_page_select_position (self->list_page, 0);
-  self->is_selecting = FALSE;
+  self->fetches_page = MORSEL_FETCHES_PAGE (page);
+  gtk_stack_add_named (self->stack, page, "fetches");
+  g_object_bind_property (page, "can-go-back", self->back, "visible", G_BINDING_DEFAULT);
+
+  list_page = morsel_fetches_page_get_list_page (self->fetches_page);
+  shown = morsel_list_page_get_shown (list_page);
+  self->actions = morsel_fetch_actions_new (window, self->toasts, list_page,
+                                            self->fetches, self->starter);
+  self->saving = morsel_saving_new (window, self->toasts, shown, fetch_request);
+  self->exporting = morsel_exporting_new (window, self->toasts,
+                                          G_LIST_MODEL (self->fetches), shown);
+
+  /* Else it is named with all the others, soon. */
+  if (self->name_id == 0)
+    morsel_accessible_name_parts (GTK_WIDGET (self->stack));
 }
 
 static void
-items_changed_cb (MorselWindow *self, guint position, guint n_removed, guint n_added)
+items_changed_cb (MorselWindow *self)
 {
   gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->fetches)) == 0;
 
+  if (!is_empty && self->fetches_page == NULL)
+    add_fetches_page (self);
   gtk_stack_set_visible_child_name (self->stack, is_empty ? "empty" : "fetches");
-  gtk_widget_set_visible (GTK_WIDGET (self->status_bar), !is_empty);
-  if (position == 0 && n_removed == 0 && n_added > 0)
-    select_first (self);
 }
 
 static void
@@ -187,7 +180,6 @@ totals_changed_cb (MorselWindow *self)
   morsel_progress_track_set_fraction (self->track, fraction);
   gtk_widget_set_opacity (GTK_WIDGET (self->track), is_running ? 1 : 0);
   show_title (self, is_running, fraction);
-  morsel_status_bar_show (self->status_bar, self->fetches);
 
   if (self->was_running && !is_running)
     {
@@ -197,12 +189,6 @@ totals_changed_cb (MorselWindow *self)
         notify_of_end (self, batch);
     }
   self->was_running = is_running;
-}
-
-static void
-fetch_request (GtkWindow *window, FetchRequest *request)
-{
-  morsel_fetch_starter_start_request (MORSEL_WINDOW (window)->starter, request);
 }
 
 static void
@@ -222,7 +208,7 @@ fetch_typed_cb (MorselWindow *self)
   if (fetch != NULL)
     {
       gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-      show_typed (self, fetch);
+      morsel_fetches_page_show_typed (self->fetches_page, fetch);
     }
   else
     {
@@ -249,103 +235,6 @@ typed_cb (MorselWindow *self)
                          "beginning."));
 }
 
-/* Beside each other, both pages are there, and none needs to be shown: the focus stays
- * where it is. */
-static void
-show_wanted_page (MorselWindow *self)
-{
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-
-  if (!adw_leaflet_get_folded (self->leaflet) || !self->wants_detail)
-    return;
-
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->detail_stack));
-  /* Who types an address goes on with it. */
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, self->address_bar))
-    morsel_fetch_detail_focus_button (self->detail);
-}
-
-static void
-show_selected (MorselWindow *self)
-{
-  guint            n_selected = morsel_list_page_count_selected (self->list_page);
-  g_autofree char *title = NULL;
-
-  gtk_stack_set_visible_child (self->detail_stack, n_selected > 1
-                                                       ? GTK_WIDGET (self->several)
-                                                       : GTK_WIDGET (self->detail));
-  if (n_selected <= 1)
-    return;
-
-  title = g_strdup_printf (
-      ngettext ("%'u Fetch Selected", "%'u Fetches Selected", n_selected), n_selected);
-  adw_status_page_set_title (self->several, title);
-}
-
-static void
-selected_cb (MorselWindow *self)
-{
-  MorselFetch *fetch = morsel_list_page_get_only_selected (self->list_page);
-
-  show_selected (self);
-  morsel_fetch_detail_set_fetch (self->detail, fetch);
-  if (fetch != NULL)
-    morsel_fetch_hurry (fetch);
-  if (!adw_leaflet_get_folded (self->leaflet))
-    {
-      /* It may only be at another place. */
-      if (fetch != self->selected)
-        self->wants_detail = fetch != NULL && !self->is_selecting;
-    }
-  else if (morsel_list_page_count_selected (self->list_page) == 0)
-    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list_page));
-  self->selected = fetch;
-}
-
-/* Where there is room for one page only, moving along the list does not leave it. */
-static void
-activated_cb (MorselWindow *self)
-{
-  self->wants_detail = TRUE;
-  show_wanted_page (self);
-}
-
-static void
-page_changed_cb (MorselWindow *self)
-{
-  gboolean is_folded = adw_leaflet_get_folded (self->leaflet);
-  gboolean shows_list = adw_leaflet_get_visible_child (self->leaflet) ==
-                        GTK_WIDGET (self->list_page);
-
-  gtk_widget_set_visible (self->back, is_folded && !shows_list);
-  if (is_folded && shows_list)
-    self->wants_detail = FALSE;
-}
-
-static gboolean
-adapt_cb (gpointer user_data)
-{
-  MorselWindow *self = user_data;
-  gboolean      is_folded = adw_leaflet_get_folded (self->leaflet);
-
-  self->adapt_id = 0;
-  morsel_list_page_set_single_click (self->list_page, is_folded);
-  morsel_status_bar_set_narrow (self->status_bar, is_folded);
-  morsel_status_bar_show (self->status_bar, self->fetches);
-  show_wanted_page (self);
-  page_changed_cb (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Not at once, as this is found out in the middle of a layout. */
-static void
-folded_cb (MorselWindow *self)
-{
-  if (self->adapt_id == 0)
-    self->adapt_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt_cb, self, NULL);
-}
-
 static void
 back_action (GtkWidget  *widget,
              const char *action_name G_GNUC_UNUSED,
@@ -353,8 +242,8 @@ back_action (GtkWidget  *widget,
 {
   MorselWindow *self = MORSEL_WINDOW (widget);
 
-  if (adw_leaflet_get_folded (self->leaflet))
-    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list_page));
+  if (self->fetches_page != NULL)
+    morsel_fetches_page_show_list (self->fetches_page);
 }
 
 static void
@@ -403,8 +292,11 @@ search_action (GtkWidget  *widget,
 {
   MorselWindow *self = MORSEL_WINDOW (widget);
 
-  gtk_widget_activate_action (widget, "win.back", NULL);
-  morsel_list_page_search (self->list_page);
+  if (self->fetches_page == NULL)
+    return;
+
+  morsel_fetches_page_show_list (self->fetches_page);
+  morsel_list_page_search (morsel_fetches_page_get_list_page (self->fetches_page));
 }
 
 static void
@@ -418,12 +310,17 @@ show_action (GtkWidget  *widget,
     [MORSEL_SHOWN_DONE] = "done",
     [MORSEL_SHOWN_FAILED] = "failed",
   };
-  MorselWindow *self = MORSEL_WINDOW (widget);
+  MorselWindow   *self = MORSEL_WINDOW (widget);
+  MorselListPage *list_page;
 
-  gtk_widget_activate_action (widget, "win.back", NULL);
+  if (self->fetches_page == NULL)
+    return;
+
+  morsel_fetches_page_show_list (self->fetches_page);
+  list_page = morsel_fetches_page_get_list_page (self->fetches_page);
   for (guint shown = 0; shown < MORSEL_N_SHOWN; shown++)
     if (g_str_equal (g_variant_get_string (parameter, NULL), names[shown]))
-      morsel_list_page_show_only (self->list_page, shown);
+      morsel_list_page_show_only (list_page, shown);
 }
 
 static void
@@ -432,7 +329,6 @@ morsel_window_dispose (GObject *object)
   MorselWindow *self = MORSEL_WINDOW (object);
 
   g_clear_handle_id (&self->name_id, g_source_remove);
-  g_clear_handle_id (&self->adapt_id, g_source_remove);
   if (self->history != NULL)
     morsel_history_close (self->history);
   g_clear_object (&self->history);
@@ -456,10 +352,7 @@ morsel_window_class_init (MorselWindowClass *klass)
 
   object_class->dispose = morsel_window_dispose;
 
-  g_type_ensure (MORSEL_TYPE_FETCH_DETAIL);
-  g_type_ensure (MORSEL_TYPE_LIST_PAGE);
   g_type_ensure (MORSEL_TYPE_PROGRESS_TRACK);
-  g_type_ensure (MORSEL_TYPE_STATUS_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                MORSEL_RESOURCES "morsel-window.ui");
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, toasts);
@@ -467,25 +360,14 @@ morsel_window_class_init (MorselWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, title_squeezer);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, wide_slot);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, narrow_slot);
-  gtk_widget_class_bind_template_child (widget_class, MorselWindow, address_bar);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, entry);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, message_revealer);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, message);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, track);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, welcome);
-  gtk_widget_class_bind_template_child (widget_class, MorselWindow, leaflet);
-  gtk_widget_class_bind_template_child (widget_class, MorselWindow, list_page);
-  gtk_widget_class_bind_template_child (widget_class, MorselWindow, detail_stack);
-  gtk_widget_class_bind_template_child (widget_class, MorselWindow, detail);
-  gtk_widget_class_bind_template_child (widget_class, MorselWindow, several);
-  gtk_widget_class_bind_template_child (widget_class, MorselWindow, status_bar);
   gtk_widget_class_bind_template_callback (widget_class, fetch_typed_cb);
   gtk_widget_class_bind_template_callback (widget_class, typed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
-  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
-  gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
 
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.focus-address", NULL,
@@ -531,9 +413,9 @@ morsel_window_init (MorselWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   adw_status_page_set_icon_name (self->welcome, MORSEL_APPLICATION_ID);
-  morsel_list_page_set_fetches (self->list_page, self->fetches);
+  /* After the page, which has what there is when it is shown. */
   g_signal_connect_object (self->fetches, "items-changed", G_CALLBACK (items_changed_cb),
-                           self, G_CONNECT_SWAPPED);
+                           self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->fetches, "totals-changed",
                            G_CALLBACK (totals_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (is_active_cb), NULL);
@@ -555,42 +437,6 @@ keep_history_cb (MorselWindow *self)
   morsel_history_set_enabled (
       self->history,
       g_settings_get_boolean (G_SETTINGS (self->settings), "keep-history"));
-}
-
-static void
-show_meter_cb (MorselWindow *self)
-{
-  morsel_status_bar_set_shows_meter (
-      self->status_bar,
-      g_settings_get_boolean (G_SETTINGS (self->settings), "show-frame-meter"));
-}
-
-static void
-bind_settings (MorselWindow *self)
-{
-  GSettings *settings = G_SETTINGS (self->settings);
-
-  morsel_window_size_keep (GTK_WINDOW (self), settings);
-  g_settings_bind (settings, "sort-by", self->list_page, "sort-by",
-                   G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "sort-descending", self->list_page, "sort-descending",
-                   G_SETTINGS_BIND_DEFAULT);
-  g_signal_connect_object (settings, "changed::show-frame-meter",
-                           G_CALLBACK (show_meter_cb), self, G_CONNECT_SWAPPED);
-  show_meter_cb (self);
-}
-
-static void
-add_actions (MorselWindow *self)
-{
-  AdwApplicationWindow *window = ADW_APPLICATION_WINDOW (self);
-  GtkSelectionModel    *shown = morsel_list_page_get_shown (self->list_page);
-
-  self->actions = morsel_fetch_actions_new (window, self->toasts, self->list_page,
-                                            self->fetches, self->starter);
-  self->saving = morsel_saving_new (window, self->toasts, shown, fetch_request);
-  self->exporting = morsel_exporting_new (window, self->toasts,
-                                          G_LIST_MODEL (self->fetches), shown);
 }
 
 static void
@@ -631,8 +477,7 @@ morsel_window_new (GtkApplication *application,
 
   self->settings = g_object_ref (settings);
   self->starter = morsel_fetch_starter_new (settings, session, self->fetches);
-  bind_settings (self);
-  add_actions (self);
+  morsel_window_size_keep (GTK_WINDOW (self), G_SETTINGS (settings));
   open_history (self, session);
 
   return self;

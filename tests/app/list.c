@@ -714,7 +714,12 @@ test_meter_can_be_hidden (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (MorselSettings) settings = morsel_settings_new (&error);
 
   g_assert_no_error (error);
+  g_settings_set_boolean (G_SETTINGS (settings), "show-frame-meter", FALSE);
   FETCH_ALL ("/stall");
+  iterate_until (!g_str_equal (get_status (fixture), ""));
+  g_assert_null (find_label (fixture, "Worst "));
+
+  g_settings_set_boolean (G_SETTINGS (settings), "show-frame-meter", TRUE);
   iterate_until (find_label (fixture, "Worst ") != NULL);
   g_settings_set_boolean (G_SETTINGS (settings), "show-frame-meter", FALSE);
   iterate_until (find_label (fixture, "Worst ") == NULL);

@@ -727,6 +727,38 @@ test_narrow_window_shows_the_list_first (Fixture      *fixture,
   g_assert_false (shows_detail_only (fixture));
 }
 
+/* The list comes with the first fetch. Nothing that is done to it before has an effect,
+ * then or later. */
+static void
+test_list_comes_with_the_first_fetch (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const keys[] = { "ctrl+f", "alt+4",  "alt+Left",
+                                      "ctrl+r", "ctrl+s", "ctrl+shift+Delete" };
+  g_autofree char         *url = url_of (fixture, "/hello");
+  GtkWidget               *window = GTK_WIDGET (fixture->window);
+
+  g_assert_null (eyes_find_type (window, ADW_TYPE_LEAFLET));
+  g_assert_false (gtk_widget_activate_action (window, "win.retry", NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    hands_press (keys[i]);
+  hands_type (url);
+  hands_press ("Return");
+
+  iterate_until (count_fetches (fixture) == 1);
+  iterate_until (eyes_find_type (window, MORSEL_TYPE_FETCH_ROW) != NULL);
+  g_assert_null (eyes_find_type (window, GTK_TYPE_SEARCH_ENTRY));
+  iterate_until (morsel_fetch_get_state (get_fetch (fixture, 0)) == MORSEL_FETCH_DONE);
+  iterate_until (get_preview (fixture) != NULL);
+
+  /* It stays for the next one. */
+  gtk_widget_activate_action (window, "win.clear", NULL);
+  iterate_until (eyes_find_button (window, "Try the _Demo") != NULL);
+  g_assert_null (eyes_find_type (window, ADW_TYPE_LEAFLET));
+  type_address (url);
+  iterate_until (count_fetches (fixture) == 1);
+  iterate_until (eyes_find_type (window, MORSEL_TYPE_FETCH_ROW) != NULL);
+}
+
 /* The address moves below the header bar, and back, with the text or the button in it
  * that has the focus: who types goes on, behind what is there. */
 static void
@@ -875,6 +907,7 @@ main (int argc, char *argv[])
   add ("/window/mistyped-address-stays-to-be-mended",
        test_mistyped_address_stays_to_be_mended);
   add ("/window/nothing-typed", test_nothing_typed);
+  add ("/window/list-comes-with-the-first-fetch", test_list_comes_with_the_first_fetch);
   add ("/window/a-mebibyte-is-pasted", test_a_mebibyte_is_pasted);
   add ("/window/list-is-pasted", test_list_is_pasted);
   add ("/window/running-fetch-is-cancelled-and-retried",
