@@ -74,12 +74,14 @@ static void
 name_menu_button (GtkMenuButton *button)
 {
   const char *tooltip = gtk_widget_get_tooltip_text (GTK_WIDGET (button));
+  GtkPopover *popover = gtk_menu_button_get_popover (button);
 
   if (tooltip == NULL)
     return;
 
   set_name (button, tooltip);
-  set_name (gtk_menu_button_get_popover (button), tooltip);
+  if (popover != NULL)
+    set_name (popover, tooltip);
 }
 
 /**

@@ -32,6 +32,8 @@ struct _MorselWindow
   AdwSqueezer         *title_squeezer;
   AdwBin              *wide_slot;
   AdwBin              *narrow_slot;
+  GtkMenuButton       *menu_button;
+  GMenuModel          *menu;
   GtkEntry            *entry;
   GtkRevealer         *message_revealer;
   GtkLabel            *message;
@@ -360,6 +362,8 @@ morsel_window_class_init (MorselWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, title_squeezer);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, wide_slot);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, narrow_slot);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, MorselWindow, menu);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, entry);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, message_revealer);
   gtk_widget_class_bind_template_child (widget_class, MorselWindow, message);
@@ -393,6 +397,17 @@ fetch_all (GtkWindow *window, const char *const *addresses)
   morsel_window_fetch_all (MORSEL_WINDOW (window), addresses);
 }
 
+/* Made when somebody opens it. */
+static void
+make_menu_cb (GtkMenuButton *button, gpointer menu)
+{
+  if (gtk_menu_button_get_menu_model (button) != NULL)
+    return;
+
+  gtk_menu_button_set_menu_model (button, menu);
+  morsel_accessible_name_parts (GTK_WIDGET (button));
+}
+
 /* After the first frame, as nobody hears of the window before it is there. */
 static gboolean
 name_parts_cb (gpointer user_data)
@@ -412,6 +427,8 @@ morsel_window_init (MorselWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  gtk_menu_button_set_create_popup_func (self->menu_button, make_menu_cb, self->menu,
+                                         NULL);
   adw_status_page_set_icon_name (self->welcome, MORSEL_APPLICATION_ID);
   /* After the page, which has what there is when it is shown. */
   g_signal_connect_object (self->fetches, "items-changed", G_CALLBACK (items_changed_cb),
