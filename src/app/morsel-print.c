@@ -38,7 +38,8 @@ typedef struct
   guint             n_done;
   guint             n_failed;
   int               exit_status; /* of the first that failed */
-  gboolean          is_broken;   /* nobody reads what is printed */
+  guint             flush_id;
+  gboolean          is_broken; /* nobody reads what is printed */
 } Printer;
 
 typedef struct
@@ -77,6 +78,14 @@ job_free (gpointer data)
   g_free (job->address);
   g_clear_pointer (&job->request, fetch_request_free);
   g_free (job);
+}
+
+static void
+flush (Printer *self)
+{
+  g_clear_handle_id (&self->flush_id, g_source_remove);
+  if (fflush (stdout) != 0 || ferror (stdout))
+    self->is_broken = TRUE;
 }
 
 static void
@@ -130,6 +139,18 @@ show_status_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+flush_cb (gpointer user_data)
+{
+  Printer *self = user_data;
+
+  self->flush_id = 0;
+  flush (self);
+  quit_when_done (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 print_outcome (Printer      *self,
                const char   *address,
@@ -137,14 +158,19 @@ print_outcome (Printer      *self,
                FetchResult  *result,
                const GError *error)
 {
+  int exit_status = morsel_print_get_exit_status (result, error);
+
   self->n_done++;
-  count_failure (self, morsel_print_get_exit_status (result, error));
+  count_failure (self, exit_status);
   morsel_status_line_hide (self->status_line);
+  /* Where both go to the same file, no message is to come in the middle of a result. */
+  if (exit_status != EXIT_SUCCESS)
+    flush (self);
   morsel_print_outcome (address, request, result, error, self->as_json);
 
-  /* g_print() flushes by itself, and says nothing. */
-  if (fflush (stdout) != 0 || ferror (stdout))
-    self->is_broken = TRUE;
+  /* What comes together goes out together. */
+  if (self->flush_id == 0)
+    self->flush_id = g_idle_add (flush_cb, self);
 }
 
 static void read_on (Printer *self);
@@ -217,6 +243,7 @@ filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_da
   self->is_at_end = !morsel_line_reader_fill_finish (self->input, result, &error);
   if (error != NULL)
     {
+      flush (self);
       morsel_status_line_hide (self->status_line);
       g_printerr ("morsel: %s\n", error->message);
       count_failure (self, EXIT_FAILURE);
@@ -359,6 +386,7 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   if ((self->n_running > 0 || self->input != NULL) && !self->is_broken)
     g_main_loop_run (self->loop);
 
+  flush (self);
   g_source_remove (interruption_id);
   g_source_remove (self->status_id);
   g_clear_object (&self->session);
