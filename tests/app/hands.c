@@ -40,6 +40,8 @@ hands_focus (GtkWindow *window)
 
   hands_run (arguments);
   iterate_until (gtk_window_is_active (window));
+  /* GTK forgets a size that is set after a window is mapped and before it is laid out. */
+  iterate_until (gtk_widget_get_width (GTK_WIDGET (window)) > 0);
 }
 
 void
@@ -96,6 +98,21 @@ wait_until_still (GtkWidget *widget)
   return stillness.position;
 }
 
+/* Nor on what is behind something else, or beyond the edge of its window. */
+static gboolean
+can_be_pointed_at (GtkWidget *widget)
+{
+  GtkWidget       *native = GTK_WIDGET (gtk_widget_get_native (widget));
+  graphene_point_t middle = GRAPHENE_POINT_INIT (gtk_widget_get_width (widget) / 2.0f,
+                                                 gtk_widget_get_height (widget) / 2.0f);
+  GtkWidget       *there;
+
+  g_assert_true (gtk_widget_compute_point (widget, native, &middle, &middle));
+  there = gtk_widget_pick (native, middle.x, middle.y, GTK_PICK_INSENSITIVE);
+
+  return there != NULL && (there == widget || gtk_widget_is_ancestor (there, widget));
+}
+
 /* Points at a widget, and clicks on it, unless @button is NULL. */
 static void
 point_and_click (GtkWidget *widget, const char *button)
@@ -105,6 +122,7 @@ point_and_click (GtkWidget *widget, const char *button)
   graphene_point_t position = wait_until_still (widget);
   double           x, y;
 
+  iterate_until (can_be_pointed_at (widget));
   gtk_native_get_surface_transform (native, &x, &y);
   for (; GDK_IS_POPUP (surface); surface = gdk_popup_get_parent (GDK_POPUP (surface)))
     {

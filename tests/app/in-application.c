@@ -24,16 +24,17 @@ startup_cb (GApplication *application)
   g_idle_add (run_tests_cb, application);
 }
 
-/* Runs the tests that were added, in the main loop of a real application. When it
- * returns, the application is gone, and no worker is at work. */
+/* Runs the tests that were added, in the main loop of a real application. It opens no
+ * window by itself: the first test has one of the size that it asks for, as all others.
+ * When it returns, the application is gone, and no worker is at work. */
 int
 run_tests_in_application (MorselApplication **application, char *name)
 {
-  char *arguments[] = { name, NULL };
+  char *arguments[] = { name, "--gapplication-service", NULL };
 
   *application = morsel_application_new ();
   g_signal_connect (*application, "startup", G_CALLBACK (startup_cb), NULL);
-  g_application_run (G_APPLICATION (*application), 1, arguments);
+  g_application_run (G_APPLICATION (*application), 2, arguments);
   g_clear_object (application);
 
   g_assert_true (background_pool_drain (PATIENCE));

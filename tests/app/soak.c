@@ -642,8 +642,9 @@ is_known (const char *message)
   static const char *const parts[] = {
     /* gtkwidget.c:11640: something is drawn before it is laid out. Why is not known. */
     "Trying to snapshot ",
-    /* gtkwidget.c:12953: more buttons are released in a window than were pressed there.
-     * Why is not known. */
+    /* gtkmain.c:1383 and 1506: a button that is held while something grabs the pointer is
+     * counted as released twice, for the pointer that leaves and for the grab that breaks
+     * off; as where the edge of a window is dragged and there is no window manager. */
     "Broken accounting of active state",
     /* gtkexpression.c:2071: a bind is freed while its target is disposed of, which has
      * lost its weak references. Only templates of the libraries have binds. */
