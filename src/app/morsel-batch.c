@@ -64,6 +64,18 @@ morsel_batch_sample (MorselBatch *self, gint64 now)
 }
 
 /**
+ * morsel_batch_is_running:
+ * @self: a batch
+ *
+ * Returns: whether not all of it has ended
+ */
+gboolean
+morsel_batch_is_running (const MorselBatch *self)
+{
+  return self->n_fetches > 0 && self->ended == 0;
+}
+
+/**
  * morsel_batch_get_fraction:
  * @self: a batch
  *
@@ -72,7 +84,7 @@ morsel_batch_sample (MorselBatch *self, gint64 now)
 double
 morsel_batch_get_fraction (const MorselBatch *self)
 {
-  return self->n_begun > 0 ? CLAMP (self->work / self->n_begun, 0, 1) : 0;
+  return self->n_fetches > 0 ? CLAMP (self->work / self->n_fetches, 0, 1) : 0;
 }
 
 /**
@@ -97,7 +109,7 @@ morsel_batch_get_speed (const MorselBatch *self)
 gint64
 morsel_batch_get_time_left (const MorselBatch *self)
 {
-  double left = self->n_begun - self->work;
+  double left = self->n_fetches - self->work;
   double time;
 
   if (self->sampled - self->began < LEAST_AGE || self->work_per_second <= 0)

@@ -7,20 +7,21 @@ G_BEGIN_DECLS
 
 /**
  * MorselBatch:
- * @n_begun: how many fetches belong to it
+ * @n_fetches: how many belong to it, with those that wait to be begun
  * @n_ended: how many of them have ended
  * @n_failed: how many of those without what was asked for
  * @received: how many bytes have arrived for it, as on the wire
  * @work: how much is done, in fetches: half of one is 0.5
  * @began: when the first began, in microseconds of the monotonic clock
- * @ended: when the last ended; 0 while some run
+ * @ended: when the last ended; 0 while it is running
  *
- * The fetches from the moment at which some run until none does any more: what a person
- * takes for one piece of work. The rest of it belongs to the functions below.
+ * The fetches from the moment at which some run, or wait to, until none does any more:
+ * what a person takes for one piece of work. The rest of it belongs to the functions
+ * below.
  */
 typedef struct
 {
-  guint   n_begun;
+  guint   n_fetches;
   guint   n_ended;
   guint   n_failed;
   guint64 received;
@@ -36,10 +37,11 @@ typedef struct
   double  work_per_second;
 } MorselBatch;
 
-void   morsel_batch_begin (MorselBatch *self, gint64 now);
-void   morsel_batch_sample (MorselBatch *self, gint64 now);
-double morsel_batch_get_fraction (const MorselBatch *self);
-double morsel_batch_get_speed (const MorselBatch *self);
-gint64 morsel_batch_get_time_left (const MorselBatch *self);
+void     morsel_batch_begin (MorselBatch *self, gint64 now);
+void     morsel_batch_sample (MorselBatch *self, gint64 now);
+gboolean morsel_batch_is_running (const MorselBatch *self);
+double   morsel_batch_get_fraction (const MorselBatch *self);
+double   morsel_batch_get_speed (const MorselBatch *self);
+gint64   morsel_batch_get_time_left (const MorselBatch *self);
 
 G_END_DECLS

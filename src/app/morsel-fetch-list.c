@@ -22,6 +22,7 @@ struct _MorselFetchList
   GHashTable *changed; /* of the fetches, those that have since that was told */
 
   guint       counts[MORSEL_FETCH_N_STATES];
+  guint       n_awaited; /* that are in the batch, and not in the list yet */
   MorselBatch batch;
   gboolean    have_ended; /* some, since that was told */
   guint       tell_id;
@@ -119,15 +120,32 @@ has_failed (MorselFetchState state)
   return state != MORSEL_FETCH_RUNNING && state != MORSEL_FETCH_DONE;
 }
 
+static gboolean
+is_busy (MorselFetchList *self)
+{
+  return self->counts[MORSEL_FETCH_RUNNING] > 0 || self->n_awaited > 0;
+}
+
+static void
+add_to_batch (MorselFetchList *self, guint n_fetches)
+{
+  if (!is_busy (self))
+    morsel_batch_begin (&self->batch, g_get_monotonic_time ());
+
+  self->batch.n_fetches += n_fetches;
+}
+
+static void
+end_batch_unless_busy (MorselFetchList *self)
+{
+  if (!is_busy (self) && morsel_batch_is_running (&self->batch))
+    self->batch.ended = g_get_monotonic_time ();
+}
+
 static void
 begin_in_batch (Entry *entry)
 {
-  MorselFetchList *self = entry->list;
-
-  if (self->counts[MORSEL_FETCH_RUNNING] == 0)
-    morsel_batch_begin (&self->batch, g_get_monotonic_time ());
-
-  self->batch.n_begun++;
+  add_to_batch (entry->list, 1);
   entry->fraction = 0;
   entry->received = 0;
 }
@@ -155,10 +173,6 @@ end_in_batch (Entry *entry, MorselFetchState state)
   batch->work += 1 - entry->fraction;
   batch->n_ended++;
   batch->n_failed += has_failed (state);
-
-  /* It is the last that runs, and is counted as such until its new state is. */
-  if (entry->list->counts[MORSEL_FETCH_RUNNING] == 1)
-    batch->ended = g_get_monotonic_time ();
 }
 
 static void
@@ -179,6 +193,7 @@ changed_cb (MorselFetch *fetch, gpointer user_data)
   self->counts[entry->state]--;
   self->counts[state]++;
   entry->state = state;
+  end_batch_unless_busy (self);
   g_hash_table_add (self->changed, g_object_ref (fetch));
   tell_soon (self);
 }
@@ -202,11 +217,14 @@ entry_new (MorselFetchList *self, MorselFetch *fetch)
 static void
 entry_free (Entry *entry)
 {
+  MorselFetchList *self = entry->list;
+
   morsel_fetch_set_changed_func (entry->fetch, NULL, NULL);
   if (entry->state == MORSEL_FETCH_RUNNING)
     end_in_batch (entry, MORSEL_FETCH_CANCELLED);
-  entry->list->counts[entry->state]--;
-  g_hash_table_remove (entry->list->changed, entry->fetch);
+  self->counts[entry->state]--;
+  end_batch_unless_busy (self);
+  g_hash_table_remove (self->changed, entry->fetch);
   g_object_unref (entry->fetch);
   g_free (entry);
 }
@@ -279,6 +297,21 @@ morsel_fetch_list_init (MorselFetchList *self)
   self->changed = new_set ();
 }
 
+/* What is no address has ended before it began. */
+static void
+append_entry (MorselFetchList *self, MorselFetch *fetch)
+{
+  Entry *entry = entry_new (self, fetch);
+
+  g_ptr_array_add (self->entries, entry);
+  if (entry->state == MORSEL_FETCH_RUNNING)
+    return;
+
+  begin_in_batch (entry);
+  end_in_batch (entry, entry->state);
+  end_batch_unless_busy (self);
+}
+
 /* What has gone or come is told as one change, and the rows at both ends of it stay. */
 static void
 tell_items_changed (MorselFetchList *self, guint first, guint n_after, guint n_before)
@@ -303,6 +336,45 @@ morsel_fetch_list_new (void)
 }
 
 /**
+ * morsel_fetch_list_await:
+ * @self: a list
+ * @n_fetches: how many are going to begin
+ *
+ * Makes them a part of the batch, which does not end before they have arrived.
+ */
+void
+morsel_fetch_list_await (MorselFetchList *self, guint n_fetches)
+{
+  g_return_if_fail (MORSEL_IS_FETCH_LIST (self));
+
+  if (n_fetches == 0)
+    return;
+
+  add_to_batch (self, n_fetches);
+  self->n_awaited += n_fetches;
+  tell_soon (self);
+}
+
+/**
+ * morsel_fetch_list_arrived:
+ * @self: a list
+ * @n_fetches: how many of those that were awaited
+ *
+ * Says that these have begun, or won't.
+ */
+void
+morsel_fetch_list_arrived (MorselFetchList *self, guint n_fetches)
+{
+  g_return_if_fail (MORSEL_IS_FETCH_LIST (self));
+  g_return_if_fail (n_fetches <= self->n_awaited);
+
+  self->n_awaited -= n_fetches;
+  self->batch.n_fetches -= n_fetches;
+  end_batch_unless_busy (self);
+  tell_soon (self);
+}
+
+/**
  * morsel_fetch_list_append:
  * @self: a list
  * @fetches: (element-type MorselFetch): fetches that were made after those in the list
@@ -318,7 +390,7 @@ morsel_fetch_list_append (MorselFetchList *self, GPtrArray *fetches)
 
   n_before = self->entries->len;
   for (guint i = 0; i < fetches->len; i++)
-    g_ptr_array_add (self->entries, entry_new (self, fetches->pdata[i]));
+    append_entry (self, fetches->pdata[i]);
 
   if (fetches->len > 0)
     tell_items_changed (self, n_before, 0, n_before);
@@ -446,8 +518,8 @@ morsel_fetch_list_count (MorselFetchList *self, MorselFetchState state)
  * morsel_fetch_list_get_batch:
  * @self: a list
  *
- * Returns: (transfer none): the fetches that run, and those that have run together with
- *   them; or the last such batch
+ * Returns: (transfer none): the fetches that run or are awaited, and those that have run
+ *   together with them; or the last such batch
  */
 const MorselBatch *
 morsel_fetch_list_get_batch (MorselFetchList *self)

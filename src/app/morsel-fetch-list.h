@@ -12,6 +12,8 @@ G_DECLARE_FINAL_TYPE (MorselFetchList, morsel_fetch_list, MORSEL, FETCH_LIST, GO
 
 MorselFetchList *morsel_fetch_list_new (void);
 
+void morsel_fetch_list_await (MorselFetchList *self, guint n_fetches);
+void morsel_fetch_list_arrived (MorselFetchList *self, guint n_fetches);
 void morsel_fetch_list_append (MorselFetchList *self, GPtrArray *fetches);
 void morsel_fetch_list_remove (MorselFetchList *self, GPtrArray *fetches);
 void morsel_fetch_list_restore (MorselFetchList *self, GPtrArray *fetches);

@@ -85,6 +85,7 @@ start_some_cb (gpointer user_data)
   MorselFetchStarter *self = user_data;
   g_autoptr (GPtrArray) fetches = g_ptr_array_new_with_free_func (g_object_unref);
   gint64 end = g_get_monotonic_time () + SLICE;
+  guint  n_started = 0;
 
   while (self->waiting.length > 0 && g_get_monotonic_time () < end)
     {
@@ -95,11 +96,13 @@ start_some_cb (gpointer user_data)
       else
         g_ptr_array_add (fetches, start_address (self, start));
       start_free (start);
+      n_started++;
     }
 
   self->start_id = 0;
   start_soon (self, PAUSE_MILLISECONDS);
   morsel_fetch_list_append (self->list, fetches);
+  morsel_fetch_list_arrived (self->list, n_started);
 
   return G_SOURCE_REMOVE;
 }
@@ -283,6 +286,7 @@ morsel_fetch_starter_start_all (MorselFetchStarter *self, const char *const *add
                                    (GDestroyNotify) g_strfreev, NULL, NULL,
                                    G_PRIORITY_DEFAULT, self->pool);
   background_call_watch (call, G_OBJECT (self), addresses_read_cb, self, NULL);
+  morsel_fetch_list_await (self->list, g_strv_length ((char **) addresses));
 }
 
 /**
@@ -304,5 +308,6 @@ morsel_fetch_starter_retry_all (MorselFetchStarter *self, GPtrArray *fetches)
 
         start->fetch = g_object_ref (fetches->pdata[i]);
         enqueue (self, start);
+        morsel_fetch_list_await (self->list, 1);
       }
 }

@@ -47,7 +47,7 @@ words_for_list (MorselStatusBar *self, MorselFetchList *list)
   const MorselBatch *batch = morsel_fetch_list_get_batch (list);
   guint              n_fetches = g_list_model_get_n_items (G_LIST_MODEL (list));
 
-  if (batch->n_begun > 0)
+  if (batch->n_fetches > 0)
     return morsel_words_for_batch (batch, self->is_narrow);
 
   /* Translators: how many there are in the list. */
@@ -100,5 +100,5 @@ morsel_status_bar_show (MorselStatusBar *self, MorselFetchList *list)
   text = words_for_list (self, list);
   gtk_label_set_label (self->label, text);
   morsel_frame_meter_set_is_running (
-      self->meter, morsel_fetch_list_count (list, MORSEL_FETCH_RUNNING) > 0);
+      self->meter, morsel_batch_is_running (morsel_fetch_list_get_batch (list)));
 }

@@ -131,14 +131,11 @@ notify_of_end (MorselWindow *self, const MorselBatch *batch)
   GApplication *application = G_APPLICATION (
       gtk_window_get_application (GTK_WINDOW (self)));
   g_autofree char *title = morsel_words_for_batch_end (batch);
+  g_autofree char *failures = morsel_words_for_batch_failures (batch);
   g_autoptr (GNotification) notification = g_notification_new (title);
 
-  if (batch->n_failed > 0)
-    {
-      g_autofree char *failures = morsel_words_for_batch_failures (batch);
-
-      g_notification_set_body (notification, failures);
-    }
+  if (failures != NULL)
+    g_notification_set_body (notification, failures);
   g_application_send_notification (application, NOTIFICATION, notification);
 }
 
@@ -177,7 +174,7 @@ totals_changed_cb (MorselWindow *self)
 {
   const MorselBatch *batch = morsel_fetch_list_get_batch (self->fetches);
   double             fraction = morsel_batch_get_fraction (batch);
-  gboolean is_running = morsel_fetch_list_count (self->fetches, MORSEL_FETCH_RUNNING) > 0;
+  gboolean           is_running = morsel_batch_is_running (batch);
 
   morsel_progress_track_set_fraction (self->track, fraction);
   gtk_widget_set_opacity (GTK_WIDGET (self->track), is_running ? 1 : 0);

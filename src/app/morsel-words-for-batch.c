@@ -54,7 +54,7 @@ words_while_running (const MorselBatch *batch, gboolean is_short)
   g_ptr_array_add (
       parts,
       /* Translators: so many fetches of so many have ended, as in “12 of 100”. */
-      g_strdup_printf (_ ("%'u of %'u"), batch->n_ended, batch->n_begun));
+      g_strdup_printf (_ ("%'u of %'u"), batch->n_ended, batch->n_fetches));
   if (!is_short)
     g_ptr_array_add (parts, g_format_size (batch->received));
   if (!is_short && speed > 0)
@@ -74,10 +74,11 @@ static char *
 words_when_ended (const MorselBatch *batch, gboolean is_short)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+  char *failures = morsel_words_for_batch_failures (batch);
 
   g_ptr_array_add (parts, morsel_words_for_batch_end (batch));
-  if (batch->n_failed > 0)
-    g_ptr_array_add (parts, morsel_words_for_batch_failures (batch));
+  if (failures != NULL)
+    g_ptr_array_add (parts, failures);
   if (!is_short)
     {
       g_ptr_array_add (parts, g_format_size (batch->received));
@@ -105,25 +106,41 @@ morsel_words_for_batch (const MorselBatch *batch, gboolean is_short)
  * morsel_words_for_batch_end:
  * @batch: fetches that have ended
  *
- * Returns: (transfer full): that they have
+ * Returns: (transfer full): that they have, and how many of them found what was asked for
  */
 char *
 morsel_words_for_batch_end (const MorselBatch *batch)
 {
-  /* Translators: so many fetches have ended, well or not. */
-  return g_strdup_printf (ngettext ("%'u fetch done", "%'u fetches done", batch->n_begun),
-                          batch->n_begun);
+  guint n_fetches = batch->n_fetches;
+
+  if (batch->n_failed == 0)
+    /* Translators: so many fetches have found what they were to find. */
+    return g_strdup_printf (ngettext ("%'u fetch done", "%'u fetches done", n_fetches),
+                            n_fetches);
+  if (batch->n_failed == n_fetches)
+    return g_strdup_printf (
+        /* Translators: so many fetches, and these were all, did not find what they were
+           to find. */
+        ngettext ("%'u fetch failed", "%'u fetches failed", n_fetches), n_fetches);
+
+  /* Translators: so many fetches of so many have found what they were to find, and the
+     others have not, as in “88 of 100 done”. */
+  return g_strdup_printf (_ ("%'u of %'u done"), n_fetches - batch->n_failed, n_fetches);
 }
 
 /**
  * morsel_words_for_batch_failures:
  * @batch: fetches that have ended
  *
- * Returns: (transfer full): how many of them did not find what was asked for
+ * Returns: (transfer full) (nullable): how many of them did not find what was asked for;
+ *   %NULL if there is nothing to add to the end
  */
 char *
 morsel_words_for_batch_failures (const MorselBatch *batch)
 {
+  if (batch->n_failed == 0 || batch->n_failed == batch->n_fetches)
+    return NULL;
+
   /* Translators: so many fetches did not find what they were to find. */
   return g_strdup_printf (ngettext ("%'u failed", "%'u failed", batch->n_failed),
                           batch->n_failed);

@@ -34,7 +34,7 @@ test_nothing_is_known_at_first (void)
   MorselBatch batch;
 
   morsel_batch_begin (&batch, BEGIN);
-  batch.n_begun = 100;
+  batch.n_fetches = 100;
   g_assert_cmpfloat (morsel_batch_get_fraction (&batch), ==, 0);
   g_assert_cmpfloat (morsel_batch_get_speed (&batch), ==, 0);
   g_assert_cmpint (morsel_batch_get_time_left (&batch), <, 0);
@@ -50,7 +50,7 @@ test_steady (void)
   MorselBatch batch;
 
   morsel_batch_begin (&batch, BEGIN);
-  batch.n_begun = 100;
+  batch.n_fetches = 100;
   run (&batch, 5, 10, 1000);
 
   assert_about (morsel_batch_get_fraction (&batch), 0.5);
@@ -64,7 +64,7 @@ test_what_was_long_ago_is_forgotten (void)
   MorselBatch batch;
 
   morsel_batch_begin (&batch, BEGIN);
-  batch.n_begun = 100000;
+  batch.n_fetches = 100000;
   run (&batch, 20, 1000, 1000);
   run (&batch, 20, 10, 1000);
 
@@ -79,7 +79,7 @@ test_stalled (void)
   MorselBatch batch;
 
   morsel_batch_begin (&batch, BEGIN);
-  batch.n_begun = 100;
+  batch.n_fetches = 100;
   run (&batch, 5, 10, 1000);
   run (&batch, 120, 0, 0);
 
@@ -94,7 +94,7 @@ test_clock_stands_still (void)
   MorselBatch batch;
 
   morsel_batch_begin (&batch, BEGIN);
-  batch.n_begun = 1;
+  batch.n_fetches = 1;
   batch.work = 0.5;
   morsel_batch_sample (&batch, BEGIN);
 
@@ -109,7 +109,7 @@ test_more_than_all_is_all (void)
 
   morsel_batch_begin (&batch, BEGIN);
   g_assert_cmpfloat (morsel_batch_get_fraction (&batch), ==, 0);
-  batch.n_begun = 3;
+  batch.n_fetches = 3;
   batch.work = 3.0001;
   g_assert_cmpfloat (morsel_batch_get_fraction (&batch), ==, 1);
 }

@@ -702,7 +702,7 @@ test_status_of_all (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   hands_press ("shift+Down");
   iterate_until (is_selected (fixture, 3));
   hands_press ("Escape");
-  iterate_until (g_str_has_prefix (get_status (fixture), "4 fetches done · 3 failed · "));
+  iterate_until (g_str_has_prefix (get_status (fixture), "1 of 4 done · 3 failed · "));
   g_assert_cmpfloat (gtk_widget_get_opacity (track), ==, 0);
   g_assert_cmpstr (gtk_window_get_title (window), ==, "Morsel");
 }
@@ -801,7 +801,7 @@ test_end_of_a_long_batch_is_told (Fixture *fixture, gconstpointer data G_GNUC_UN
 
   FETCH_ALL ("/trickle?bytes=210&steps=21&pause=500", "/missing");
   iterate_until (desktop.title != NULL);
-  g_assert_cmpstr (desktop.title, ==, "2 fetches done");
+  g_assert_cmpstr (desktop.title, ==, "1 of 2 done");
 
   /* Who comes back to the window has seen it. */
   hands_focus (GTK_WINDOW (fixture->window));

@@ -154,7 +154,7 @@ def progress_is_told(person):
     reader.focus_row(f"{person.base}/slow")
     press("Escape")
     reader.see("list item", f"{person.base}/slow", re.compile("^Cancelled"))
-    reader.hear("2 fetches done · 1 failed")
+    reader.hear("1 of 2 done · 1 failed")
     wait_for(lambda: reader.window.get_name() == "Morsel", "the title without it")
 
 

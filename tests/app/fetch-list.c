@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The list of fetches without a window: what is one piece of work, and what is told. */
+
+#include "app/morsel-fetch-list.h"
+
+#include <curl/curl.h>
+
+#include "../backgroundcall/gate.h"
+#include "app/morsel-fetch-starter.h"
+#include "app/morsel-words-for-batch.h"
+#include "fetching.h"
+
+typedef struct
+{
+  Fetching         fetching;
+  MorselFetchList *list;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fetching_set_up (&fixture->fetching, data);
+  fixture->list = morsel_fetch_list_new ();
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_assert_finalize_object (fixture->list);
+  fetching_tear_down (&fixture->fetching, data);
+}
+
+static MorselFetch *
+begin (Fixture *fixture, const char *path)
+{
+  g_autoptr (FetchRequest) request = fetching_new_request (&fixture->fetching, path);
+  g_autoptr (GPtrArray) fetches = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (
+      fetches, morsel_fetch_new (fixture->fetching.session, g_steal_pointer (&request)));
+  morsel_fetch_list_append (fixture->list, fetches);
+
+  return fetches->pdata[0];
+}
+
+static void
+begin_and_end (Fixture *fixture, const char *path)
+{
+  MorselFetch *fetch = begin (fixture, path);
+
+  iterate_until (morsel_fetch_get_state (fetch) != MORSEL_FETCH_RUNNING);
+}
+
+static const MorselBatch *
+get_batch (Fixture *fixture)
+{
+  return morsel_fetch_list_get_batch (fixture->list);
+}
+
+static void
+assert_said (Fixture *fixture, const char *expected)
+{
+  g_autofree char *words = morsel_words_for_batch (get_batch (fixture), TRUE);
+
+  g_assert_cmpstr (words, ==, expected);
+}
+
+static void
+test_batch_says_what_was_found (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  begin_and_end (fixture, "/hello");
+  assert_said (fixture, "1 fetch done");
+
+  begin_and_end (fixture, "/missing");
+  assert_said (fixture, "1 fetch failed");
+
+  morsel_fetch_list_await (fixture->list, 3);
+  begin_and_end (fixture, "/hello");
+  begin_and_end (fixture, "/missing");
+  begin_and_end (fixture, "/cut-off");
+  morsel_fetch_list_arrived (fixture->list, 3);
+  assert_said (fixture, "1 of 3 done · 2 failed");
+}
+
+static void
+test_batch_waits_for_what_is_to_come (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  morsel_fetch_list_await (fixture->list, 3);
+  assert_said (fixture, "0 of 3");
+
+  begin_and_end (fixture, "/hello");
+  morsel_fetch_list_arrived (fixture->list, 1);
+  assert_said (fixture, "1 of 3");
+
+  begin_and_end (fixture, "/hello");
+  morsel_fetch_list_arrived (fixture->list, 1);
+  assert_said (fixture, "2 of 3");
+
+  /* The third has thought better of it. */
+  morsel_fetch_list_arrived (fixture->list, 1);
+  assert_said (fixture, "2 fetches done");
+}
+
+/* They are begun in slices, and the first may end before the next begin. */
+static void
+test_batch_is_all_that_was_asked_for (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->fetching.server, "/hello");
+  const char      *addresses[] = { url, "two words", url, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MorselSettings) settings = morsel_settings_new (&error);
+  g_autoptr (MorselFetchStarter) starter = NULL;
+  g_autoptr (GPtrArray) again = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_assert_no_error (error);
+  starter = morsel_fetch_starter_new (settings, fixture->fetching.session, fixture->list);
+  morsel_fetch_starter_start_all (starter, addresses);
+  assert_said (fixture, "0 of 3");
+
+  iterate_until (!morsel_batch_is_running (get_batch (fixture)));
+  assert_said (fixture, "2 of 3 done · 1 failed");
+
+  g_ptr_array_add (again, g_list_model_get_item (G_LIST_MODEL (fixture->list), 0));
+  g_ptr_array_add (again, g_list_model_get_item (G_LIST_MODEL (fixture->list), 2));
+  morsel_fetch_starter_retry_all (starter, again);
+  assert_said (fixture, "0 of 2");
+
+  iterate_until (!morsel_batch_is_running (get_batch (fixture)));
+  assert_said (fixture, "2 fetches done");
+}
+
+#define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+
+  add ("/fetch-list/batch/says-what-was-found", test_batch_says_what_was_found);
+  add ("/fetch-list/batch/waits-for-what-is-to-come",
+       test_batch_waits_for_what_is_to_come);
+  add ("/fetch-list/batch/is-all-that-was-asked-for",
+       test_batch_is_all_that_was_asked_for);
+
+  status = g_test_run ();
+  curl_global_cleanup ();
+
+  return status;
+}
