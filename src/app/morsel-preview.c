@@ -125,7 +125,7 @@ static void
 show_title_of_bytes (MorselPreview *self)
 {
   guint    n_bytes = g_bytes_get_size (fetch_result_get_first_bytes (self->result));
-  gboolean is_all = fetch_result_get_size (self->result) == n_bytes &&
+  gboolean is_all = has_whole_body (self) &&
                     morsel_fetch_get_state (self->fetch) != MORSEL_FETCH_RUNNING;
   g_autofree char *title = is_all ? words_for_all_bytes (n_bytes)
                                   : words_for_first_bytes (n_bytes);

@@ -257,6 +257,18 @@ test_going_back_cancels_a_picture (Fixture *fixture, gconstpointer data G_GNUC_U
   iterate_until (get_picture (fixture) != NULL);
 }
 
+/* What broke off was going to be more. */
+static void
+test_all_is_said_of_a_whole_body (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  fetch (fixture, "/hello");
+  g_assert_nonnull (eyes_find_label (get_detail (fixture), "All "));
+
+  fetch (fixture, "/cut-off");
+  g_assert_nonnull (eyes_find_label (get_detail (fixture), "First "));
+  g_assert_null (eyes_find_label (get_detail (fixture), "All "));
+}
+
 static void
 press_until_focused (Fixture *fixture, const char *key, const char *button)
 {
@@ -470,6 +482,7 @@ main (int argc, char *argv[])
   add ("/detail/picture/window-closes-while-it-comes", test_closes_while_a_picture_comes);
   add ("/detail/picture/going-back-cancels-it", test_going_back_cancels_a_picture);
   add ("/detail/picture/is-copied", test_picture_is_copied);
+  add ("/detail/all-is-said-of-a-whole-body", test_all_is_said_of_a_whole_body);
   add ("/detail/hex-dump-of-a-text", test_text_as_a_hex_dump);
   add ("/detail/forms-are-one-stop", test_forms_are_one_stop);
   add ("/detail/copied", test_copied);
