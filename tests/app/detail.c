@@ -115,13 +115,12 @@ shows (Fixture *fixture, const char *start)
   return get_preview (fixture) != NULL && g_str_has_prefix (get_preview (fixture), start);
 }
 
-/* Types its address, as who does so sees it then, until it has ended. */
+/* Types an address, as who does so sees it then, until it has ended. */
 static void
-fetch (Fixture *fixture, const char *path)
+fetch_url (Fixture *fixture, const char *url)
 {
-  g_autofree char *url = demo_server_get_url (fixture->server, path);
-  GListModel      *fetches = morsel_window_get_fetches (fixture->window);
-  guint            n_fetches = g_list_model_get_n_items (fetches);
+  GListModel *fetches = morsel_window_get_fetches (fixture->window);
+  guint       n_fetches = g_list_model_get_n_items (fetches);
 
   hands_press ("ctrl+l");
   hands_press ("ctrl+a");
@@ -133,6 +132,14 @@ fetch (Fixture *fixture, const char *path)
   iterate_until (get_detail (fixture) != NULL);
   iterate_until (eyes_find_label (get_detail (fixture), url) != NULL);
   iterate_until (get_preview (fixture) != NULL);
+}
+
+static void
+fetch (Fixture *fixture, const char *path)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, path);
+
+  fetch_url (fixture, url);
 }
 
 static GtkPicture *
@@ -163,6 +170,72 @@ test_picture_on_request (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   iterate_until (shows (fixture, "0000  89 50 4e 47"));
   g_assert_null (get_picture (fixture));
+}
+
+/* A server that sends whoever comes elsewhere: the first time to one address, and then to
+ * another. */
+typedef struct
+{
+  const char   *urls[2];
+  _Atomic (int) n_visits;
+} Crossroads;
+
+/* On a thread of its own. */
+static gboolean
+send_elsewhere_cb (GThreadedSocketService *service G_GNUC_UNUSED,
+                   GSocketConnection      *connection,
+                   GObject                *source G_GNUC_UNUSED,
+                   gpointer                user_data)
+{
+  Crossroads      *crossroads = user_data;
+  gboolean         is_first = crossroads->n_visits++ == 0;
+  GInputStream    *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  GOutputStream   *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  g_autofree char *answer = g_strdup_printf ("HTTP/1.1 302 Found\r\n"
+                                             "Location: %s\r\n"
+                                             "Content-Length: 0\r\n"
+                                             "Connection: close\r\n\r\n",
+                                             crossroads->urls[is_first ? 0 : 1]);
+  char             request[4096];
+
+  g_assert_cmpint (g_input_stream_read (input, request, sizeof request, NULL, NULL), >,
+                   0);
+  g_assert_true (
+      g_output_stream_write_all (output, answer, strlen (answer), NULL, NULL, NULL));
+
+  return TRUE;
+}
+
+/* It is fetched again to be seen, and may come from elsewhere then. */
+static void
+test_picture_is_from_where_it_came (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GSocketService) service = g_threaded_socket_service_new (1);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *by_number = demo_server_get_url (fixture->server, "/picture");
+  g_autoptr (GString) by_name = g_string_new (by_number);
+  g_autofree char *url = NULL;
+  Crossroads       crossroads = { 0 };
+  guint16          port;
+
+  g_assert_cmpuint (g_string_replace (by_name, "127.0.0.1", "localhost", 1), ==, 1);
+  crossroads.urls[0] = by_number;
+  crossroads.urls[1] = by_name->str;
+  port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service), NULL, &error);
+  g_assert_no_error (error);
+  g_signal_connect (service, "run", G_CALLBACK (send_elsewhere_cb), &crossroads);
+  url = g_strdup_printf ("http://127.0.0.1:%d/", port);
+
+  fetch_url (fixture, url);
+  g_assert_cmpstr (
+      fetch_result_get_url (morsel_fetch_get_result (get_last_fetch (fixture))), ==,
+      by_number);
+  click_button (fixture, "Picture");
+  iterate_until (get_picture (fixture) != NULL);
+
+  g_assert_cmpstr (gtk_picture_get_alternative_text (get_picture (fixture)), ==,
+                   "Picture from localhost, 640 × 400");
+  g_socket_service_stop (service);
 }
 
 /* It is as high as belongs to its width. */
@@ -475,6 +548,7 @@ main (int argc, char *argv[])
   curl_global_init (CURL_GLOBAL_DEFAULT);
 
   add ("/detail/picture/on-request", test_picture_on_request);
+  add ("/detail/picture/is-from-where-it-came", test_picture_is_from_where_it_came);
   add ("/detail/picture/has-its-shape", test_picture_has_its_shape);
   add ("/detail/picture/other-fetch-shows-its-bytes", test_other_fetch_shows_its_bytes);
   add ("/detail/picture/hostile-is-refused", test_hostile_picture_is_refused);

@@ -130,6 +130,55 @@ test_batch_is_all_that_was_asked_for (Fixture *fixture, gconstpointer data G_GNU
   assert_said (fixture, "2 fetches done");
 }
 
+/* Who begins a fetch again while told of others, and waits to be told of that. */
+typedef struct
+{
+  MorselFetch *other;
+  gboolean     is_other_told;
+} Listener;
+
+static void
+fetches_changed_cb (MorselFetchList *list G_GNUC_UNUSED,
+                    GHashTable      *changed,
+                    Listener        *listener)
+{
+  gboolean is_other_told = g_hash_table_contains (changed, listener->other);
+
+  if (morsel_fetch_can_retry (listener->other))
+    {
+      morsel_fetch_retry (listener->other);
+      g_assert_true (g_hash_table_contains (changed, listener->other) == is_other_told);
+    }
+  else
+    listener->is_other_told |= is_other_told;
+}
+
+static void
+told_cb (gboolean *is_told)
+{
+  *is_told = TRUE;
+}
+
+static void
+test_change_by_who_hears_of_one_is_told (Fixture      *fixture,
+                                         gconstpointer data G_GNUC_UNUSED)
+{
+  Listener listener = { .other = begin (fixture, "/silence") };
+  gboolean is_told = FALSE;
+
+  morsel_fetch_cancel (listener.other);
+  iterate_until (morsel_fetch_can_retry (listener.other));
+  g_signal_connect_swapped (fixture->list, "ended", G_CALLBACK (told_cb), &is_told);
+  iterate_until (is_told);
+
+  g_signal_connect (fixture->list, "fetches-changed", G_CALLBACK (fetches_changed_cb),
+                    &listener);
+  begin_and_end (fixture, "/hello");
+
+  iterate_until (listener.is_other_told);
+  g_assert_cmpint (morsel_fetch_get_state (listener.other), ==, MORSEL_FETCH_RUNNING);
+}
+
 #define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -145,6 +194,9 @@ main (int argc, char *argv[])
        test_batch_waits_for_what_is_to_come);
   add ("/fetch-list/batch/is-all-that-was-asked-for",
        test_batch_is_all_that_was_asked_for);
+
+  add ("/fetch-list/change-by-who-hears-of-one-is-told",
+       test_change_by_who_hears_of_one_is_told);
 
   status = g_test_run ();
   curl_global_cleanup ();

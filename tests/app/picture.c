@@ -326,19 +326,49 @@ test_fetched (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
   picture = background_call_get_return (call, BACKGROUND_CALL_NO_WAIT, NULL);
 
   assert_size (picture, DEMO_PICTURE_WIDTH, DEMO_PICTURE_HEIGHT);
+  g_assert_cmpstr (picture->url, ==, fetch_request_get_url (request));
   g_assert_cmpuint (fetch_request_get_preview_size (request), ==, 500);
 }
 
 static void
-assert_fetch_fails (Fetching *fetching, const char *path, GQuark domain, int code)
+assert_request_fails (Fetching *fetching, FetchRequest *request, GQuark domain, int code)
 {
-  g_autoptr (FetchRequest) request = fetching_new_request (fetching, path);
   g_autoptr (BackgroundCall) call = morsel_picture_fetch (fetching->session, request);
 
   iterate_until (background_call_is_done (call));
 
   g_assert_error (background_call_get_error (call), domain, code);
   g_test_message ("%s", background_call_get_error (call)->message);
+}
+
+static void
+assert_fetch_fails (Fetching *fetching, const char *path, GQuark domain, int code)
+{
+  g_autoptr (FetchRequest) request = fetching_new_request (fetching, path);
+
+  assert_request_fails (fetching, request, domain, code);
+}
+
+/* The first time it breaks off, and the next time it would be all there. */
+static void
+test_not_tried_twice (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest)
+      request = fetching_new_request (fetching, "/breaks-off?bytes=3000&times=1");
+
+  fetch_request_set_max_retries (request, 10);
+
+  assert_request_fails (fetching, request, FETCH_ERROR, FETCH_ERROR_CUT_OFF);
+}
+
+static void
+test_shorter_time_is_kept (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest) request = fetching_new_request (fetching, "/silence");
+
+  fetch_request_set_total_timeout (request, G_TIME_SPAN_SECOND / 10);
+
+  assert_request_fails (fetching, request, FETCH_ERROR, FETCH_ERROR_TIMED_OUT);
 }
 
 static void
@@ -402,6 +432,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/picture/cancelled", test_cancelled);
   add ("/picture/fetched", test_fetched);
   add ("/picture/what-is-no-picture-is-said", test_what_is_no_picture_is_said);
+  add ("/picture/not-tried-twice", test_not_tried_twice);
+  add ("/picture/shorter-time-is-kept", test_shorter_time_is_kept);
   add ("/picture/dropped", test_dropped);
 
   status = g_test_run ();

@@ -14,6 +14,7 @@
 #include "app/morsel-application.h"
 #include "app/morsel-fetch-button.h"
 #include "app/morsel-history.h"
+#include "app/morsel-save-again.h"
 #include "fetching.h"
 #include "hands.h"
 #include "in-application.h"
@@ -461,6 +462,53 @@ test_fetching_several_again_asks_once (Fixture *fixture, gconstpointer data G_GN
   answer (fixture, "_Replace");
   iterate_until (find_other_window (fixture) == NULL);
   iterate_until (size_of (path) == 100000);
+}
+
+static guint
+count_windows_that_ask (const char *heading)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  guint       n_windows = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      n_windows += eyes_find_label (window, heading) != NULL;
+    }
+
+  return n_windows;
+}
+
+static void
+save_again (Fixture *fixture, guint position)
+{
+  g_autoptr (GPtrArray) fetches = g_ptr_array_new ();
+
+  g_ptr_array_add (fetches, get_fetch (fixture, position));
+  morsel_save_again (GTK_WINDOW (fixture->window), fetches);
+}
+
+/* Whoever is impatient is asked once, and about others all the same. */
+static void
+test_each_is_asked_about_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = get_path (fixture, "body");
+  g_autofree char *other_path = get_path (fixture, "other");
+
+  set_up_saved (fixture, path);
+  save_first (fixture, other_path);
+  iterate_until (get_state (fixture, 2) == MORSEL_FETCH_DONE);
+
+  save_again (fixture, 1);
+  save_again (fixture, 1);
+  save_again (fixture, 2);
+
+  iterate_until (count_windows_that_ask ("Replace “body”?") > 0);
+  iterate_until (count_windows_that_ask ("Replace “other”?") > 0);
+  iterate_all ();
+  g_assert_cmpuint (count_windows_that_ask ("Replace “other”?"), ==, 1);
+  g_assert_cmpuint (count_windows_that_ask ("Replace “body”?"), ==, 1);
 }
 
 static void
@@ -955,6 +1003,7 @@ main (int argc, char *argv[])
   add ("/saving/again/asks", test_fetching_again_asks);
   add ("/saving/again/elsewhere", test_fetching_again_elsewhere);
   add ("/saving/again/several-ask-once", test_fetching_several_again_asks_once);
+  add ("/saving/again/each-is-asked-about-once", test_each_is_asked_about_once);
   add ("/saving/again/window-goes-while-somebody-is-asked",
        test_window_goes_while_somebody_is_asked);
   add ("/saving/again/goes-on", test_fetching_again_goes_on);
