@@ -9,59 +9,22 @@
 #include <string.h>
 
 #include "../backgroundcall/gate.h"
-#include "app/morsel-application.h"
 #include "app/morsel-connection-row.h"
 #include "app/morsel-fetch-detail.h"
 #include "app/morsel-picture-view.h"
 #include "app/morsel-preview.h"
-#include "demo/demo-server.h"
 #include "hands.h"
 #include "in-application.h"
+#include "window-fixture.h"
 
 static MorselApplication *application;
 
-typedef struct
-{
-  DemoServer   *server;
-  MorselWindow *window;
-} Fixture;
-
 /* All that is clicked on can be seen. */
 static void
-set_size (void)
+set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MorselSettings) settings = morsel_settings_new (&error);
-
-  g_assert_no_error (error);
-  g_settings_set_int (G_SETTINGS (settings), "window-width", 1000);
-  g_settings_set_int (G_SETTINGS (settings), "window-height", 820);
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->server = demo_server_new (&error);
-  g_assert_no_error (error);
-
-  set_size ();
-  g_application_activate (G_APPLICATION (application));
-  fixture->window = MORSEL_WINDOW (
-      gtk_application_get_active_window (GTK_APPLICATION (application)));
-  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
-  hands_focus (GTK_WINDOW (fixture->window));
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  if (fixture->window != NULL)
-    gtk_window_destroy (GTK_WINDOW (fixture->window));
-  g_clear_object (&fixture->server);
-  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
-                 NULL);
+  set_window_size (1000, 820);
+  window_fixture_set_up (fixture, data);
 }
 
 static GtkWidget *
@@ -86,11 +49,7 @@ click_button (Fixture *fixture, const char *name)
 static MorselFetch *
 get_last_fetch (Fixture *fixture)
 {
-  GListModel *fetches = morsel_window_get_fetches (fixture->window);
-  g_autoptr (MorselFetch)
-      fetch = g_list_model_get_item (fetches, g_list_model_get_n_items (fetches) - 1);
-
-  return fetch;
+  return get_fetch (fixture, count_fetches (fixture) - 1);
 }
 
 static gboolean
@@ -539,7 +498,8 @@ test_certificate (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (eyes_find_label (row, "Valid Until"));
 }
 
-#define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define add(path, function) \
+  g_test_add (path, Fixture, NULL, set_up, function, window_fixture_tear_down)
 
 int
 main (int argc, char *argv[])

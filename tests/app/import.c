@@ -10,65 +10,38 @@
 #include <string.h>
 
 #include "../backgroundcall/gate.h"
-#include "app/morsel-application.h"
 #include "app/morsel-bad-line-row.h"
 #include "app/morsel-mend-window.h"
 #include "fetching.h"
 #include "hands.h"
 #include "in-application.h"
+#include "window-fixture.h"
 
 static MorselApplication *application;
 static char              *program;
 
-typedef struct
-{
-  DemoServer   *server;
-  MorselWindow *window;
-  char         *folder;
-} Fixture;
-
 static void
-set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->server = demo_server_new (&error);
-  g_assert_no_error (error);
   fixture->folder = g_dir_make_tmp ("morsel-test-XXXXXX", &error);
   g_assert_no_error (error);
-
-  g_application_activate (G_APPLICATION (application));
-  fixture->window = MORSEL_WINDOW (
-      gtk_application_get_active_window (GTK_APPLICATION (application)));
-  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
-  hands_focus (GTK_WINDOW (fixture->window));
+  window_fixture_set_up (fixture, data);
 }
 
 static void
-tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+tear_down (Fixture *fixture, gconstpointer data)
 {
-  if (fixture->window != NULL)
-    gtk_window_destroy (GTK_WINDOW (fixture->window));
-  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
-                 NULL);
-  g_clear_object (&fixture->server);
+  window_fixture_tear_down (fixture, data);
   fetching_remove_folder (fixture->folder);
   g_free (fixture->folder);
-}
-
-static guint
-count_fetches (Fixture *fixture)
-{
-  return g_list_model_get_n_items (morsel_window_get_fetches (fixture->window));
 }
 
 static const char *
 get_address (Fixture *fixture, guint position)
 {
-  g_autoptr (MorselFetch) fetch = g_list_model_get_item (
-      morsel_window_get_fetches (fixture->window), position);
-
-  return morsel_fetch_get_address (fetch);
+  return morsel_fetch_get_address (get_fetch (fixture, position));
 }
 
 static char *
@@ -88,29 +61,6 @@ open_file (Fixture *fixture, const char *path)
 
   g_ptr_array_add (files, g_file_new_for_path (path));
   morsel_window_open (fixture->window, files);
-}
-
-static GtkWindow *
-find_other_window (Fixture *fixture)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
-
-      if (window != GTK_WINDOW (fixture->window) &&
-          gtk_widget_get_mapped (GTK_WIDGET (window)))
-        return window;
-    }
-
-  return NULL;
-}
-
-static GtkWidget *
-find_label (Fixture *fixture, const char *start)
-{
-  return eyes_find_label (GTK_WIDGET (fixture->window), start);
 }
 
 static GtkWidget *

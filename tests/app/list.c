@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "../backgroundcall/gate.h"
-#include "app/morsel-application.h"
 #include "app/morsel-fetch-detail.h"
 #include "app/morsel-fetch-row.h"
 #include "app/morsel-filter-bar.h"
@@ -17,17 +16,11 @@
 #include "app/morsel-progress-track.h"
 #include "app/morsel-sort-value.h"
 #include "app/morsel-status-bar.h"
-#include "demo/demo-server.h"
 #include "hands.h"
 #include "in-application.h"
+#include "window-fixture.h"
 
 static MorselApplication *application;
-
-typedef struct
-{
-  DemoServer   *server;
-  MorselWindow *window;
-} Fixture;
 
 static void
 forget_settings (void)
@@ -43,40 +36,16 @@ forget_settings (void)
 }
 
 static void
-set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-
-  fixture->server = demo_server_new (&error);
-  g_assert_no_error (error);
-
   forget_settings ();
-  g_application_activate (G_APPLICATION (application));
-  fixture->window = MORSEL_WINDOW (
-      gtk_application_get_active_window (GTK_APPLICATION (application)));
-  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
-  hands_focus (GTK_WINDOW (fixture->window));
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  g_clear_object (&fixture->server);
-  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
-                 NULL);
+  window_fixture_set_up (fixture, data);
 }
 
 static GtkWidget *
 get_root (Fixture *fixture)
 {
   return GTK_WIDGET (fixture->window);
-}
-
-static GtkWidget *
-find_label (Fixture *fixture, const char *start)
-{
-  return eyes_find_label (get_root (fixture), start);
 }
 
 static GtkListView *
@@ -98,12 +67,6 @@ static guint
 count_shown (Fixture *fixture)
 {
   return g_list_model_get_n_items (G_LIST_MODEL (get_shown (fixture)));
-}
-
-static guint
-count_fetches (Fixture *fixture)
-{
-  return g_list_model_get_n_items (morsel_window_get_fetches (fixture->window));
 }
 
 static gboolean
@@ -352,14 +315,8 @@ test_sorted (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   iterate_until (SHOWS ("/gzip", "/missing", "/hello"));
 
   /* It is so at the next start, too. */
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
-                 NULL);
-  g_application_activate (G_APPLICATION (application));
-  fixture->window = MORSEL_WINDOW (
-      gtk_application_get_active_window (GTK_APPLICATION (application)));
-  iterate_until (gtk_widget_get_mapped (get_root (fixture)));
-  hands_focus (GTK_WINDOW (fixture->window));
+  close_window (fixture);
+  open_window (fixture);
   FETCH_ALL ("/hello", "/gzip");
   iterate_until (get_state (fixture, 0) == MORSEL_FETCH_DONE &&
                  get_state (fixture, 1) == MORSEL_FETCH_DONE);
@@ -813,10 +770,11 @@ test_end_of_a_long_batch_is_told (Fixture *fixture, gconstpointer data G_GNUC_UN
   g_free (desktop.title);
 }
 
-#define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define add(path, function) \
+  g_test_add (path, Fixture, NULL, set_up, function, window_fixture_tear_down)
 #define add_live(path, key)                                 \
   g_test_add (path, Fixture, GINT_TO_POINTER (key), set_up, \
-              test_sorted_while_fetches_run, tear_down)
+              test_sorted_while_fetches_run, window_fixture_tear_down)
 
 int
 main (int argc, char *argv[])

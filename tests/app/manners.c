@@ -8,56 +8,19 @@
 #include <curl/curl.h>
 
 #include "../backgroundcall/gate.h"
-#include "app/morsel-application.h"
 #include "app/morsel-fetch-row.h"
 #include "app/morsel-progress-track.h"
 #include "app/morsel-time-bar.h"
-#include "demo/demo-server.h"
 #include "hands.h"
 #include "in-application.h"
+#include "window-fixture.h"
 
 static MorselApplication *application;
-
-typedef struct
-{
-  DemoServer   *server;
-  MorselWindow *window;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->server = demo_server_new (&error);
-  g_assert_no_error (error);
-
-  g_application_activate (G_APPLICATION (application));
-  fixture->window = MORSEL_WINDOW (
-      gtk_application_get_active_window (GTK_APPLICATION (application)));
-  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
-  hands_focus (GTK_WINDOW (fixture->window));
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  g_clear_object (&fixture->server);
-  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
-                 NULL);
-}
 
 static GtkWidget *
 get_entry (Fixture *fixture)
 {
   return eyes_find_type (GTK_WIDGET (fixture->window), GTK_TYPE_ENTRY);
-}
-
-static guint
-count_fetches (Fixture *fixture)
-{
-  return g_list_model_get_n_items (morsel_window_get_fetches (fixture->window));
 }
 
 /* Begins a fetch that runs until it is cancelled. */
@@ -189,7 +152,9 @@ test_bars_have_numbers (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT));
 }
 
-#define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define add(path, function)                                         \
+  g_test_add (path, Fixture, NULL, window_fixture_set_up, function, \
+              window_fixture_tear_down)
 
 int
 main (int argc, char *argv[])

@@ -11,40 +11,15 @@
 #include <sys/xattr.h>
 
 #include "../backgroundcall/gate.h"
-#include "app/morsel-application.h"
 #include "app/morsel-fetch-button.h"
 #include "app/morsel-history.h"
 #include "app/morsel-save-again.h"
 #include "fetching.h"
 #include "hands.h"
 #include "in-application.h"
+#include "window-fixture.h"
 
 static MorselApplication *application;
-
-typedef struct
-{
-  DemoServer   *server;
-  MorselWindow *window;
-  char         *folder;
-} Fixture;
-
-static void
-open_window (Fixture *fixture)
-{
-  g_application_activate (G_APPLICATION (application));
-  fixture->window = MORSEL_WINDOW (
-      gtk_application_get_active_window (GTK_APPLICATION (application)));
-  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
-  hands_focus (GTK_WINDOW (fixture->window));
-}
-
-static void
-close_window (Fixture *fixture)
-{
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
-                 NULL);
-}
 
 static void
 keep_history (gboolean keeps)
@@ -57,40 +32,22 @@ keep_history (gboolean keeps)
 }
 
 static void
-set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->server = demo_server_new (&error);
-  g_assert_no_error (error);
   fixture->folder = g_dir_make_tmp ("morsel-test-XXXXXX", &error);
   g_assert_no_error (error);
-  open_window (fixture);
+  window_fixture_set_up (fixture, data);
 }
 
 static void
-tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+tear_down (Fixture *fixture, gconstpointer data)
 {
   keep_history (FALSE);
-  close_window (fixture);
-  g_clear_object (&fixture->server);
+  window_fixture_tear_down (fixture, data);
   fetching_remove_folder (fixture->folder);
   g_free (fixture->folder);
-}
-
-static guint
-count_fetches (Fixture *fixture)
-{
-  return g_list_model_get_n_items (morsel_window_get_fetches (fixture->window));
-}
-
-static MorselFetch *
-get_fetch (Fixture *fixture, guint position)
-{
-  g_autoptr (MorselFetch) fetch = g_list_model_get_item (
-      morsel_window_get_fetches (fixture->window), position);
-
-  return fetch;
 }
 
 static MorselFetchState
@@ -114,29 +71,6 @@ static char *
 get_path (Fixture *fixture, const char *name)
 {
   return g_build_filename (fixture->folder, name, NULL);
-}
-
-static GtkWindow *
-find_other_window (Fixture *fixture)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
-
-      if (window != GTK_WINDOW (fixture->window) &&
-          gtk_widget_get_mapped (GTK_WIDGET (window)))
-        return window;
-    }
-
-  return NULL;
-}
-
-static GtkWidget *
-find_label (Fixture *fixture, const char *start)
-{
-  return eyes_find_label (GTK_WIDGET (fixture->window), start);
 }
 
 static gboolean

@@ -9,62 +9,24 @@
 #include <string.h>
 
 #include "../backgroundcall/gate.h"
-#include "app/morsel-application.h"
-#include "app/morsel-fetch.h"
 #include "app/morsel-fetch-detail.h"
 #include "app/morsel-fetch-row.h"
 #include "app/morsel-progress-track.h"
-#include "demo/demo-server.h"
 #include "fetch/fetch-url.h"
 #include "hands.h"
 #include "in-application.h"
+#include "window-fixture.h"
 
 static MorselApplication *application;
 static const char        *program;
 
-typedef struct
-{
-  DemoServer   *server;
-  MorselWindow *window;
-} Fixture;
-
 /* Each test has a window of the same size, in which all that is clicked on can be seen.
  */
 static void
-set_size (void)
+set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MorselSettings) settings = morsel_settings_new (&error);
-
-  g_assert_no_error (error);
-  g_settings_set_int (G_SETTINGS (settings), "window-width", 960);
-  g_settings_set_int (G_SETTINGS (settings), "window-height", 820);
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->server = demo_server_new (&error);
-  g_assert_no_error (error);
-
-  set_size ();
-  g_application_activate (G_APPLICATION (application));
-  fixture->window = MORSEL_WINDOW (
-      gtk_application_get_active_window (GTK_APPLICATION (application)));
-  iterate_until (gtk_widget_get_mapped (GTK_WIDGET (fixture->window)));
-  hands_focus (GTK_WINDOW (fixture->window));
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  if (fixture->window != NULL)
-    gtk_window_destroy (GTK_WINDOW (fixture->window));
-  g_clear_object (&fixture->server);
-  iterate_until (gtk_application_get_active_window (GTK_APPLICATION (application)) ==
-                 NULL);
+  set_window_size (960, 820);
+  window_fixture_set_up (fixture, data);
 }
 
 static char *
@@ -77,21 +39,6 @@ static GtkEditable *
 get_entry (Fixture *fixture)
 {
   return GTK_EDITABLE (eyes_find_type (GTK_WIDGET (fixture->window), GTK_TYPE_ENTRY));
-}
-
-static guint
-count_fetches (Fixture *fixture)
-{
-  return g_list_model_get_n_items (morsel_window_get_fetches (fixture->window));
-}
-
-static MorselFetch *
-get_fetch (Fixture *fixture, guint position)
-{
-  g_autoptr (MorselFetch) fetch = g_list_model_get_item (
-      morsel_window_get_fetches (fixture->window), position);
-
-  return fetch;
 }
 
 static void
@@ -891,7 +838,8 @@ test_closes_at_once_while_fetches_run (Fixture *fixture, gconstpointer data G_GN
   iterate_until (fetch == NULL);
 }
 
-#define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define add(path, function) \
+  g_test_add (path, Fixture, NULL, set_up, function, window_fixture_tear_down)
 
 int
 main (int argc, char *argv[])
