@@ -60,7 +60,8 @@ remove_row (MorselHeadersGroup *self, GtkWidget *row)
 static GtkWidget *
 new_entry_row (const char *title, const char *text)
 {
-  GtkWidget *row = g_object_new (ADW_TYPE_ENTRY_ROW, "title", title, "text", text, NULL);
+  GtkWidget *row = g_object_new (ADW_TYPE_ENTRY_ROW, "title", title, "text", text,
+                                 "input-hints", GTK_INPUT_HINT_NO_EMOJI, NULL);
   GtkWidget *message = morsel_message_row_new (ADW_ENTRY_ROW (row));
 
   /* Only what is typed from now on needs to be applied. */

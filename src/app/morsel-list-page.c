@@ -368,6 +368,9 @@ morsel_list_page_init (MorselListPage *self)
   morsel_arrangement_set_filter (self->arrangement, GTK_FILTER (self->filter));
   gtk_widget_set_parent (GTK_WIDGET (self->context_menu), GTK_WIDGET (self));
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->list));
+  gtk_text_set_input_hints (
+      GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (self->search_entry))),
+      GTK_INPUT_HINT_NO_EMOJI);
 
   self->fetches_signals = g_signal_group_new (MORSEL_TYPE_FETCH_LIST);
   g_signal_group_connect_swapped (self->fetches_signals, "totals-changed",

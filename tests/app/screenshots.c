@@ -514,10 +514,11 @@ static void
 test_main_menu (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   GtkWidget *button = eyes_find (GTK_WIDGET (fixture->window), is_main_menu, NULL);
-  GtkWidget *menu = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
+  GtkWidget *menu;
 
   fetch_demo (fixture, 0.05);
   gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  menu = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
   iterate_until (gtk_widget_get_mapped (menu));
   save_light_and_dark (menu, "main-menu");
   gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
