@@ -121,7 +121,7 @@ morsel_frame_meter_set_is_running (MorselFrameMeter *self, gboolean is_running)
  * @self: a meter
  * @is_compact: whether there is little room
  *
- * Without room, the worst gap is said in the tooltip only.
+ * Without room, the worst gap is said in the tooltip only, and the bars stand close.
  */
 void
 morsel_frame_meter_set_compact (MorselFrameMeter *self, gboolean is_compact)
@@ -129,6 +129,7 @@ morsel_frame_meter_set_compact (MorselFrameMeter *self, gboolean is_compact)
   g_return_if_fail (MORSEL_IS_FRAME_METER (self));
 
   gtk_widget_set_visible (GTK_WIDGET (self->label), !is_compact);
+  morsel_frame_plot_set_compact (self->plot, is_compact);
 }
 
 /**

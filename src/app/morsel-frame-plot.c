@@ -21,6 +21,7 @@ struct _MorselFramePlot
   MorselFrameGaps *gaps;
   gint64           described; /* the worst gap that has been told */
 
+  gboolean is_compact;
   gboolean is_running;
   guint    tick_id; /* 0 unless it measures */
   GSource *sleep;
@@ -145,7 +146,7 @@ morsel_frame_plot_unmap (GtkWidget *widget)
 }
 
 static void
-morsel_frame_plot_measure (GtkWidget     *widget G_GNUC_UNUSED,
+morsel_frame_plot_measure (GtkWidget     *widget,
                            GtkOrientation orientation,
                            int            for_size G_GNUC_UNUSED,
                            int           *minimum,
@@ -153,8 +154,12 @@ morsel_frame_plot_measure (GtkWidget     *widget G_GNUC_UNUSED,
                            int           *minimum_baseline G_GNUC_UNUSED,
                            int           *natural_baseline G_GNUC_UNUSED)
 {
+  MorselFramePlot *self = MORSEL_FRAME_PLOT (widget);
+
   *minimum = orientation == GTK_ORIENTATION_VERTICAL ? 16 : MORSEL_FRAME_GAPS_N_SLOTS;
-  *natural = orientation == GTK_ORIENTATION_VERTICAL ? 16 : 3 * MORSEL_FRAME_GAPS_N_SLOTS;
+  *natural = orientation == GTK_ORIENTATION_VERTICAL || self->is_compact
+                 ? *minimum
+                 : 3 * MORSEL_FRAME_GAPS_N_SLOTS;
 }
 
 /* From 0 to 1. A frame in time is to be seen, and so is the difference between a tenth of
@@ -266,6 +271,20 @@ morsel_frame_plot_set_is_running (MorselFramePlot *self, gboolean is_running)
 
   self->is_running = is_running;
   start_measuring (self);
+}
+
+/**
+ * morsel_frame_plot_set_compact:
+ * @self: a plot
+ * @is_compact: whether it is to be no wider than it must
+ */
+void
+morsel_frame_plot_set_compact (MorselFramePlot *self, gboolean is_compact)
+{
+  g_return_if_fail (MORSEL_IS_FRAME_PLOT (self));
+
+  self->is_compact = is_compact;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 /**

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MorselFramePlot, morsel_frame_plot, MORSEL, FRAME_PLOT, GtkWidget)
 
 void morsel_frame_plot_set_is_running (MorselFramePlot *self, gboolean is_running);
+void morsel_frame_plot_set_compact (MorselFramePlot *self, gboolean is_compact);
 void morsel_frame_plot_reset (MorselFramePlot *self);
 MorselFrameGaps *morsel_frame_plot_get_gaps (MorselFramePlot *self);
 
