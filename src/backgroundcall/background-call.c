@@ -778,7 +778,7 @@ background_call_detach (BackgroundCall *self)
  *
  * Polls the call when there is something to see: @func runs in the main context of @self,
  * at idle priority, after progress (at most once a frame) and when the call is done, and
- * never while nothing happens.
+ * never while nothing happens. What had happened before is seen, too.
  *
  * The watch ends when @func wants so, when @func has seen that the call is done, when
  * @owner is disposed of, or with [method@BackgroundCall.Call.unwatch]. After that @func

@@ -45,6 +45,7 @@ struct _BackgroundPromise
   _Atomic (bool)  released;
   _Atomic (bool)  outcome_released;
   _Atomic (bool)  watched;
+  _Atomic (bool)  reported;      /* something, while it runs */
   _Atomic (bool)  creator_waits; /* and will release what is to be released */
   _Atomic (int)   n_waiting;
   _Atomic (guint) runner; /* the thread that runs the function; 0 for none yet */

@@ -545,6 +545,10 @@ tell_progress (BackgroundPromise *self)
 {
   background_waiter_wake_for_news (self);
 
+  /* In this order, and the other way round where a watch is added: one of the two sees
+   * the other. */
+  if (!atomic_load (&self->reported))
+    atomic_store (&self->reported, true);
   if (atomic_load (&self->watched))
     background_source_tell_progress (self->source, self);
 }

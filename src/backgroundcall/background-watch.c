@@ -230,6 +230,8 @@ background_watch_add (BackgroundPromise  *promise,
   if (!background_source_is_iterated_here (promise->source) ||
       background_promise_get_state (promise) != BACKGROUND_CALL_RUNNING)
     background_source_tell_settled (promise->source, promise);
+  else if (atomic_load (&promise->reported))
+    background_source_tell_progress (promise->source, promise);
 
   return id;
 }

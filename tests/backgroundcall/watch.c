@@ -205,6 +205,25 @@ test_sleeps_while_nothing_happens (void)
   iterate_until (time_to_sleep () == -1);
 }
 
+/* The worker may be faster than whoever adds the watch, and say nothing more for long. */
+static void
+test_progress_from_before_is_seen (void)
+{
+  Seen seen = SEEN_INIT;
+  g_autoptr (BackgroundPromise) promise = NULL;
+  g_autoptr (BackgroundCall)
+      call = background_call_new_for_promise (&promise, NULL, NULL);
+
+  iterate_all ();
+  background_promise_report_progress (promise, 0.5);
+  background_call_watch (call, NULL, see, &seen, seen_destroy);
+  iterate_until (seen.progress == 0.5);
+  g_assert_cmpint (seen.state, ==, BACKGROUND_CALL_RUNNING);
+
+  background_promise_return (promise, NULL);
+  iterate_until (seen.n_destroyed == 1);
+}
+
 static void
 test_progress_wakes_for_the_next_frame_only (void)
 {
@@ -971,6 +990,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/watch/ends-when-it-wants", test_ends_when_it_wants);
   g_test_add_func ("/watch/sleeps-while-nothing-happens",
                    test_sleeps_while_nothing_happens);
+  g_test_add_func ("/watch/progress/from-before-is-seen",
+                   test_progress_from_before_is_seen);
   g_test_add_func ("/watch/progress/wakes-for-the-next-frame-only",
                    test_progress_wakes_for_the_next_frame_only);
   g_test_add_func ("/watch/progress/is-seen-once-a-frame-at-most",
