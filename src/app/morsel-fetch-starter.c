@@ -26,9 +26,19 @@ typedef struct
   MorselFetch *fetch; /* NULL for the first time */
 
   char         *address;
-  FetchRequest *request; /* NULL if that is no address */
-  GError       *error;   /* why */
+  FetchRequest *request; /* NULL if that is no address, or was not read yet */
+  GError       *error;   /* why it is none */
 } Start;
+
+/* A list of addresses that is read in the background. */
+typedef struct
+{
+  GStrv addresses; /* any thread: they stay as they are */
+
+  /* Main thread only. */
+  MorselFetchStarter *starter; /* not owned: the watch goes with it */
+  guint               n_read;
+} Reading;
 
 G_DEFINE_FINAL_TYPE (MorselFetchStarter, morsel_fetch_starter, G_TYPE_OBJECT)
 
@@ -58,10 +68,27 @@ start_free (gpointer data)
   g_free (start);
 }
 
+static void
+reading_clear (gpointer data)
+{
+  Reading *self = data;
+
+  g_strfreev (self->addresses);
+}
+
+static void
+reading_unref (gpointer self)
+{
+  g_atomic_rc_box_release_full (self, reading_clear);
+}
+
 /* What is no address is in the list all the same, with the reason. */
 static MorselFetch *
 start_address (MorselFetchStarter *self, Start *start)
 {
+  if (start->request == NULL && start->error == NULL)
+    start->request = fetch_request_new (start->address, &start->error);
+
   if (start->request == NULL ||
       !morsel_settings_apply (self->settings, start->request, &start->error))
     return morsel_fetch_new_invalid (start->address, start->error);
@@ -126,9 +153,10 @@ enqueue (MorselFetchStarter *self, Start *start)
 static gpointer
 read_addresses (BackgroundPromise *promise, gpointer data, GError **error G_GNUC_UNUSED)
 {
+  Reading   *reading = data;
   GPtrArray *starts = NULL;
 
-  for (char **address = data; *address != NULL; address++)
+  for (char **address = reading->addresses; *address != NULL; address++)
     {
       Start *start = g_new0 (Start, 1);
 
@@ -150,11 +178,24 @@ read_addresses (BackgroundPromise *promise, gpointer data, GError **error G_GNUC
   return NULL;
 }
 
+/* No thread could be started: they are read here, a few at a time. */
+static void
+read_the_rest_here (Reading *reading)
+{
+  for (; reading->addresses[reading->n_read] != NULL; reading->n_read++)
+    {
+      Start *start = g_new0 (Start, 1);
+
+      start->address = g_strdup (reading->addresses[reading->n_read]);
+      enqueue (reading->starter, start);
+    }
+}
+
 static gboolean
 addresses_read_cb (BackgroundCall *call, gpointer user_data)
 {
-  MorselFetchStarter *self = user_data;
-  gboolean            is_done = background_call_is_done (call) != BACKGROUND_CALL_RUNNING;
+  Reading            *reading = user_data;
+  BackgroundCallState state = background_call_is_done (call);
   g_autoptr (GPtrArray) handfuls = background_call_take_results (call);
 
   for (guint i = 0; handfuls != NULL && i < handfuls->len; i++)
@@ -162,10 +203,13 @@ addresses_read_cb (BackgroundCall *call, gpointer user_data)
       GPtrArray *starts = handfuls->pdata[i];
 
       for (guint j = 0; j < starts->len; j++)
-        enqueue (self, g_steal_pointer (&starts->pdata[j]));
+        enqueue (reading->starter, g_steal_pointer (&starts->pdata[j]));
+      reading->n_read += starts->len;
     }
+  if (state == BACKGROUND_CALL_FAILED)
+    read_the_rest_here (reading);
 
-  return is_done ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+  return state == BACKGROUND_CALL_RUNNING ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static void
@@ -279,13 +323,18 @@ void
 morsel_fetch_starter_start_all (MorselFetchStarter *self, const char *const *addresses)
 {
   g_autoptr (BackgroundCall) call = NULL;
+  Reading *reading;
 
   g_return_if_fail (MORSEL_IS_FETCH_STARTER (self));
 
-  call = background_call_new_full (read_addresses, g_strdupv ((char **) addresses),
-                                   (GDestroyNotify) g_strfreev, NULL, NULL,
-                                   G_PRIORITY_DEFAULT, self->pool);
-  background_call_watch (call, G_OBJECT (self), addresses_read_cb, self, NULL);
+  reading = g_atomic_rc_box_new0 (Reading);
+  reading->starter = self;
+  reading->addresses = g_strdupv ((char **) addresses);
+  call = background_call_new_full (read_addresses, g_atomic_rc_box_acquire (reading),
+                                   reading_unref, NULL, NULL, G_PRIORITY_DEFAULT,
+                                   self->pool);
+  background_call_watch (call, G_OBJECT (self), addresses_read_cb, reading,
+                         reading_unref);
   morsel_fetch_list_await (self->list, g_strv_length ((char **) addresses));
 }
 

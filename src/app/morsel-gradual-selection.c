@@ -252,20 +252,6 @@ set_model (MorselGradualSelection *self, GtkSelectionModel *model)
 }
 
 static void
-morsel_gradual_selection_get_property (GObject    *object,
-                                       guint       property_id,
-                                       GValue     *value,
-                                       GParamSpec *pspec)
-{
-  MorselGradualSelection *self = MORSEL_GRADUAL_SELECTION (object);
-
-  if (property_id == PROP_MODEL)
-    g_value_set_object (value, self->model);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-}
-
-static void
 morsel_gradual_selection_set_property (GObject      *object,
                                        guint         property_id,
                                        const GValue *value,
@@ -302,14 +288,13 @@ morsel_gradual_selection_class_init (MorselGradualSelectionClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->get_property = morsel_gradual_selection_get_property;
   object_class->set_property = morsel_gradual_selection_set_property;
   object_class->dispose = morsel_gradual_selection_dispose;
   object_class->finalize = morsel_gradual_selection_finalize;
 
   properties[PROP_MODEL] = g_param_spec_object (
       "model", NULL, NULL, GTK_TYPE_SELECTION_MODEL,
-      G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+      G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
