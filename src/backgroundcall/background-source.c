@@ -30,7 +30,7 @@
  */
 
 #define FRAME (G_USEC_PER_SEC / 60)
-#define SLICE (4 * G_TIME_SPAN_MILLISECOND)
+#define SLICE (2 * G_TIME_SPAN_MILLISECOND)
 #define TOO_LONG (100 * G_TIME_SPAN_MILLISECOND)
 
 struct _BackgroundSource

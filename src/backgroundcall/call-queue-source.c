@@ -8,7 +8,7 @@
  * queue and in no other, even if another one happens to iterate the context.
  */
 
-#define SLICE (4 * G_TIME_SPAN_MILLISECOND)
+#define SLICE (2 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
 {
