@@ -34,6 +34,7 @@ void fetch_io_tell (FetchIo *self, FetchTransfer *transfer);
 void fetch_io_set_limits (FetchIo *self,
                           guint    max_transfers,
                           guint    max_transfers_per_host);
+void fetch_io_stay_quiet (FetchIo *self, gint64 until);
 void fetch_io_take_back (FetchIo *self, FetchResult *result);
 void fetch_io_close (FetchIo *self);
 

@@ -28,7 +28,7 @@ struct _FetchIo
   _Atomic (guint)      wanted_transfers_per_host;
   BackgroundChangeList returned; /* of FetchResult, owned */
   int                  wake_fd;
-  FetchSockets        *sockets; /* used by the I/O thread only */
+  FetchSockets        *sockets; /* most of it is used by the I/O thread only */
 
   /* I/O thread only. */
   guint          max_transfers;
@@ -124,6 +124,13 @@ fetch_io_set_limits (FetchIo *self, guint max_transfers, guint max_transfers_per
   wake (self);
 }
 
+/* Any thread: until when, on the monotonic clock, all processors are for others. */
+void
+fetch_io_stay_quiet (FetchIo *self, gint64 until)
+{
+  fetch_sockets_stay_quiet (self->sockets, until);
+}
+
 static void
 free_returned (FetchIo *self)
 {
@@ -159,6 +166,7 @@ void
 fetch_io_close (FetchIo *self)
 {
   atomic_store (&self->is_closed, TRUE);
+  fetch_sockets_stay_quiet (self->sockets, 0);
   wake (self);
 }
 

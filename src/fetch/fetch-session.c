@@ -196,6 +196,33 @@ fetch_session_set_limits (FetchSession *self,
                        max_transfers_per_host);
 }
 
+/**
+ * fetch_session_stay_quiet:
+ * @self: a session
+ * @until: a time of the monotonic clock, in microseconds, which should be a few
+ *   milliseconds away; 0 to go on at once
+ *
+ * Lets the thread of the session do nothing for a moment, because somebody else has
+ * something to do that cannot wait, such as a window that draws a frame. Where there are
+ * few processors, niceness alone is too slow for that: a scheduler is fair over more than
+ * the length of a frame. And servers on the same machine, which are nobody's threads,
+ * come to rest as well.
+ *
+ * No time is lost where a processor was free for it, but for what arrives meanwhile: it
+ * is read a moment later.
+ *
+ * May be called in any thread; never blocks.
+ */
+void
+fetch_session_stay_quiet (FetchSession *self, gint64 until)
+{
+  g_return_if_fail (FETCH_IS_SESSION (self));
+  g_return_if_fail (until >= 0);
+
+  if (self->io != NULL)
+    fetch_io_stay_quiet (self->io, until);
+}
+
 /* Why there is none. */
 static GError *
 error_without_thread (FetchSession *self)

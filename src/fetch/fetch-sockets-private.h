@@ -23,6 +23,9 @@ typedef struct _FetchSockets FetchSockets;
 FetchSockets *fetch_sockets_new (int wake_fd);
 void          fetch_sockets_free (FetchSockets *self);
 
+/* Any thread. */
+void fetch_sockets_stay_quiet (FetchSockets *self, gint64 until);
+
 /* What follows is for the I/O thread. */
 void     fetch_sockets_serve (FetchSockets *self, CURLM *multi);
 void     fetch_sockets_add (FetchSockets *self, curl_socket_t fd, gboolean is_small);

@@ -2,6 +2,7 @@
 #include "fetch/fetch-sockets-private.h"
 
 #include <arpa/inet.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -37,8 +38,14 @@ typedef struct
 /* In microseconds; the kernel makes twice as much of it. */
 #define MOMENT 50
 
+/* In microseconds: how soon this thread sees that it need not be quiet any more. */
+#define NAP 100
+
 struct _FetchSockets
 {
+  _Atomic (gint64) quiet_until; /* any thread; 0 if nobody needs the processors more */
+
+  /* I/O thread only. */
   CURLM      *multi;
   int         wake_fd;
   int         epoll_fd;
@@ -346,6 +353,25 @@ fetch_sockets_get_last_input (FetchSockets *self, const FetchConnection *connect
   return fd >= 0 ? get_socket (self, fd)->last_input : 0;
 }
 
+/* Any thread: until when, on the monotonic clock, all processors are for others. */
+void
+fetch_sockets_stay_quiet (FetchSockets *self, gint64 until)
+{
+  atomic_store_explicit (&self->quiet_until, until, memory_order_relaxed);
+}
+
+/* Naps, rather than waiting to be woken: who draws should not have to do more than to
+ * store a number. */
+static void
+wait_while_quiet (FetchSockets *self)
+{
+  gint64 until;
+
+  while ((until = atomic_load_explicit (&self->quiet_until, memory_order_relaxed)) != 0 &&
+         g_get_monotonic_time () < until)
+    g_usleep (NAP);
+}
+
 /* Lets libcurl go on. What is wrong with a socket shows when it is read or written. */
 static void
 act (FetchSockets *self, curl_socket_t fd, guint32 events, gint64 now)
@@ -432,10 +458,14 @@ fetch_sockets_wait (FetchSockets *self, int timeout)
   now = g_get_monotonic_time ();
   for (int i = 0; i < n_events; i++)
     if (events[i].data.fd != self->wake_fd)
-      act (self, events[i].data.fd, events[i].events, now);
+      {
+        wait_while_quiet (self);
+        act (self, events[i].data.fd, events[i].events, now);
+      }
 
   if (self->due >= 0 && g_get_monotonic_time () >= self->due)
     {
+      wait_while_quiet (self);
       self->due = -1;
       curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &n_running);
     }

@@ -743,6 +743,60 @@ test_lowered_limits_end_nothing (Fixture *fixture, gconstpointer data G_GNUC_UNU
   g_assert_cmpint (fetch_result_get_status (result_of (third)), ==, 200);
 }
 
+/* Others fetch meanwhile, so that there is time enough. */
+static void
+test_nothing_is_read_while_it_is_quiet (Fixture      *fixture,
+                                        gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchSession) session = fetch_session_new ();
+  g_autoptr (FetchSession) other_session = fetch_session_new ();
+  g_autoptr (FetchRequest) hello = request_for (fixture, "/hello");
+  g_autoptr (BackgroundCall) call = NULL;
+
+  fetch_session_stay_quiet (session, g_get_monotonic_time () + G_TIME_SPAN_HOUR);
+  call = fetch_session_fetch (session, hello);
+  for (int i = 0; i < 20; i++)
+    {
+      g_autoptr (BackgroundCall) other = fetch_session_fetch (other_session, hello);
+
+      g_assert_cmpint (fetch_result_get_status (result_of (other)), ==, 200);
+    }
+  g_assert_cmpint (background_call_is_done (call), ==, BACKGROUND_CALL_RUNNING);
+  g_assert_cmpuint (fetch_progress_of (call).received, ==, 0);
+
+  fetch_session_stay_quiet (session, 0);
+  g_assert_cmpint (fetch_result_get_status (result_of (call)), ==, 200);
+}
+
+static void
+test_it_is_quiet_for_so_long_only (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchSession) session = fetch_session_new ();
+  g_autoptr (FetchRequest) hello = request_for (fixture, "/hello");
+  g_autoptr (BackgroundCall) call = NULL;
+  gint64 until = g_get_monotonic_time () + 50 * G_TIME_SPAN_MILLISECOND;
+
+  fetch_session_stay_quiet (session, until);
+  call = fetch_session_fetch (session, hello);
+  g_assert_cmpint (fetch_result_get_status (result_of (call)), ==, 200);
+  g_assert_cmpint (g_get_monotonic_time (), >=, until);
+}
+
+/* Its thread ends, or the sanitizers find what it has. */
+static void
+test_a_quiet_session_can_be_dropped (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  FetchSession *session = fetch_session_new ();
+  g_autoptr (FetchRequest) hello = request_for (fixture, "/hello");
+  g_autoptr (BackgroundCall) call = NULL;
+
+  fetch_session_stay_quiet (session, g_get_monotonic_time () + G_TIME_SPAN_HOUR);
+  call = fetch_session_fetch (session, hello);
+  g_object_unref (session);
+  iterate_until (background_call_is_done (call) != BACKGROUND_CALL_RUNNING);
+  g_assert_cmpint (background_call_is_done (call), ==, BACKGROUND_CALL_FAILED);
+}
+
 /* Fetches that never end, each of another host. */
 static GPtrArray *
 fetch_stalls_of_hosts (Fixture *fixture, FetchSession *session, guint n_hosts)
@@ -1002,6 +1056,9 @@ main (int argc, char *argv[])
   add ("/session/limits/raised-while-others-wait",
        test_limits_are_raised_while_others_wait);
   add ("/session/limits/lowered-end-nothing", test_lowered_limits_end_nothing);
+  add ("/session/quiet/nothing-is-read", test_nothing_is_read_while_it_is_quiet);
+  add ("/session/quiet/for-so-long-only", test_it_is_quiet_for_so_long_only);
+  add ("/session/quiet/dropped", test_a_quiet_session_can_be_dropped);
   add ("/session/hurry/when-the-host-is-busy", test_hurry_when_the_host_is_busy);
   add ("/session/hurry/after-a-pause", test_hurry_after_a_pause);
   add ("/session/retry/is-the-next-of-its-host",
