@@ -236,6 +236,14 @@ show_picture_call (MorselPreview *self)
     gtk_stack_set_visible_child_name (self->stack, "waiting");
 }
 
+/* Each time, GTK asks the display where the pointer is, and waits for the answer. */
+static void
+set_tooltip (GtkWidget *widget, const char *text)
+{
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) != 0)
+    gtk_widget_set_tooltip_text (widget, text);
+}
+
 static void
 show_forms (MorselPreview *self)
 {
@@ -244,8 +252,8 @@ show_forms (MorselPreview *self)
 
   gtk_widget_set_visible (self->text_button, is_text (self));
   gtk_widget_set_visible (self->picture_button, is_picture);
-  gtk_widget_set_tooltip_text (self->picture_button,
-                               costs_a_fetch ? _ ("Fetch All of the Picture") : NULL);
+  set_tooltip (self->picture_button,
+               costs_a_fetch ? _ ("Fetch All of the Picture") : NULL);
   gtk_widget_set_visible (self->forms, is_text (self) || is_picture);
 }
 
@@ -254,8 +262,7 @@ show_copy_button (MorselPreview *self)
 {
   gboolean is_picture = self->form == MORSEL_PREVIEW_PICTURE;
 
-  gtk_widget_set_tooltip_text (self->copy_button,
-                               is_picture ? _ ("Copy Picture") : _ ("Copy Preview"));
+  set_tooltip (self->copy_button, is_picture ? _ ("Copy Picture") : _ ("Copy Preview"));
   morsel_accessible_name_button (GTK_BUTTON (self->copy_button));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "preview.copy",
                                  !is_picture || get_picture (self) != NULL);

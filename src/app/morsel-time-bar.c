@@ -9,6 +9,7 @@ struct _MorselTimeBar
 
   double start; /* from 0 to 1 */
   double end;
+  char  *words; /* NULL if the step was not done */
 };
 
 G_DEFINE_FINAL_TYPE (MorselTimeBar, morsel_time_bar, GTK_TYPE_WIDGET)
@@ -17,6 +18,22 @@ G_DEFINE_FINAL_TYPE (MorselTimeBar, morsel_time_bar, GTK_TYPE_WIDGET)
 
 /* What took any time is to be seen. */
 #define LEAST_WIDTH 2
+
+/* Asked for when it is needed: each time that GTK is given a text, it asks the display
+ * where the pointer is, and waits for the answer. */
+static gboolean
+morsel_time_bar_query_tooltip (GtkWidget  *widget,
+                               int         x G_GNUC_UNUSED,
+                               int         y G_GNUC_UNUSED,
+                               gboolean    by_keyboard G_GNUC_UNUSED,
+                               GtkTooltip *tooltip)
+{
+  MorselTimeBar *self = MORSEL_TIME_BAR (widget);
+
+  gtk_tooltip_set_text (tooltip, self->words);
+
+  return self->words != NULL;
+}
 
 static void
 morsel_time_bar_measure (GtkWidget     *widget G_GNUC_UNUSED,
@@ -58,11 +75,21 @@ morsel_time_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
+morsel_time_bar_finalize (GObject *object)
+{
+  g_free (MORSEL_TIME_BAR (object)->words);
+
+  G_OBJECT_CLASS (morsel_time_bar_parent_class)->finalize (object);
+}
+
+static void
 morsel_time_bar_class_init (MorselTimeBarClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = morsel_time_bar_finalize;
   widget_class->measure = morsel_time_bar_measure;
+  widget_class->query_tooltip = morsel_time_bar_query_tooltip;
   widget_class->snapshot = morsel_time_bar_snapshot;
   gtk_widget_class_set_css_name (widget_class, "timebar");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -72,6 +99,7 @@ static void
 morsel_time_bar_init (MorselTimeBar *self)
 {
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 /**
@@ -91,7 +119,8 @@ morsel_time_bar_set_span (MorselTimeBar *self,
 
   self->start = start;
   self->end = end;
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
+  g_free (self->words);
+  self->words = g_strdup (words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   words != NULL ? words : "", -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
