@@ -7,8 +7,10 @@
 #include "app/morsel-copy.h"
 #include "app/morsel-fact-row.h"
 
-/* Who answered, and how the way there was secured. */
-
+/*
+ * Who answered, and how the way there was secured. The facts are put together when
+ * somebody wants to see them, and not before.
+ */
 struct _MorselConnectionRow
 {
   AdwExpanderRow parent_instance;
@@ -20,19 +22,88 @@ struct _MorselConnectionRow
   MorselFactRow *names;
   MorselFactRow *issuer;
   MorselFactRow *expires;
+
+  FetchResult *result;
+  gboolean     is_shown; /* the result, in the facts */
 };
 
 G_DEFINE_FINAL_TYPE (MorselConnectionRow, morsel_connection_row, ADW_TYPE_EXPANDER_ROW)
 
-static void
-morsel_connection_row_class_init (MorselConnectionRowClass *klass G_GNUC_UNUSED)
+static char *
+text_of_date (gint64 seconds)
 {
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (seconds);
+
+  return date != NULL ? g_date_time_format (date, "%x") : NULL;
+}
+
+static void
+show_tls (MorselConnectionRow *self, const FetchTls *tls)
+{
+  g_autofree char *security = NULL;
+  g_autofree char *names = NULL;
+  g_autofree char *expires = NULL;
+
+  if (tls != NULL)
+    {
+      if (tls->version != NULL)
+        security = g_strdup_printf ("%s · %s", tls->version, tls->cipher);
+      /* Translators: what stands between the names of a list. */
+      names = g_strjoinv (C_ ("list separator", ", "), tls->names);
+      expires = text_of_date (tls->expires);
+    }
+
+  morsel_fact_row_set_fact (self->security, security);
+  morsel_fact_row_set_fact_from_network (self->subject,
+                                         tls != NULL ? tls->subject : NULL);
+  morsel_fact_row_set_fact_from_network (self->names,
+                                         names != NULL && *names != '\0' ? names : NULL);
+  morsel_fact_row_set_fact_from_network (self->issuer, tls != NULL ? tls->issuer : NULL);
+  morsel_fact_row_set_fact (self->expires, expires);
+}
+
+static void
+show (MorselConnectionRow *self)
+{
+  if (self->is_shown)
+    return;
+
+  morsel_fact_row_set_fact (self->server, fetch_result_get_remote_address (self->result));
+  morsel_fact_row_set_fact (self->http_version,
+                            fetch_result_get_http_version (self->result));
+  show_tls (self, fetch_result_get_tls (self->result));
+  self->is_shown = TRUE;
+}
+
+static void
+show_if_expanded (MorselConnectionRow *self)
+{
+  if (self->result != NULL && adw_expander_row_get_expanded (ADW_EXPANDER_ROW (self)))
+    show (self);
+}
+
+static void
+morsel_connection_row_dispose (GObject *object)
+{
+  MorselConnectionRow *self = MORSEL_CONNECTION_ROW (object);
+
+  g_clear_pointer (&self->result, fetch_result_unref);
+
+  G_OBJECT_CLASS (morsel_connection_row_parent_class)->dispose (object);
+}
+
+static void
+morsel_connection_row_class_init (MorselConnectionRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = morsel_connection_row_dispose;
 }
 
 static MorselFactRow *
 add_fact (MorselConnectionRow *self, const char *title)
 {
-  MorselFactRow *row = g_object_new (MORSEL_TYPE_FACT_ROW, "title", title, NULL);
+  /* Nobody measures it until there is a fact. */
+  MorselFactRow *row = g_object_new (MORSEL_TYPE_FACT_ROW, "title", title, "visible",
+                                     FALSE, NULL);
 
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), GTK_WIDGET (row));
 
@@ -44,6 +115,7 @@ copy_cb (MorselConnectionRow *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
+  show (self);
   morsel_fact_row_append_to (self->server, text);
   morsel_fact_row_append_to (self->http_version, text);
   morsel_fact_row_append_to (self->security, text);
@@ -79,50 +151,18 @@ morsel_connection_row_init (MorselConnectionRow *self)
   morsel_accessible_name_row (ADW_PREFERENCES_ROW (self));
   morsel_accessible_name_lists (
       GTK_WIDGET (self), adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)));
-}
-
-static char *
-text_of_date (gint64 seconds)
-{
-  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (seconds);
-
-  return date != NULL ? g_date_time_format (date, "%x") : NULL;
-}
-
-static void
-show_tls (MorselConnectionRow *self, const FetchTls *tls)
-{
-  g_autofree char *security = NULL;
-  g_autofree char *names = NULL;
-  g_autofree char *expires = NULL;
-
-  if (tls != NULL)
-    {
-      if (tls->version != NULL)
-        security = g_strdup_printf ("%s · %s", tls->version, tls->cipher);
-      /* Translators: what stands between the names of a list. */
-      names = g_strjoinv (C_ ("list separator", ", "), tls->names);
-      expires = text_of_date (tls->expires);
-    }
-
-  morsel_fact_row_set_fact (self->security, security);
-  morsel_fact_row_set_fact_from_network (self->subject,
-                                         tls != NULL ? tls->subject : NULL);
-  morsel_fact_row_set_fact_from_network (self->names,
-                                         names != NULL && *names != '\0' ? names : NULL);
-  morsel_fact_row_set_fact_from_network (self->issuer, tls != NULL ? tls->issuer : NULL);
-  morsel_fact_row_set_fact (self->expires, expires);
+  g_signal_connect (self, "notify::expanded", G_CALLBACK (show_if_expanded), NULL);
 }
 
 /* Nothing is said of that where there was no answer. */
 static const char *
-words_for_security (FetchResult *result, const char *http_version, const FetchTls *tls)
+words_for_security (FetchResult *result)
 {
-  if (http_version == NULL)
+  if (fetch_result_get_http_version (result) == NULL)
     return fetch_result_get_remote_address (result);
 
   /* Translators: of a connection. */
-  return tls != NULL ? _ ("Encrypted") : _ ("Not encrypted");
+  return fetch_result_get_tls (result) != NULL ? _ ("Encrypted") : _ ("Not encrypted");
 }
 
 /**
@@ -133,22 +173,20 @@ words_for_security (FetchResult *result, const char *http_version, const FetchTl
 void
 morsel_connection_row_set_result (MorselConnectionRow *self, FetchResult *result)
 {
-  const FetchTls *tls;
-  const char     *version;
-
   g_return_if_fail (MORSEL_IS_CONNECTION_ROW (self));
 
   gtk_widget_set_visible (GTK_WIDGET (self),
                           result != NULL &&
                               fetch_result_get_remote_address (result) != NULL);
+  if (result == self->result)
+    return;
+
+  g_clear_pointer (&self->result, fetch_result_unref);
+  self->is_shown = FALSE;
   if (result == NULL)
     return;
 
-  tls = fetch_result_get_tls (result);
-  version = fetch_result_get_http_version (result);
-  morsel_fact_row_set_fact (self->server, fetch_result_get_remote_address (result));
-  morsel_fact_row_set_fact (self->http_version, version);
-  show_tls (self, tls);
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self),
-                                 words_for_security (result, version, tls));
+  self->result = fetch_result_ref (result);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), words_for_security (result));
+  show_if_expanded (self);
 }
