@@ -9,6 +9,9 @@
  * they sort by must stay the same until they look again, which it doesn't while fetches
  * run. So this one keeps what it has sorted by, hears from the list which fetches have
  * changed, and takes just those out to put them where they belong now.
+ *
+ * Whoever scrolls through them wants to read what is there, and not to see it change
+ * places: meanwhile, all that is shown keeps its place.
  */
 struct _MorselArrangement
 {
@@ -24,6 +27,9 @@ struct _MorselArrangement
   GPtrArray  *items; /* of Item, as they are in the list */
   GHashTable *by_fetch;
   GPtrArray  *shown; /* of Item, in order */
+
+  gboolean    is_steady;
+  GHashTable *unsettled; /* of Item: those that may belong somewhere else by now */
 };
 
 /* A fetch of the list. */
@@ -92,6 +98,12 @@ look_at_value (MorselArrangement *self, Item *item)
 
   if (!morsel_sort_key_can_change (self->key))
     return FALSE;
+
+  if (self->is_steady && item->is_shown)
+    {
+      g_hash_table_add (self->unsettled, item);
+      return FALSE;
+    }
 
   item->value = morsel_sort_value_of (self->key, item->fetch);
   has_changed = morsel_sort_value_compare (&item->value, &before) != 0;
@@ -239,6 +251,7 @@ remove_items (MorselArrangement *self, guint position, guint n_items, GPtrArray 
 
       item->is_leaving = item->is_shown;
       g_hash_table_remove (self->by_fetch, item->fetch);
+      g_hash_table_remove (self->unsettled, item);
       g_ptr_array_add (removed, item);
     }
 
@@ -341,6 +354,7 @@ morsel_arrangement_finalize (GObject *object)
   g_ptr_array_unref (self->items);
   g_ptr_array_unref (self->shown);
   g_hash_table_unref (self->by_fetch);
+  g_hash_table_unref (self->unsettled);
 
   G_OBJECT_CLASS (morsel_arrangement_parent_class)->finalize (object);
 }
@@ -360,6 +374,7 @@ morsel_arrangement_init (MorselArrangement *self)
   self->items = g_ptr_array_new ();
   self->shown = g_ptr_array_new ();
   self->by_fetch = g_hash_table_new (NULL, NULL);
+  self->unsettled = g_hash_table_new (NULL, NULL);
 
   self->list_signals = g_signal_group_new (MORSEL_TYPE_FETCH_LIST);
   g_signal_group_connect_swapped (self->list_signals, "items-changed",
@@ -435,6 +450,7 @@ morsel_arrangement_set_order (MorselArrangement *self,
   before = g_memdup2 (self->shown->pdata, self->shown->len * sizeof (gpointer));
   self->key = key;
   self->descending = descending;
+  g_hash_table_remove_all (self->unsettled);
   for (guint i = 0; i < self->items->len; i++)
     {
       Item *item = self->items->pdata[i];
@@ -445,4 +461,32 @@ morsel_arrangement_set_order (MorselArrangement *self,
 
   g_ptr_array_sort_with_data (self->shown, compare_cb, self);
   tell_difference (self, before, self->shown->len);
+}
+
+/**
+ * morsel_arrangement_set_steady:
+ * @self: an arrangement
+ * @is_steady: whether what is shown keeps its place
+ *
+ * Lets nothing move, whatever it is sorted by, until it may. Fetches still come and go.
+ */
+void
+morsel_arrangement_set_steady (MorselArrangement *self, gboolean is_steady)
+{
+  g_autoptr (GPtrArray) arriving = g_ptr_array_new ();
+  gboolean       some_leave = FALSE;
+  GHashTableIter iter;
+  gpointer       item;
+
+  g_return_if_fail (MORSEL_IS_ARRANGEMENT (self));
+
+  self->is_steady = is_steady;
+  if (is_steady)
+    return;
+
+  g_hash_table_iter_init (&iter, self->unsettled);
+  while (g_hash_table_iter_next (&iter, &item, NULL))
+    look_at (self, item, arriving, &some_leave);
+  g_hash_table_remove_all (self->unsettled);
+  rearrange (self, arriving, some_leave);
 }

@@ -20,4 +20,6 @@ void morsel_arrangement_set_order (MorselArrangement *self,
                                    MorselSortKey      key,
                                    gboolean           descending);
 
+void morsel_arrangement_set_steady (MorselArrangement *self, gboolean is_steady);
+
 G_END_DECLS

@@ -35,6 +35,9 @@ struct _MorselListPage
   GSignalGroup    *fetches_signals;
   MorselSortKey    sort_by;
   gboolean         sort_descending;
+
+  gint64 last_scrolled; /* when */
+  guint  rest_id;       /* 0 unless somebody scrolls */
 };
 
 G_DEFINE_FINAL_TYPE (MorselListPage, morsel_list_page, ADW_TYPE_BIN)
@@ -43,10 +46,14 @@ enum
 {
   PROP_SORT_BY = 1,
   PROP_SORT_DESCENDING,
+  PROP_SCROLLED,
   N_PROPERTIES,
 };
 
 static GParamSpec *properties[N_PROPERTIES];
+
+/* How long nobody has scrolled when what has changed is sorted again. */
+#define REST_MILLISECONDS 300
 
 enum
 {
@@ -109,6 +116,34 @@ search_changed_cb (MorselListPage *self)
 {
   morsel_fetch_filter_set_search (
       self->filter, gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+}
+
+static gboolean
+rest_cb (gpointer user_data)
+{
+  MorselListPage *self = user_data;
+
+  if (g_get_monotonic_time () - self->last_scrolled <
+      REST_MILLISECONDS * G_TIME_SPAN_MILLISECOND)
+    return G_SOURCE_CONTINUE;
+
+  self->rest_id = 0;
+  morsel_arrangement_set_steady (self->arrangement, FALSE);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SCROLLED]);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+scrolled_cb (MorselListPage *self)
+{
+  self->last_scrolled = g_get_monotonic_time ();
+  if (self->rest_id != 0)
+    return;
+
+  self->rest_id = g_timeout_add (REST_MILLISECONDS, rest_cb, self);
+  morsel_arrangement_set_steady (self->arrangement, TRUE);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SCROLLED]);
 }
 
 /* From searching to what was found. */
@@ -232,6 +267,10 @@ morsel_list_page_get_property (GObject    *object,
       g_value_set_boolean (value, self->sort_descending);
       break;
 
+    case PROP_SCROLLED:
+      g_value_set_boolean (value, morsel_list_page_is_scrolled (self));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -283,6 +322,7 @@ morsel_list_page_dispose (GObject *object)
 {
   MorselListPage *self = MORSEL_LIST_PAGE (object);
 
+  g_clear_handle_id (&self->rest_id, g_source_remove);
   if (self->context_menu != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->context_menu));
   self->context_menu = NULL;
@@ -310,6 +350,8 @@ morsel_list_page_class_init (MorselListPageClass *klass)
   properties[PROP_SORT_DESCENDING] = g_param_spec_boolean (
       "sort-descending", NULL, NULL, FALSE,
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_SCROLLED] = g_param_spec_boolean (
+      "scrolled", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", MORSEL_TYPE_LIST_PAGE,
@@ -367,6 +409,9 @@ morsel_list_page_init (MorselListPage *self)
 
   morsel_arrangement_set_filter (self->arrangement, GTK_FILTER (self->filter));
   gtk_widget_set_parent (GTK_WIDGET (self->context_menu), GTK_WIDGET (self));
+  g_signal_connect_object (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list)),
+                           "value-changed", G_CALLBACK (scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->list));
   gtk_text_set_input_hints (
       GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (self->search_entry))),
@@ -556,6 +601,21 @@ morsel_list_page_select_position (MorselListPage *self, guint position)
   if (n_items > 0)
     gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection),
                                      MIN (position, n_items - 1), TRUE);
+}
+
+/**
+ * morsel_list_page_is_scrolled:
+ * @self: a list page
+ *
+ * Returns: whether somebody scrolls through the list, or did a moment ago; “scrolled” is
+ *   the property
+ */
+gboolean
+morsel_list_page_is_scrolled (MorselListPage *self)
+{
+  g_return_val_if_fail (MORSEL_IS_LIST_PAGE (self), FALSE);
+
+  return self->rest_id != 0;
 }
 
 /**

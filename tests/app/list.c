@@ -431,6 +431,85 @@ test_sorted_while_fetches_run (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_shown (fixture), ==, 4 * N_LIVE - 3);
 }
 
+#define N_GROWING 40
+
+/* The first is the largest at the end. */
+static void
+fetch_growing (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < N_GROWING; i++)
+    g_ptr_array_add (paths, g_strdup_printf ("/trickle?bytes=%u&steps=2&pause=200",
+                                             (N_GROWING - i) * 100));
+  g_ptr_array_add (paths, NULL);
+  fetch_all (fixture, (const char *const *) paths->pdata);
+}
+
+static gboolean
+scroll_cb (GtkWidget     *list,
+           GdkFrameClock *clock G_GNUC_UNUSED,
+           gpointer       user_data G_GNUC_UNUSED)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
+  double         value = gtk_adjustment_get_value (adjustment);
+
+  gtk_adjustment_set_value (adjustment, value > 0 ? value - 1 : 30);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+ended_cb (MorselFetchList *fetches, gboolean *all_have_ended)
+{
+  *all_have_ended = morsel_fetch_list_count (fetches, MORSEL_FETCH_RUNNING) == 0;
+}
+
+static GPtrArray *
+get_all_shown (Fixture *fixture)
+{
+  GPtrArray *fetches = g_ptr_array_new ();
+
+  for (guint i = 0; i < count_shown (fixture); i++)
+    g_ptr_array_add (fetches, get_shown_fetch (fixture, i));
+
+  return fetches;
+}
+
+/* And then, all is sorted. */
+static void
+test_nothing_moves_while_it_is_scrolled (Fixture      *fixture,
+                                         gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *list;
+  guint      scroll_id;
+  gboolean   all_have_ended = FALSE;
+  g_autoptr (GPtrArray) before = NULL;
+
+  fetch_growing (fixture);
+  g_object_set (eyes_find_type (get_root (fixture), MORSEL_TYPE_LIST_PAGE), "sort-by",
+                MORSEL_SORT_SIZE, NULL);
+  list = GTK_WIDGET (get_list (fixture));
+  iterate_until (gtk_adjustment_get_upper (gtk_scrollable_get_vadjustment (
+                     GTK_SCROLLABLE (list))) > gtk_widget_get_height (list) + 30);
+  scroll_id = gtk_widget_add_tick_callback (list, scroll_cb, NULL, NULL);
+  iterate_until (morsel_list_page_is_scrolled (
+      MORSEL_LIST_PAGE (eyes_find_type (get_root (fixture), MORSEL_TYPE_LIST_PAGE))));
+  before = get_all_shown (fixture);
+  g_signal_connect (morsel_window_get_fetches (fixture->window), "ended",
+                    G_CALLBACK (ended_cb), &all_have_ended);
+
+  iterate_until (all_have_ended);
+  g_assert_false (is_in_order (fixture, MORSEL_SORT_SIZE));
+  for (guint i = 0; i < N_GROWING; i++)
+    g_assert_true (get_shown_fetch (fixture, i) == before->pdata[i]);
+
+  g_signal_handlers_disconnect_by_func (morsel_window_get_fetches (fixture->window),
+                                        ended_cb, &all_have_ended);
+  gtk_widget_remove_tick_callback (list, scroll_id);
+  iterate_until (is_in_order (fixture, MORSEL_SORT_SIZE));
+}
+
 /* What is shown of each state is right, while it runs and at the end. */
 static void
 test_filtered_while_fetches_run (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -785,6 +864,8 @@ main (int argc, char *argv[])
   add ("/list/shown-by-state", test_shown_by_state);
   add ("/list/search", test_search);
   add ("/list/sorted", test_sorted);
+  add ("/list/nothing-moves-while-it-is-scrolled",
+       test_nothing_moves_while_it_is_scrolled);
   add_live ("/list/sorted-while-fetches-run/state", MORSEL_SORT_STATE);
   add_live ("/list/sorted-while-fetches-run/size", MORSEL_SORT_SIZE);
   add_live ("/list/sorted-while-fetches-run/time", MORSEL_SORT_TIME);
