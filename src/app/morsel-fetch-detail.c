@@ -45,6 +45,7 @@ struct _MorselFetchDetail
   const char      *style_class;
   MorselFetchState shown_state;
   FetchResult     *shown_result; /* not owned: only to be compared */
+  guint            outcome_id;   /* 0 unless the outcome is to be shown soon */
 };
 
 G_DEFINE_FINAL_TYPE (MorselFetchDetail, morsel_fetch_detail, ADW_TYPE_BIN)
@@ -159,13 +160,49 @@ show_outcome (MorselFetchDetail *self)
   show_more (self);
 }
 
+static gboolean
+show_outcome_cb (GtkWidget     *widget,
+                 GdkFrameClock *clock G_GNUC_UNUSED,
+                 gpointer       user_data G_GNUC_UNUSED)
+{
+  MorselFetchDetail *self = MORSEL_FETCH_DETAIL (widget);
+
+  self->outcome_id = 0;
+  show_outcome (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+forget_outcome (MorselFetchDetail *self)
+{
+  if (self->outcome_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->outcome_id);
+  self->outcome_id = 0;
+}
+
+/* Where nothing was before, it comes a frame after the rest: all at once takes as long as
+ * two, while the list is being filled. */
+static void
+show_outcome_soon (MorselFetchDetail *self)
+{
+  gtk_widget_set_visible (self->facts, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->preview), FALSE);
+  gtk_widget_set_visible (self->more, FALSE);
+  show_button (self);
+  self->outcome_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), show_outcome_cb,
+                                                   NULL, NULL);
+}
+
 static void
 changed_cb (MorselFetchDetail *self)
 {
   show_status (self);
   show_progress (self);
-  if (morsel_fetch_get_state (self->fetch) != self->shown_state ||
-      morsel_fetch_get_result (self->fetch) != self->shown_result)
+  if (self->outcome_id != 0)
+    show_button (self);
+  else if (morsel_fetch_get_state (self->fetch) != self->shown_state ||
+           morsel_fetch_get_result (self->fetch) != self->shown_result)
     show_outcome (self);
 }
 
@@ -174,6 +211,7 @@ morsel_fetch_detail_dispose (GObject *object)
 {
   MorselFetchDetail *self = MORSEL_FETCH_DETAIL (object);
 
+  forget_outcome (self);
   g_clear_object (&self->signals);
   g_clear_object (&self->fetch);
 
@@ -237,11 +275,15 @@ morsel_fetch_detail_init (MorselFetchDetail *self)
 void
 morsel_fetch_detail_set_fetch (MorselFetchDetail *self, MorselFetch *fetch)
 {
+  gboolean is_first;
+
   g_return_if_fail (MORSEL_IS_FETCH_DETAIL (self));
 
+  is_first = self->fetch == NULL;
   if (!g_set_object (&self->fetch, fetch))
     return;
 
+  forget_outcome (self);
   g_signal_group_set_target (self->signals, fetch);
   gtk_stack_set_visible_child_name (self->stack, fetch != NULL ? "fetch" : "nothing");
   if (fetch == NULL)
@@ -253,7 +295,10 @@ morsel_fetch_detail_set_fetch (MorselFetchDetail *self, MorselFetch *fetch)
   gtk_label_set_label (self->address, morsel_fetch_get_address (fetch));
   show_status (self);
   show_progress (self);
-  show_outcome (self);
+  if (is_first)
+    show_outcome_soon (self);
+  else
+    show_outcome (self);
 }
 
 /**

@@ -17,6 +17,7 @@ struct _MorselFetchesPage
   AdwLeaflet        *leaflet;
   MorselListPage    *list_page;
   GtkStack          *detail_stack;
+  AdwBin            *nothing_yet;
   MorselFetchDetail *detail;
   AdwStatusPage     *several;
   MorselStatusBar   *status_bar;
@@ -28,6 +29,8 @@ struct _MorselFetchesPage
   gboolean wants_detail; /* the person has selected a fetch to look at */
   gboolean can_go_back;  /* from the detail, which is all that is shown, to the list */
   guint    adapt_id;
+  guint    select_id; /* 0 unless the first fetch is to be selected */
+  gboolean is_drawn;  /* the list, since there is something in it */
 };
 
 G_DEFINE_FINAL_TYPE (MorselFetchesPage, morsel_fetches_page, ADW_TYPE_BIN)
@@ -39,26 +42,6 @@ enum
 };
 
 static GParamSpec *properties[N_PROPERTIES];
-
-/* Where there is room for a detail beside the list, it shows something. */
-static void
-select_first (MorselFetchesPage *self)
-{
-  if (adw_leaflet_get_folded (self->leaflet) ||
-      morsel_list_page_count_selected (self->list_page) > 0)
-    return;
-
-  self->is_selecting = TRUE;
-  morsel_list_page_select_position (self->list_page, 0);
-  self->is_selecting = FALSE;
-}
-
-static void
-items_changed_cb (MorselFetchesPage *self, guint position, guint n_removed, guint n_added)
-{
-  if (position == 0 && n_removed == 0 && n_added > 0)
-    select_first (self);
-}
 
 static void
 totals_changed_cb (MorselFetchesPage *self)
@@ -88,15 +71,73 @@ show_selected (MorselFetchesPage *self)
   guint            n_selected = morsel_list_page_count_selected (self->list_page);
   g_autofree char *title = NULL;
 
-  gtk_stack_set_visible_child (self->detail_stack, n_selected > 1
-                                                       ? GTK_WIDGET (self->several)
-                                                       : GTK_WIDGET (self->detail));
   if (n_selected <= 1)
-    return;
+    {
+      gboolean is_early = n_selected == 0 && self->select_id != 0;
+
+      gtk_stack_set_visible_child (self->detail_stack,
+                                   is_early ? GTK_WIDGET (self->nothing_yet)
+                                            : GTK_WIDGET (self->detail));
+      return;
+    }
+
+  gtk_stack_set_visible_child (self->detail_stack, GTK_WIDGET (self->several));
 
   title = g_strdup_printf (
       ngettext ("%'u Fetch Selected", "%'u Fetches Selected", n_selected), n_selected);
   adw_status_page_set_title (self->several, title);
+}
+
+/* Where there is room for a detail beside the list, it shows something. */
+static void
+select_first (MorselFetchesPage *self)
+{
+  if (adw_leaflet_get_folded (self->leaflet) ||
+      morsel_list_page_count_selected (self->list_page) > 0)
+    return;
+
+  self->is_selecting = TRUE;
+  morsel_list_page_select_position (self->list_page, 0);
+  self->is_selecting = FALSE;
+}
+
+static gboolean
+select_first_cb (GtkWidget     *widget,
+                 GdkFrameClock *clock G_GNUC_UNUSED,
+                 gpointer       user_data G_GNUC_UNUSED)
+{
+  MorselFetchesPage *self = MORSEL_FETCHES_PAGE (widget);
+
+  if (!self->is_drawn)
+    {
+      self->is_drawn = TRUE;
+      return G_SOURCE_CONTINUE;
+    }
+
+  self->select_id = 0;
+  select_first (self);
+  show_selected (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The list comes first, and the detail in the next frame: both at once take as long as
+ * two. */
+static void
+select_first_soon (MorselFetchesPage *self)
+{
+  if (self->select_id == 0)
+    self->select_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), select_first_cb,
+                                                    NULL, NULL);
+  self->is_drawn = FALSE;
+  show_selected (self);
+}
+
+static void
+items_changed_cb (MorselFetchesPage *self, guint position, guint n_removed, guint n_added)
+{
+  if (position == 0 && n_removed == 0 && n_added > 0)
+    select_first_soon (self);
 }
 
 static void
@@ -226,6 +267,7 @@ morsel_fetches_page_class_init (MorselFetchesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselFetchesPage, leaflet);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchesPage, list_page);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchesPage, detail_stack);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchesPage, nothing_yet);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchesPage, detail);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchesPage, several);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchesPage, status_bar);
@@ -267,7 +309,8 @@ morsel_fetches_page_new (GSettings *settings, MorselFetchList *fetches)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (fetches, "totals-changed", G_CALLBACK (totals_changed_cb),
                            self, G_CONNECT_SWAPPED);
-  select_first (self);
+  if (g_list_model_get_n_items (G_LIST_MODEL (fetches)) > 0)
+    select_first_soon (self);
 
   return GTK_WIDGET (self);
 }

@@ -56,6 +56,13 @@ get_state (Fixture *fixture, guint position)
   return morsel_fetch_get_state (get_fetch (fixture, position));
 }
 
+static gboolean
+is_enabled (Fixture *fixture, const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (fixture->window), action);
+}
+
+/* The first is selected when it is drawn. */
 static void
 fetch (Fixture *fixture, const char *path)
 {
@@ -65,6 +72,7 @@ fetch (Fixture *fixture, const char *path)
 
   g_assert_true (morsel_window_fetch (fixture->window, url, &error));
   iterate_until (get_state (fixture, position) != MORSEL_FETCH_RUNNING);
+  iterate_until (is_enabled (fixture, "copy-curl-command"));
 }
 
 static char *
@@ -825,12 +833,6 @@ test_commands_of_several_are_copied (Fixture *fixture, gconstpointer data G_GNUC
   g_assert_nonnull (strstr (lines[0], "/echo"));
   g_assert_true (g_str_has_prefix (lines[1], "curl "));
   g_assert_nonnull (strstr (lines[1], "/hello"));
-}
-
-static gboolean
-is_enabled (Fixture *fixture, const char *action)
-{
-  return g_action_group_get_action_enabled (G_ACTION_GROUP (fixture->window), action);
 }
 
 static void
