@@ -13,6 +13,7 @@
 #include "app/morsel-intake.h"
 #include "app/morsel-isolate.h"
 #include "app/morsel-progress-track.h"
+#include "app/morsel-quiet-frames.h"
 #include "app/morsel-saving.h"
 #include "app/morsel-trouble.h"
 #include "app/morsel-window-size.h"
@@ -42,20 +43,21 @@ struct _MorselWindow
   AdwStatusPage       *welcome;
 
   MorselSettings     *settings;
+  FetchSession       *session;
   MorselFetchList    *fetches;
   MorselFetchStarter *starter;
   MorselHistory      *history;
   MorselAddressPlace *address_place;
   MorselIntake       *intake;
 
-  /* NULL until there is a fetch. */
+  /* NULL until there was time for it, or there is a fetch. */
   MorselFetchesPage  *fetches_page;
   MorselFetchActions *actions;
   MorselSaving       *saving;
   MorselExporting    *exporting;
 
   gboolean was_running; /* when it was last looked at */
-  guint    name_id;
+  guint    complete_id;
 };
 
 /* Whoever has waited for so long may be doing something else meanwhile. */
@@ -88,8 +90,8 @@ fetch_request (GtkWindow *window, FetchRequest *request)
   morsel_fetch_starter_start_request (MORSEL_WINDOW (window)->starter, request);
 }
 
-/* The first fetch brings along what shows fetches, and what can be done with them: the
- * window is there sooner without. */
+/* What shows fetches, and what can be done with them: the window is there sooner without.
+ */
 static void
 add_fetches_page (MorselWindow *self)
 {
@@ -103,16 +105,13 @@ add_fetches_page (MorselWindow *self)
   g_object_bind_property (page, "can-go-back", self->back, "visible", G_BINDING_DEFAULT);
 
   list_page = morsel_fetches_page_get_list_page (self->fetches_page);
+  morsel_quiet_frames_keep (list_page, self->session);
   shown = morsel_list_page_get_shown (list_page);
   self->actions = morsel_fetch_actions_new (window, self->toasts, list_page,
                                             self->fetches, self->starter);
   self->saving = morsel_saving_new (window, self->toasts, shown, fetch_request);
   self->exporting = morsel_exporting_new (window, self->toasts,
                                           G_LIST_MODEL (self->fetches), shown);
-
-  /* Else it is named with all the others, soon. */
-  if (self->name_id == 0)
-    morsel_accessible_name_parts (GTK_WIDGET (self->stack));
 }
 
 static void
@@ -123,6 +122,12 @@ items_changed_cb (MorselWindow *self)
   if (!is_empty && self->fetches_page == NULL)
     add_fetches_page (self);
   gtk_stack_set_visible_child_name (self->stack, is_empty ? "empty" : "fetches");
+}
+
+static gboolean
+shows_fetches (MorselWindow *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->fetches)) > 0;
 }
 
 static void
@@ -241,7 +246,7 @@ back_action (GtkWidget  *widget,
 {
   MorselWindow *self = MORSEL_WINDOW (widget);
 
-  if (self->fetches_page != NULL)
+  if (shows_fetches (self))
     morsel_fetches_page_show_list (self->fetches_page);
 }
 
@@ -291,7 +296,7 @@ search_action (GtkWidget  *widget,
 {
   MorselWindow *self = MORSEL_WINDOW (widget);
 
-  if (self->fetches_page == NULL)
+  if (!shows_fetches (self))
     return;
 
   morsel_fetches_page_show_list (self->fetches_page);
@@ -312,7 +317,7 @@ show_action (GtkWidget  *widget,
   MorselWindow   *self = MORSEL_WINDOW (widget);
   MorselListPage *list_page;
 
-  if (self->fetches_page == NULL)
+  if (!shows_fetches (self))
     return;
 
   morsel_fetches_page_show_list (self->fetches_page);
@@ -327,7 +332,7 @@ morsel_window_dispose (GObject *object)
 {
   MorselWindow *self = MORSEL_WINDOW (object);
 
-  g_clear_handle_id (&self->name_id, g_source_remove);
+  g_clear_handle_id (&self->complete_id, g_source_remove);
   if (self->history != NULL)
     morsel_history_close (self->history);
   g_clear_object (&self->history);
@@ -338,6 +343,7 @@ morsel_window_dispose (GObject *object)
   g_clear_object (&self->actions);
   g_clear_object (&self->starter);
   g_clear_object (&self->fetches);
+  g_clear_object (&self->session);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (morsel_window_parent_class)->dispose (object);
@@ -405,13 +411,16 @@ make_menu_cb (GtkMenuButton *button, gpointer menu)
   morsel_accessible_name_parts (GTK_WIDGET (button));
 }
 
-/* After the first frame, as nobody hears of the window before it is there. */
+/* After the first frame: nobody hears of the window before it is there, and the first
+ * fetch need not wait for what shows it. */
 static gboolean
-name_parts_cb (gpointer user_data)
+complete_cb (gpointer user_data)
 {
   MorselWindow *self = user_data;
 
-  self->name_id = 0;
+  self->complete_id = 0;
+  if (self->fetches_page == NULL)
+    add_fetches_page (self);
   morsel_accessible_name_parts (GTK_WIDGET (self));
 
   return G_SOURCE_REMOVE;
@@ -442,7 +451,7 @@ morsel_window_init (MorselWindow *self)
   self->intake = morsel_intake_new (ADW_APPLICATION_WINDOW (self), self->toasts,
                                     self->entry, G_LIST_MODEL (self->fetches), fetch_all);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
-  self->name_id = g_idle_add_full (G_PRIORITY_LOW, name_parts_cb, self, NULL);
+  self->complete_id = g_idle_add_full (G_PRIORITY_LOW, complete_cb, self, NULL);
 }
 
 static void
@@ -490,6 +499,7 @@ morsel_window_new (GtkApplication *application,
                                      NULL);
 
   self->settings = g_object_ref (settings);
+  self->session = g_object_ref (session);
   self->starter = morsel_fetch_starter_new (settings, session, self->fetches);
   morsel_window_size_keep (GTK_WINDOW (self), G_SETTINGS (settings));
   open_history (self, session);

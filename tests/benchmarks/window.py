@@ -19,6 +19,7 @@ import time
 import nginx
 
 N_ROUNDS = 3
+N_TURNS = 5
 N_STARTS = 9
 SKIPPED = 77
 
@@ -64,7 +65,10 @@ def measure_list(morsel, command, server):
     for _ in range(N_ROUNDS):
         runs.append(run_window(command, addresses))
         # The window is open when it begins: the peer's start and end don't count either.
-        prints.append(time_of_print(morsel, addresses) - time_of_print(morsel, first))
+        prints += [
+            time_of_print(morsel, addresses) - time_of_print(morsel, first)
+            for _ in range(N_TURNS)
+        ]
 
     def median(name):
         return statistics.median(run[name] for run in runs)
