@@ -42,8 +42,8 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (MorselFetchStarter, morsel_fetch_starter, G_TYPE_OBJECT)
 
-/* Half of the time is for all else: a thread that never rests is kept waiting longer for
- * a processor, and the frame with it. */
+/* Two thirds of the time are for all else: a thread that never rests is kept waiting
+ * longer for a processor, and the frame with it. */
 #define SLICE (1 * G_TIME_SPAN_MILLISECOND)
 #define PAUSE_MILLISECONDS 2
 

@@ -204,12 +204,10 @@ fetch_session_set_limits (FetchSession *self,
  *
  * Lets the thread of the session do nothing for a moment, because somebody else has
  * something to do that cannot wait, such as a window that draws a frame. Where there are
- * few processors, niceness alone is too slow for that: a scheduler is fair over more than
- * the length of a frame. And servers on the same machine, which are nobody's threads,
- * come to rest as well.
+ * few processors, niceness is not enough for that: a scheduler is fair over a longer time
+ * than that of a frame.
  *
- * No time is lost where a processor was free for it, but for what arrives meanwhile: it
- * is read a moment later.
+ * What arrives meanwhile, and what is cancelled, is looked at when that is over.
  *
  * May be called in any thread; never blocks.
  */
