@@ -44,7 +44,7 @@ G_DEFINE_FINAL_TYPE (MorselFetchStarter, morsel_fetch_starter, G_TYPE_OBJECT)
 
 /* Two thirds of the time are for all else: a thread that never rests is kept waiting
  * longer for a processor, and the frame with it. */
-#define SLICE (1 * G_TIME_SPAN_MILLISECOND)
+#define SLICE G_TIME_SPAN_MILLISECOND
 #define PAUSE_MILLISECONDS 2
 
 /* How much the thread that reads addresses gives way to the others. */

@@ -21,14 +21,15 @@ guint        morsel_list_page_get_first_selected (MorselListPage *self);
 
 GtkSelectionModel *morsel_list_page_get_shown (MorselListPage *self);
 
-void     morsel_list_page_show_all (MorselListPage *self);
-void     morsel_list_page_show_only (MorselListPage *self, MorselShownFetches shown);
-void     morsel_list_page_select (MorselListPage *self, MorselFetch *fetch);
-void     morsel_list_page_select_position (MorselListPage *self, guint position);
-void     morsel_list_page_focus (MorselListPage *self);
-void     morsel_list_page_scroll_to (MorselListPage *self, MorselFetch *fetch);
-void     morsel_list_page_search (MorselListPage *self);
-void     morsel_list_page_set_single_click (MorselListPage *self, gboolean single_click);
+void morsel_list_page_show_all (MorselListPage *self);
+void morsel_list_page_show_only (MorselListPage *self, MorselShownFetches shown);
+void morsel_list_page_select (MorselListPage *self, MorselFetch *fetch);
+void morsel_list_page_select_position (MorselListPage *self, guint position);
+void morsel_list_page_focus (MorselListPage *self);
+void morsel_list_page_scroll_to (MorselListPage *self, MorselFetch *fetch);
+void morsel_list_page_search (MorselListPage *self);
+void morsel_list_page_set_single_click (MorselListPage *self, gboolean single_click);
+
 gboolean morsel_list_page_is_scrolled (MorselListPage *self);
 
 G_END_DECLS

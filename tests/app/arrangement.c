@@ -38,14 +38,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 static MorselFetch *
 begin (Fixture *fixture, const char *path)
 {
-  g_autoptr (FetchRequest) request = fetching_new_request (&fixture->fetching, path);
-  g_autoptr (GPtrArray) fetches = g_ptr_array_new_with_free_func (g_object_unref);
-
-  g_ptr_array_add (
-      fetches, morsel_fetch_new (fixture->fetching.session, g_steal_pointer (&request)));
-  morsel_fetch_list_append (fixture->list, fetches);
-
-  return fetches->pdata[0];
+  return fetching_begin (&fixture->fetching, fixture->list, path);
 }
 
 static void

@@ -82,6 +82,20 @@ fetching_new_request (Fetching *fetching, const char *path)
   return request;
 }
 
+/* Adds it to a list, which keeps it, while it runs. */
+MorselFetch *
+fetching_begin (Fetching *fetching, MorselFetchList *list, const char *path)
+{
+  g_autoptr (FetchRequest) request = fetching_new_request (fetching, path);
+  g_autoptr (GPtrArray) fetches = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (fetches,
+                   morsel_fetch_new (fetching->session, g_steal_pointer (&request)));
+  morsel_fetch_list_append (list, fetches);
+
+  return fetches->pdata[0];
+}
+
 /* Adds it when it has ended. */
 MorselFetch *
 fetching_add (Fetching *fetching, FetchRequest *request)

@@ -294,6 +294,25 @@ test_search (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   iterate_until (count_shown (fixture) == 4);
 }
 
+/* There is nothing to be searched, nor to be seen of it. */
+static void
+test_nothing_is_searched_in_an_empty_list (Fixture      *fixture,
+                                           gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *bar;
+
+  FETCH_ALL ("/hello");
+  bar = eyes_find_type (get_root (fixture), GTK_TYPE_SEARCH_BAR);
+  gtk_widget_activate_action (get_root (fixture), "win.clear", NULL);
+  iterate_until (count_fetches (fixture) == 0);
+  gtk_widget_activate_action (get_root (fixture), "win.search", NULL);
+  g_assert_false (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (bar)));
+
+  FETCH_ALL ("/hello");
+  gtk_widget_activate_action (get_root (fixture), "win.search", NULL);
+  g_assert_true (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (bar)));
+}
+
 static void
 test_sorted (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -872,6 +891,8 @@ main (int argc, char *argv[])
 
   add ("/list/shown-by-state", test_shown_by_state);
   add ("/list/search", test_search);
+  add ("/list/nothing-is-searched-in-an-empty-list",
+       test_nothing_is_searched_in_an_empty_list);
   add ("/list/sorted", test_sorted);
   add ("/list/nothing-moves-while-it-is-scrolled",
        test_nothing_moves_while_it_is_scrolled);
