@@ -34,7 +34,10 @@ resolver_start_cb (void *resolver G_GNUC_UNUSED,
                    void *reserved G_GNUC_UNUSED,
                    void *user_data)
 {
-  report (user_data, FETCH_PHASE_RESOLVING, 0, -1);
+  FetchTransfer *self = user_data;
+
+  self->answer.times.resolving = g_get_monotonic_time ();
+  report (self, FETCH_PHASE_RESOLVING, 0, -1);
 
   return 0;
 }
@@ -86,6 +89,7 @@ before_request_cb (void *user_data,
   report (self, FETCH_PHASE_WAITING, 0, -1);
   self->answer.connection = connection;
   self->answer.last_moved = g_get_monotonic_time ();
+  self->answer.times.requesting = self->answer.last_moved;
   self->answer.expects_status_line = TRUE;
   g_clear_pointer (&self->answer.tls, fetch_tls_free);
 
@@ -103,35 +107,21 @@ fetch_answer_get_status (FetchTransfer *self)
   return status;
 }
 
-/* How many were followed until now. */
-guint
-fetch_answer_get_n_redirects (FetchTransfer *self)
-{
-  long n_redirects = 0;
-
-  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
-
-  return self->answer.n_redirects + n_redirects;
-}
-
 static void
 begin_answer (FetchTransfer *self, const char *line, size_t length)
 {
   FetchAnswer *answer = &self->answer;
-  char        *url = NULL;
 
-  curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
   fetch_hops_make_own (&answer->hops);
-  fetch_hops_add (answer->hops, url, line, length);
+  fetch_hops_add (answer->hops, fetch_transfer_get_target (self), line, length);
   answer->expects_status_line = FALSE;
+  answer->has_response = TRUE;
   answer->is_in_header = TRUE;
   answer->is_zstd = FALSE;
   g_clear_pointer (&answer->content_length, g_free);
-  if (fetch_hops_get_status (answer->hops) / 100 == 3)
-    fetch_learn_times_of_hop (self);
-
-  /* A redirect may leave TLS: see where this is set. */
-  curl_easy_setopt (self->easy, CURLOPT_PIPEWAIT, 0L);
+  /* An interim response (103, say) is not what the user waits for. */
+  if (fetch_hops_get_status (answer->hops) / 100 != 1)
+    answer->times.responding = g_get_monotonic_time ();
 
   /* Thousands of interim answers come through one connection. */
   if (answer->tls == NULL)
@@ -156,13 +146,6 @@ is_other_part (FetchTransfer *self)
          !fetch_request_has_field (self->request, "Range");
 }
 
-static gboolean
-is_followed (FetchTransfer *self, int status)
-{
-  return status / 100 == 3 && self->request->max_redirects > 0 &&
-         find_field (self, "Location") != NULL;
-}
-
 /* Whether a peek wants nothing of the body that follows. */
 static gboolean
 has_seen_enough_without_body (FetchTransfer *self, int status)
@@ -171,7 +154,7 @@ has_seen_enough_without_body (FetchTransfer *self, int status)
 
   return request->body_use == FETCH_BODY_PEEK && request->preview_size == 0 &&
          request->method == FETCH_METHOD_GET && status / 100 != 1 && status != 204 &&
-         status != 304 && !is_followed (self, status) &&
+         status != 304 && !fetch_redirect_is_read (&self->answer) &&
          fetch_header_get_length (self->answer.hops) != 0;
 }
 
@@ -193,19 +176,19 @@ end_header (FetchTransfer *self)
 
   answer->is_in_header = FALSE;
   answer->expects_status_line = status / 100 == 1;
+  fetch_redirect_read (self);
+  if (fetch_redirect_is_read (answer))
+    return FETCH_BREAK_NONE;
 
   /* What is in the file is the beginning of no other answer, also of one without a body.
    */
-  if (self->file != NULL && status / 100 != 1 && status != 206 &&
-      !is_followed (self, status))
+  if (self->file != NULL && status / 100 != 1 && status != 206)
     g_byte_array_set_size (answer->first_bytes, 0);
 
   if (status == 206 && is_other_part (self))
     return FETCH_BREAK_OTHER_PART;
   if (has_seen_enough_without_body (self, status))
     return have_enough (self);
-  if (is_followed (self, status))
-    return fetch_redirect_choose_proxy (self);
 
   return FETCH_BREAK_NONE;
 }
@@ -406,6 +389,8 @@ read_body (FetchTransfer *self, const char *bytes, size_t length)
   FetchAnswer *answer = &self->answer;
   FetchBreak   broken = FETCH_BREAK_NONE;
 
+  if (fetch_redirect_is_read (answer))
+    return fetch_redirect_skip_body (self, length);
   if (answer->is_zstd)
     return FETCH_BREAK_UNKNOWN_ENCODING;
 
@@ -455,15 +440,6 @@ get_last_input (FetchTransfer *self)
                                        &self->answer.connection);
 }
 
-/* Whether a redirect is followed, and its target not asked yet: how long it takes to
- * reach that is another matter. */
-static gboolean
-is_between_requests (FetchTransfer *self)
-{
-  return !self->answer.expects_status_line &&
-         fetch_answer_get_n_redirects (self) >= fetch_hops_get_length (self->answer.hops);
-}
-
 /* Whether nothing has come for too long. However slowly it comes, it moves on. */
 static gboolean
 is_stalled (FetchTransfer *self, curl_off_t received)
@@ -483,7 +459,7 @@ is_stalled (FetchTransfer *self, curl_off_t received)
 
   answer->last_moved = MAX (answer->last_moved, get_last_input (self));
 
-  return now - answer->last_moved >= longest && !is_between_requests (self);
+  return now - answer->last_moved >= longest;
 }
 
 static int
@@ -495,7 +471,12 @@ progress_cb (void      *user_data,
 {
   FetchTransfer *self = user_data;
 
-  if (received > 0)
+  if (fetch_redirect_takes_too_long (self))
+    {
+      self->answer.broken_by_us = FETCH_BREAK_REDIRECTED;
+      return 1;
+    }
+  if (received > 0 && !fetch_redirect_is_read (&self->answer))
     report (self, FETCH_PHASE_RECEIVING, received, total > 0 ? total : -1);
 
   if (!is_stalled (self, received))
@@ -506,35 +487,52 @@ progress_cb (void      *user_data,
   return 1;
 }
 
-/* Those that a handle calls, whichever transfer it is for. */
+/* A new attempt. */
 void
-fetch_answer_set_functions (CURL *easy)
+fetch_answer_begin (FetchTransfer *self)
 {
-  curl_easy_setopt (easy, CURLOPT_RESOLVER_START_FUNCTION, resolver_start_cb);
-  curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, before_request_cb);
-  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, header_cb);
-  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, body_cb);
-  curl_easy_setopt (easy, CURLOPT_XFERINFOFUNCTION, progress_cb);
-  curl_easy_setopt (easy, CURLOPT_NOPROGRESS, 0L);
-}
-
-void
-fetch_answer_listen (FetchTransfer *self)
-{
-  CURL *easy = self->easy;
-
   self->answer = (FetchAnswer){ .hops = fetch_hops_new (),
                                 .first_bytes = g_byte_array_new () };
 
   if (self->kept_bytes != NULL)
     g_byte_array_append (self->answer.first_bytes, self->kept_bytes->data,
                          self->kept_bytes->len);
+}
 
+/* Forgets what belongs to the exchange before, if there was one. */
+static void
+begin_exchange (FetchAnswer *self)
+{
+  self->times = (FetchExchangeTimes){ .started = g_get_monotonic_time () };
+  self->has_response = FALSE;
+  self->expects_status_line = FALSE;
+  self->is_in_header = FALSE;
+  self->sets_cookies = FALSE;
+  self->connection = (FetchConnection){ 0 };
+  self->broken_by_us = FETCH_BREAK_NONE;
+  self->redirect_problem = FETCH_URL_PROBLEM_NONE;
+  self->skipped = 0;
+}
+
+/* For the next exchange of an attempt, with a new handle. */
+void
+fetch_answer_listen (FetchTransfer *self)
+{
+  CURL *easy = self->easy;
+
+  begin_exchange (&self->answer);
+
+  curl_easy_setopt (easy, CURLOPT_RESOLVER_START_FUNCTION, resolver_start_cb);
   curl_easy_setopt (easy, CURLOPT_RESOLVER_START_DATA, self);
+  curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, before_request_cb);
   curl_easy_setopt (easy, CURLOPT_PREREQDATA, self);
+  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, header_cb);
   curl_easy_setopt (easy, CURLOPT_HEADERDATA, self);
+  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, body_cb);
   curl_easy_setopt (easy, CURLOPT_WRITEDATA, self);
+  curl_easy_setopt (easy, CURLOPT_XFERINFOFUNCTION, progress_cb);
   curl_easy_setopt (easy, CURLOPT_XFERINFODATA, self);
+  curl_easy_setopt (easy, CURLOPT_NOPROGRESS, 0L);
 }
 
 void
@@ -544,6 +542,8 @@ fetch_answer_clear (FetchAnswer *self)
   g_clear_pointer (&self->tls, fetch_tls_free);
   g_clear_pointer (&self->first_bytes, g_byte_array_unref);
   g_clear_pointer (&self->content_length, g_free);
+  g_clear_pointer (&self->cookies, curl_slist_free_all);
+  g_clear_pointer (&self->withheld_fields, g_ptr_array_unref);
   g_clear_pointer (&self->redirect_url, g_free);
 }
 

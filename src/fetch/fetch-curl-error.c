@@ -18,18 +18,15 @@ seconds_of (gint64 microseconds)
   return MAX (1, microseconds / G_TIME_SPAN_SECOND);
 }
 
-/* Of the address that was fetched last, after redirects. NULL if there is no such part.
- */
+/* Of the address that was asked last, after redirects. NULL if there is no such part. */
 static char *
 get_part (FetchTransfer *transfer, CURLUPart part)
 {
   CURLU *parts = curl_url ();
-  char  *url = NULL;
   char  *text = NULL;
   char  *copy;
 
-  curl_easy_getinfo (transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
-  curl_url_set (parts, CURLUPART_URL, url, 0);
+  curl_url_set (parts, CURLUPART_URL, fetch_transfer_get_target (transfer), 0);
   curl_url_get (parts, part, &text, CURLU_DEFAULT_PORT);
   copy = g_strdup (text);
   curl_free (text);
@@ -43,7 +40,7 @@ get_host (FetchTransfer *transfer)
 {
   g_autofree char *host = get_part (transfer, CURLUPART_HOST);
 
-  return fetch_visible_line (host != NULL ? host : fetch_transfer_get_url (transfer));
+  return fetch_visible_line (host != NULL ? host : fetch_transfer_get_target (transfer));
 }
 
 /* libcurl repeats the address of a proxy server, with the password in it. */
@@ -292,26 +289,35 @@ not_verified (FetchTransfer *transfer, CURLcode code, FetchResult *result)
   return with_detail (FETCH_ERROR_TLS, sentences, transfer, code, result);
 }
 
-/* Whether the last answer was a redirect that was not followed; not one that was, and
- * whose target has failed. */
-static gboolean
-is_at_redirect (FetchTransfer *transfer, FetchResult *result)
-{
-  return result->status >= 300 && result->status < 400 &&
-         !transfer->answer.expects_status_line;
-}
-
+/* Why a redirect that should be followed is not. */
 static GError *
-redirect_not_followed (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+redirect_not_followed (FetchTransfer *transfer, FetchResult *result)
 {
-  /* libcurl counts it before it looks where it goes. */
-  if (transfer->answer.broken_by_us != FETCH_BREAK_BAD_REDIRECT)
-    result->n_redirects = MAX (result->n_redirects, 1) - 1;
+  switch (transfer->answer.redirect_problem)
+    {
+    case FETCH_URL_PROBLEM_SCHEME:
+      return fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
+                              _ ("The server redirects to an address that is not http or "
+                                 "https. It was not followed."),
+                              result);
 
-  return with_detail (FETCH_ERROR_BAD_REDIRECT,
-                      _ ("The server redirects to an address that is not followed: "
-                         "not http or https, with a user name in it, or not valid."),
-                      transfer, code, result);
+    case FETCH_URL_PROBLEM_USERINFO:
+      return fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
+                              _ ("The server redirects to an address with a user name in "
+                                 "it. It was not followed."),
+                              result);
+
+    case FETCH_URL_PROBLEM_INVALID:
+      return fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
+                              _ ("The server redirects to an address that is not valid."),
+                              result);
+
+    case FETCH_URL_PROBLEM_NONE:
+    default:
+      g_assert (transfer->answer.has_too_many_redirects);
+      return fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
+                              _ ("Too many redirects (possible loop)."), result);
+    }
 }
 
 /* Whose name is looked up, and who is connected to. */
@@ -405,17 +411,9 @@ explain_answer (FetchTransfer *transfer, CURLcode code, FetchResult *result)
     case CURLE_PARTIAL_FILE:
       return broke_off (transfer, code, result);
 
-    case CURLE_TOO_MANY_REDIRECTS:
-      return with_detail (
-          FETCH_ERROR_BAD_REDIRECT,
-          _ ("There are too many redirects; perhaps they go in a circle."), transfer,
-          code, result);
-
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
     case CURLE_LOGIN_DENIED:
-      if (is_at_redirect (transfer, result))
-        return redirect_not_followed (transfer, code, result);
       if (code == CURLE_URL_MALFORMAT)
         return with_detail (FETCH_ERROR_BAD_ADDRESS,
                             _ ("The host name in the address is not valid."), transfer,
@@ -496,6 +494,9 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
                             result);
   if (transfer->answer.broken_by_us == FETCH_BREAK_UNPACKS_TO_TOO_MUCH)
     return unpacks_to_too_much (result);
+  if (transfer->answer.has_too_many_redirects ||
+      transfer->answer.redirect_problem != FETCH_URL_PROBLEM_NONE)
+    return redirect_not_followed (transfer, result);
   if (transfer->has_no_file_left && code == CURLE_COULDNT_CONNECT)
     return fetch_no_file_left_error_new (result);
 

@@ -36,8 +36,8 @@ struct _FetchIo
   FetchSchedule *schedule;
   FetchProxies  *proxies;
   CURLM         *multi;
-  GPtrArray     *handles;      /* of CURL, owned: not in use */
-  GHashTable    *running;      /* of FetchTransfer, owned */
+  CURLSH        *share;   /* TLS sessions, which handles would forget with themselves */
+  GHashTable    *running; /* of FetchTransfer, owned */
   GPtrArray     *with_interim; /* of FetchTransfer */
   GSequence     *pausing; /* of FetchTransfer, owned: by when their next attempt is due */
 };
@@ -184,39 +184,10 @@ fetch_io_get_proxies (FetchIo *self)
   return self->proxies;
 }
 
-CURL *
-fetch_io_take_handle (FetchIo *self)
+CURLSH *
+fetch_io_get_share (FetchIo *self)
 {
-  CURL *handle;
-
-  if (self->handles->len > 0)
-    return g_ptr_array_steal_index_fast (self->handles, self->handles->len - 1);
-
-  handle = curl_easy_init ();
-  fetch_transfer_set_constant_options (handle, self->sockets);
-
-  return handle;
-}
-
-/* Off the multi handle. What is special, and may be secret, is forgotten. */
-void
-fetch_io_give_handle_back (FetchIo *self,
-                           CURL    *handle,
-                           gboolean has_special_options,
-                           gboolean has_cookies)
-{
-  curl_easy_setopt (handle, CURLOPT_ERRORBUFFER, NULL);
-  if (has_cookies)
-    curl_easy_setopt (handle, CURLOPT_COOKIELIST, "ALL");
-  if (has_special_options)
-    {
-      /* A reset would forget to free the list of files with cookies. */
-      curl_easy_setopt (handle, CURLOPT_COOKIEFILE, NULL);
-      curl_easy_reset (handle);
-      fetch_transfer_set_constant_options (handle, self->sockets);
-    }
-
-  g_ptr_array_add (self->handles, handle);
+  return self->share;
 }
 
 static void
@@ -226,6 +197,14 @@ run (FetchIo *self, FetchTransfer *transfer)
   g_hash_table_add (self->running, transfer);
 }
 
+/* The next one of an attempt, or the same one again. */
+static void
+begin_exchange (FetchIo *self, FetchTransfer *transfer)
+{
+  fetch_transfer_begin_exchange (transfer);
+  run (self, transfer);
+}
+
 /* Returns FALSE if it could not begin: then it is over. */
 static gboolean
 begin (FetchIo *self, FetchTransfer *transfer)
@@ -233,7 +212,7 @@ begin (FetchIo *self, FetchTransfer *transfer)
   if (!fetch_transfer_prepare (transfer))
     return FALSE;
 
-  run (self, transfer);
+  begin_exchange (self, transfer);
 
   return TRUE;
 }
@@ -342,7 +321,7 @@ go_on (FetchIo *self, FetchTransfer *transfer)
   else if (has_begun)
     {
       fetch_redirect_follow (transfer);
-      run (self, transfer);
+      begin_exchange (self, transfer);
     }
   else
     fetch_schedule_add (self->schedule, transfer);
@@ -442,10 +421,11 @@ report_interim (FetchIo *self)
   g_ptr_array_set_size (self->with_interim, 0);
 }
 
-/* Which libcurl does not follow by itself. */
+/* It keeps its place among those that run, wherever the redirect leads. */
 static void
 follow_redirect (FetchIo *self, FetchTransfer *transfer)
 {
+  fetch_redirect_end_exchange (transfer);
   if (fetch_proxies_find (self->proxies, transfer, transfer->answer.redirect_url))
     go_on (self, transfer);
 }
@@ -483,8 +463,10 @@ end_finished (FetchIo *self)
       curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &transfer);
       end (self, transfer);
 
-      if (transfer->answer.redirect_url != NULL)
+      if (fetch_redirect_is_read (&transfer->answer))
         follow_redirect (self, transfer);
+      else if (fetch_transfer_should_resend (transfer, code))
+        begin_exchange (self, transfer);
       else if (fetch_transfer_try_again (transfer, code, &pause))
         try_again (self, transfer, pause);
       else
@@ -558,10 +540,12 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   self->schedule = fetch_schedule_new ();
   self->proxies = fetch_proxies_new ();
   self->running = g_hash_table_new (NULL, NULL);
-  self->handles = g_ptr_array_new_with_free_func (curl_easy_cleanup);
   self->with_interim = g_ptr_array_new_with_free_func (unref_transfer);
   self->pausing = g_sequence_new (NULL);
   self->multi = curl_multi_init ();
+  self->share = curl_share_init ();
+  /* One thread uses it, so it needs no lock. */
+  curl_share_setopt (self->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   fetch_sockets_serve (self->sockets, self->multi);
 
   while (!atomic_load (&self->is_closed))
@@ -578,8 +562,8 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
     }
 
   drop_all (self);
-  g_ptr_array_unref (self->handles);
   curl_multi_cleanup (self->multi);
+  curl_share_cleanup (self->share);
   fetch_proxies_free (self->proxies);
   g_hash_table_unref (self->running);
   g_ptr_array_unref (self->with_interim);

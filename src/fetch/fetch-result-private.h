@@ -19,6 +19,8 @@ struct _FetchResult
   _Atomic (char *) sniffed_type;
 
   char         *url;
+  char         *redirect_url;    /* NULL unless a redirect has led to no response */
+  char        **withheld_fields; /* NULL for none */
   int           status;
   char         *content_type;
   GBytes       *first_bytes;

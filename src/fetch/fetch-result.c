@@ -37,6 +37,8 @@ void
 fetch_result_free (FetchResult *self)
 {
   g_free (self->url);
+  g_free (self->redirect_url);
+  g_strfreev (self->withheld_fields);
   g_free (self->content_type);
   g_clear_pointer (&self->first_bytes, g_bytes_unref);
   g_free (atomic_load (&self->sniffed_type));
@@ -90,7 +92,8 @@ fetch_result_unref (FetchResult *self)
  * fetch_result_get_url:
  * @self: a result
  *
- * The address that answered in the end, after all redirects.
+ * The address that has sent the final response, after all redirects; if no response came,
+ * the address that was asked.
  *
  * Returns: (transfer none): an address
  */
@@ -100,6 +103,42 @@ fetch_result_get_url (FetchResult *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->url;
+}
+
+/**
+ * fetch_result_get_redirect_url:
+ * @self: a result
+ *
+ * Where the final response redirects to, if no response came from there: it was not
+ * followed, as that is not possible or was not wanted, or it could not be reached. It has
+ * no user name or password in it. If it is no valid address, it is what the server sent.
+ *
+ * Returns: (transfer none) (nullable): an address; %NULL for none
+ */
+const char *
+fetch_result_get_redirect_url (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->redirect_url;
+}
+
+/**
+ * fetch_result_get_withheld_fields:
+ * @self: a result
+ *
+ * The names of the request's header fields that were not sent to a redirect's target, as
+ * they are secret, and the target has another scheme, host or port.
+ *
+ * Returns: (transfer none) (array zero-terminated=1) (nullable): names such as
+ *   `Authorization`; %NULL for none
+ */
+const char *const *
+fetch_result_get_withheld_fields (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return (const char *const *) self->withheld_fields;
 }
 
 /**

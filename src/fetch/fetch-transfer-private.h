@@ -9,7 +9,9 @@
 #include "fetch/fetch-request-private.h"
 #include "fetch/fetch-result-private.h"
 #include "fetch/fetch-sockets-private.h"
+#include "fetch/fetch-timings-private.h"
 #include "fetch/fetch-tls-private.h"
+#include "fetch/fetch-url.h"
 
 G_BEGIN_DECLS
 
@@ -29,23 +31,13 @@ typedef enum
   FETCH_BREAK_UNPACKS_TO_TOO_MUCH,
   FETCH_BREAK_CANNOT_SAVE,
   FETCH_BREAK_OTHER_VERSION,
-  FETCH_BREAK_BAD_REDIRECT,
-  FETCH_BREAK_OTHER_PROXY,
+  FETCH_BREAK_REDIRECTED,
   FETCH_BREAK_ENOUGH,
   FETCH_BREAK_MAX_SIZE,
 } FetchBreak;
 
-/* As libcurl counts, in microseconds: each from when a hop of a redirect chain began, and
- * the sum over all hops. */
-typedef struct
-{
-  gint64 name;
-  gint64 connect;
-  gint64 tls;
-  gint64 first_byte;
-} FetchTimes;
-
-/* What has arrived in one attempt. */
+/* What has arrived in one attempt: a chain of exchanges, each of which is a request and
+ * its response, and all but the last of which are redirects. */
 typedef struct
 {
   FetchHops      *hops;
@@ -67,15 +59,20 @@ typedef struct
   guint64         read_at_once; /* the most, before that was unpacked */
   FetchBreak      broken_by_us;
 
-  /* Of those redirects that libcurl does not follow by itself. */
-  char  *redirect_url;  /* to go to; NULL if there is none */
-  guint  n_redirects;   /* until where libcurl was told to go last */
-  gint64 redirect_time; /* when that was, since the attempt began; 0: never */
+  /* Of the exchanges that are over. */
+  guint              n_redirects;
+  FetchTimeline      past; /* but for queued */
+  struct curl_slist *cookies;
+  GPtrArray         *withheld_fields; /* names of fields that stayed behind; or NULL */
 
-  /* When the last redirect was answered. */
-  FetchTimes    sums;
-  FetchTimeline parts;      /* of the hops until then: name, connect and tls */
-  gint64        first_byte; /* of that answer, since the attempt began */
+  /* Of the exchange that is on its way. */
+  FetchExchangeTimes times;
+  gboolean           has_response; /* at least the status line of an interim one */
+  char           *redirect_url; /* where the response leads, if that is to be followed */
+  FetchUrlProblem redirect_problem; /* why it is not followed although it should be */
+  gboolean        has_too_many_redirects;
+  gint64          redirected_at; /* when the header of that was complete */
+  gsize           skipped;       /* bytes of a body that nobody will see */
 } FetchAnswer;
 
 /* One fetch on its way: what the session asked for, and what the I/O thread makes of it.
@@ -106,8 +103,9 @@ struct _FetchTransfer
   char    *origin_of_proxies;
   guint    n_dead_proxies; /* of these: they can't be reached */
   GError  *proxy_error;
-  CURL    *easy; /* NULL unless it is running, or waits at a redirect */
-  gboolean has_special_options;
+  char    *target;          /* where a redirect has led; NULL at the start of the chain */
+  gboolean has_left_origin; /* a redirect has led to another one, or back from there */
+  CURL    *easy;            /* NULL unless it is running, or waits at a redirect */
   struct curl_slist *fields;
   FetchHandshake    *handshake;
   gboolean           is_fallback;
@@ -116,6 +114,7 @@ struct _FetchTransfer
   guint              n_attempts;
   gint64             started; /* this attempt */
   gint64             spent;   /* in attempts that failed, and in the pauses after them */
+  FetchTimeline      past;    /* of attempts that failed, but for queued */
   FetchProgress      progress;
   FetchAnswer        answer;
   FetchFile         *file; /* NULL unless the body is saved */
@@ -154,6 +153,8 @@ void           fetch_transfer_unref (FetchTransfer *self);
 /* What follows is for the I/O thread. */
 int fetch_transfer_compare_due (gconstpointer a, gconstpointer b, gpointer user_data);
 gboolean fetch_transfer_prepare (FetchTransfer *self);
+void     fetch_transfer_begin_exchange (FetchTransfer *self);
+gboolean fetch_transfer_should_resend (FetchTransfer *self, CURLcode code);
 gboolean fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause);
 void     fetch_transfer_finish (FetchTransfer *self, CURLcode code);
 void     fetch_transfer_finish_cancelled (FetchTransfer *self);
@@ -162,28 +163,31 @@ void     fetch_transfer_report_interim (FetchTransfer *self);
 
 /* In fetch-transfer-options.c. */
 const char *fetch_transfer_get_url (FetchTransfer *self);
+const char *fetch_transfer_get_target (FetchTransfer *self);
 const char *fetch_transfer_get_proxy (FetchTransfer *self);
 gint64      fetch_transfer_get_connect_timeout (FetchTransfer *self);
 gboolean    fetch_transfer_wants_range (FetchTransfer *self);
-void        fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets);
 void        fetch_transfer_set_options (FetchTransfer *self);
-void        fetch_transfer_set_redirect (FetchTransfer *self, const char *url);
 
 /* In fetch-answer.c. */
-void        fetch_answer_set_functions (CURL *easy);
+void        fetch_answer_begin (FetchTransfer *self);
 void        fetch_answer_listen (FetchTransfer *self);
 void        fetch_answer_clear (FetchAnswer *self);
 int         fetch_answer_get_status (FetchTransfer *self);
-guint       fetch_answer_get_n_redirects (FetchTransfer *self);
 const char *fetch_answer_get_status_line (const FetchAnswer *self);
 
 /* In fetch-redirect.c. */
-FetchBreak fetch_redirect_choose_proxy (FetchTransfer *self);
+void       fetch_redirect_read (FetchTransfer *self);
+gboolean   fetch_redirect_is_read (FetchAnswer *answer);
+FetchBreak fetch_redirect_skip_body (FetchTransfer *self, size_t length);
+gboolean   fetch_redirect_takes_too_long (FetchTransfer *self);
+char      *fetch_redirect_dup_unfollowed (FetchTransfer *self);
+void       fetch_redirect_end_exchange (FetchTransfer *self);
 void       fetch_redirect_follow (FetchTransfer *self);
 
 /* In fetch-learn.c. */
-FetchResult *fetch_learn (FetchTransfer *self);
-void         fetch_learn_times_of_hop (FetchTransfer *self);
+FetchResult  *fetch_learn (FetchTransfer *self);
+FetchTimeline fetch_learn_past (FetchTransfer *self);
 
 /* In fetch-retry.c. */
 gboolean fetch_retry_is_worth_it (FetchTransfer *self, CURLcode code, gint64 *pause);

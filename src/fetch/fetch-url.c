@@ -316,3 +316,37 @@ fetch_url_get_origin (const char *url)
 
   return g_ascii_strdown (url, authority - url + strcspn (authority, "/?#"));
 }
+
+char *
+fetch_url_resolve (const char      *base,
+                   const char      *reference,
+                   gsize            length,
+                   FetchUrlProblem *problem)
+{
+  CURLU           *parts = curl_url ();
+  char            *url = NULL, *copy = NULL;
+  g_autofree char *ref = g_strndup (reference, length);
+  g_strstrip (ref);
+
+  *problem = FETCH_URL_PROBLEM_NONE;
+  CURLUcode code = curl_url_set (parts, CURLUPART_URL, base, 0);
+  if (code == CURLUE_OK)
+    code = curl_url_set (parts, CURLUPART_URL, ref,
+                         CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_NON_SUPPORT_SCHEME);
+  if (code != CURLUE_OK || curl_url_get (parts, CURLUPART_URL, &url, 0) != CURLUE_OK)
+    *problem = FETCH_URL_PROBLEM_INVALID;
+  else if (!g_str_has_prefix (url, "http://") && !g_str_has_prefix (url, "https://"))
+    *problem = FETCH_URL_PROBLEM_SCHEME;
+  else
+    {
+      char *user = NULL;
+      if (curl_url_get (parts, CURLUPART_USER, &user, 0) == CURLUE_OK)
+        *problem = FETCH_URL_PROBLEM_USERINFO;
+      else
+        copy = g_strdup (url);
+      curl_free (user);
+    }
+  curl_free (url);
+  curl_url_cleanup (parts);
+  return copy;
+}

@@ -54,7 +54,6 @@ static const struct
   { CURLE_OPERATION_TIMEDOUT, FETCH_ERROR_TIMED_OUT, "within 30 seconds" },
   { CURLE_RANGE_ERROR, FETCH_ERROR_BAD_ANSWER, "part" },
   { CURLE_SSL_CONNECT_ERROR, FETCH_ERROR_TLS, "secure connection" },
-  { CURLE_TOO_MANY_REDIRECTS, FETCH_ERROR_BAD_REDIRECT, "too many redirects" },
   { CURLE_GOT_NOTHING, FETCH_ERROR_CLOSED, "without an answer" },
   { CURLE_SEND_ERROR, FETCH_ERROR_CLOSED, "broke off" },
   { CURLE_RECV_ERROR, FETCH_ERROR_CLOSED, "broke off" },
