@@ -73,6 +73,7 @@ void hostile_connection_add (void);
 void hostile_encoding_add (void);
 void hostile_header_add (void);
 void hostile_http2_add (void);
+void hostile_idle_add (void);
 void hostile_redirect_add (void);
 void hostile_retry_add (void);
 void hostile_save_add (void);
