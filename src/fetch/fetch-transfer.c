@@ -375,10 +375,11 @@ has_died_unused (FetchTransfer *self, CURLcode code)
 
   switch (code)
     {
-    /* The last of them, if a connection of HTTP/2 ends before a stream does. */
+    /* The last two, if a connection of HTTP/2 ends before a stream does. */
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
+    case CURLE_PARTIAL_FILE:
     case CURLE_HTTP2_STREAM:
       return n_connects == 0;
 
