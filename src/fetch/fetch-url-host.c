@@ -196,19 +196,41 @@ parse_ipv4 (char **parts)
                           address >> 8 & 255, address & 255);
 }
 
+/* Returns the zone of a link-local address (RFC 6874), as in “fe80::1%25eth0”, or NULL if
+ * there is none. The standard has none, but without one such a host can't be reached. */
+static const char *
+find_zone (const char *address)
+{
+  const char *zone = strstr (address, "%25");
+
+  if (zone == NULL || g_ascii_strncasecmp (address, "fe80:", strlen ("fe80:")) != 0)
+    return NULL;
+
+  for (const char *c = zone + strlen ("%25"); *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && strchr ("-._~", *c) == NULL)
+      return NULL;
+
+  return zone[strlen ("%25")] != '\0' ? zone : NULL;
+}
+
 /* Writes the address as the standard does: the first of the longest runs of two or more
  * zeros is left out (RFC 5952), and no part is written in decimal. */
 static char *
 parse_ipv6 (const char *text, gsize length)
 {
   g_autofree char *address = g_strndup (text, length);
+  g_autofree char *zone = g_strdup (find_zone (address));
   GString         *host;
   guint8           bytes[16];
   guint16          pieces[8];
   int              run_start = -1;
   int              run_length = 1;
 
-  if (strlen (address) != length || inet_pton (AF_INET6, address, bytes) != 1)
+  if (strlen (address) != length)
+    return NULL;
+  if (zone != NULL)
+    address[length - strlen (zone)] = '\0';
+  if (inet_pton (AF_INET6, address, bytes) != 1)
     return NULL;
 
   for (int i = 0; i < 8; i++)
@@ -236,7 +258,7 @@ parse_ipv6 (const char *text, gsize length)
       }
     else
       g_string_append_printf (host, i < 7 ? "%x:" : "%x", pieces[i]);
-  g_string_append_c (host, ']');
+  g_string_append_printf (host, "%s]", zone != NULL ? zone : "");
 
   return g_string_free (host, FALSE);
 }

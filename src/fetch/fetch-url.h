@@ -29,6 +29,7 @@ gboolean fetch_url_parse (const char *text,
                           char      **url,
                           char      **fallback_url,
                           GError    **error);
+char    *fetch_url_to_shown (const char *url, const char *text);
 char    *fetch_url_get_origin (const char *url);
 char    *fetch_url_resolve (const char      *base,
                             const char      *reference,

@@ -18,7 +18,7 @@ typedef struct
 static const Good good[] = {
   { "https://example.org/", "https://example.org/", NULL },
   { "http://example.org", "http://example.org/", NULL },
-  { "HTTPS://Example.org/Path", "https://Example.org/Path", NULL },
+  { "HTTPS://Example.org/Path", "https://example.org/Path", NULL },
   { "example.org", "https://example.org/", "http://example.org/" },
   { "example.org/a?b=c#d", "https://example.org/a?b=c#d", "http://example.org/a?b=c#d" },
   { "example.org:8080", "https://example.org:8080/", "http://example.org:8080/" },
@@ -28,8 +28,33 @@ static const Good good[] = {
   { "  example.org\n", "https://example.org/", "http://example.org/" },
   { "\u00a0example.org\u3000", "https://example.org/", "http://example.org/" },
   { "\ufeffhttps://example.org/", "https://example.org/", NULL },
-  { "https://bücher.example/ü", "https://bücher.example/%c3%bc", NULL },
+  { "https://bücher.example/ü", "https://xn--bcher-kva.example/%C3%BC", NULL },
   { "https://example.org/a%20b", "https://example.org/a%20b", NULL },
+  { "https://example.org:443/./a/../b", "https://example.org/b", NULL },
+
+  /* What strict servers refuse is percent-encoded, as browsers do. */
+  { "https://example.org/\"<>`{}^?\"<>'",
+    "https://example.org/%22%3C%3E%60%7B%7D%5E?%22%3C%3E%27", NULL },
+  { "https://example.org/a\\b", "https://example.org/a/b", NULL },
+  { "https://example.org/|?|`{}^\\[]", "https://example.org/|?|`{}^\\[]", NULL },
+  { "https://example.org/a b?c d#e f", "https://example.org/a%20b?c%20d#e%20f", NULL },
+  { "https://example.org/100%/%22%zz", "https://example.org/100%/%22%zz", NULL },
+  { "example.org/a\"b", "https://example.org/a%22b", "http://example.org/a%22b" },
+
+  /* Joiners where spelling needs them: Persian, Hindi, Sinhala, a family. */
+  { "https://example.org/\u0646\u0627\u0645\u0647\u200c\u0627\u06cc",
+    "https://example.org/%D9%86%D8%A7%D9%85%D9%87%E2%80%8C%D8%A7%DB%8C", NULL },
+  { "https://example.org/?\u0915\u094d\u200d\u0937",
+    "https://example.org/?%E0%A4%95%E0%A5%8D%E2%80%8D%E0%A4%B7", NULL },
+  { "https://example.org/#\u0dc1\u0dca\u200d\u0dbb\u0dd3",
+    "https://example.org/#%E0%B7%81%E0%B7%8A%E2%80%8D%E0%B6%BB%E0%B7%93", NULL },
+  { "https://example.org/\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "https://example.org/%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9%E2%80%8D%F0%9F%91%A7", NULL },
+  { "https://example.org/\u2764\ufe0f\u200d\U0001f525",
+    "https://example.org/%E2%9D%A4%EF%B8%8F%E2%80%8D%F0%9F%94%A5", NULL },
+  { "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example/a",
+    "https://xn--mgba3gch31f060k.example/a", "http://xn--mgba3gch31f060k.example/a" },
+  { "http://[fe80::1%25eth0]/", "http://[fe80::1%25eth0]/", NULL },
 };
 
 static void
@@ -63,7 +88,18 @@ static const Bad bad[] = {
   { "https://", "no host name" },
   { "http://?x", "no host name" },
   { "two words", "can’t contain spaces" },
-  { "https://example.org/a b", "can’t contain spaces" },
+  { "example.org/a b", "can’t contain spaces" },
+  { "https://exam ple.org/a", "can’t contain spaces" },
+  { "https://example.org/a\u00a0b", "can’t contain spaces" },
+  { "https://example.org/a\tb", "can’t contain spaces" },
+  { "https://example.org/a\u200cb", "invisible character in the address (U+200C)" },
+  { "https://example.org/a\u200db", "(U+200D)" },
+  { "https://example.org/\u0646\u200c", "(U+200C)" },
+  { "https://example.org/\u0646\u200db", "(U+200D)" },
+  { "https://exam\u200cple.org/", "(U+200C)" },
+  { "https://exam\u200dple.org/", "(U+200D)" },
+  { "https://\u05d0b.example/", "host name" },
+  { "https://example.org:0/", "port number" },
   { "https://example.org/\nhttps://example.com/", "line breaks" },
   { "https://example.org/gpj\u202eexe", "invisible character in the address (U+202E)" },
   { "https://exam\u200bple.org/", "(U+200B)" },
@@ -104,6 +140,32 @@ test_bad (void)
       g_assert_true (g_utf8_validate (error->message, -1, NULL));
       g_assert_null (url);
       g_assert_null (fallback_url);
+    }
+}
+
+/* A name that is not ASCII is shown as it was typed, and one in ASCII, too: it may look
+ * like another. */
+static void
+test_shown (void)
+{
+  static const char *const texts[][2] = {
+    { "https://B\u00fccher.example:8080/\u00fc?q",
+      "https://B\u00fccher.example:8080/%C3%BC?q" },
+    { "b\u00fccher.example", "https://b\u00fccher.example/" },
+    { " https:/b\u00fccher.example", "https://b\u00fccher.example/" },
+    { "https://xn--bcher-kva.example/", "https://xn--bcher-kva.example/" },
+    { "https://EXAMPLE.org/\u00fc", "https://example.org/%C3%BC" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *url = NULL;
+      g_autofree char *fallback_url = NULL;
+      g_autofree char *shown = NULL;
+
+      g_assert_true (fetch_url_parse (texts[i][0], &url, &fallback_url, NULL));
+      shown = fetch_url_to_shown (url, texts[i][0]);
+      g_assert_cmpstr (shown, ==, texts[i][1]);
     }
 }
 
@@ -536,6 +598,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/url/good", test_good);
   g_test_add_func ("/url/bad", test_bad);
+  g_test_add_func ("/url/shown", test_shown);
   g_test_add_func ("/url/a-mebibyte", test_a_mebibyte);
   g_test_add_func ("/url/longest", test_longest);
   g_test_add_func ("/url/no-password-is-quoted", test_no_password_is_quoted);
