@@ -175,6 +175,16 @@ fetch_address_list_is_full (FetchAddressList *self)
   return self->is_full;
 }
 
+/* Returns whether there is a blank in @text, except for its ends. In a line of a list,
+ * something else may follow an address: then it is for the user to say what is meant. */
+static gboolean
+has_blank (const char *text)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+
+  return strchr (stripped, ' ') != NULL;
+}
+
 /* Without white space at its ends, which means nothing. */
 void
 fetch_address_list_add (FetchAddressList *self,
@@ -406,6 +416,11 @@ fetch_address_list_check (const char *text, char **url, GError **error)
                            "stands for it: “‹”, “›”, and what is between them."));
   if (!fetch_url_parse (text, &own_url, &fallback_url, error))
     return FALSE;
+  if (has_blank (text))
+    return fail (error,
+                 /* xgettext:no-c-format */
+                 _ ("An address can’t contain spaces or line breaks. Write a space as "
+                    "%20."));
 
   if (url != NULL)
     *url = g_steal_pointer (&own_url);

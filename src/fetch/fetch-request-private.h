@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 struct _FetchRequest
 {
   char *url;
+  char *shown_url;
   char *fallback_url;
 
   FetchMethod  method;

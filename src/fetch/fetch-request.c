@@ -40,6 +40,7 @@ fetch_request_new (const char *text, GError **error)
     return NULL;
 
   self = g_new0 (FetchRequest, 1);
+  self->shown_url = fetch_url_to_shown (url, text);
   self->url = g_steal_pointer (&url);
   self->fallback_url = g_steal_pointer (&fallback_url);
   self->preview_size = FETCH_REQUEST_DEFAULT_PREVIEW_SIZE;
@@ -68,6 +69,7 @@ fetch_request_copy (FetchRequest *self)
   copy = g_new (FetchRequest, 1);
   *copy = *self;
   copy->url = g_strdup (self->url);
+  copy->shown_url = g_strdup (self->shown_url);
   copy->fallback_url = g_strdup (self->fallback_url);
   copy->save_path = g_strdup (self->save_path);
   copy->header_fields = g_strdupv (self->header_fields);
@@ -107,6 +109,7 @@ fetch_request_free (FetchRequest *self)
   g_return_if_fail (self != NULL);
 
   g_free (self->url);
+  g_free (self->shown_url);
   g_free (self->fallback_url);
   g_free (self->save_path);
   free_secrets (self->header_fields);
@@ -130,6 +133,20 @@ fetch_request_get_url (FetchRequest *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->url;
+}
+
+/**
+ * fetch_request_get_shown_url:
+ * @self: a request
+ *
+ * Returns: (transfer none): the address to fetch, with its host name as it was typed
+ */
+const char *
+fetch_request_get_shown_url (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->shown_url;
 }
 
 /**

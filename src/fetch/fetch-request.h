@@ -103,6 +103,7 @@ FetchRequest *fetch_request_copy (FetchRequest *self);
 void          fetch_request_free (FetchRequest *self);
 
 const char *fetch_request_get_url (FetchRequest *self);
+const char *fetch_request_get_shown_url (FetchRequest *self);
 const char *fetch_request_get_fallback_url (FetchRequest *self);
 
 gsize fetch_request_get_preview_size (FetchRequest *self);
