@@ -52,11 +52,14 @@ http_version_of (CURL *easy)
 FetchTimeline
 fetch_learn_past (FetchTransfer *self)
 {
-  FetchTimeline timeline = self->answer.past;
+  FetchTimeline      timeline = self->answer.past;
+  FetchExchangeTimes times = self->answer.times;
 
-  if (self->easy != NULL)
-    fetch_exchange_times_add (&self->answer.times, self->easy, g_get_monotonic_time (),
-                              &timeline);
+  if (self->easy == NULL)
+    return timeline;
+
+  times.securing = self->handshake->started;
+  fetch_exchange_times_add (&times, self->easy, g_get_monotonic_time (), &timeline);
 
   return timeline;
 }

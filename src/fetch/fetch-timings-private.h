@@ -14,6 +14,7 @@ typedef struct
   gint64 started;    /* libcurl got the handle */
   gint64 resolving;  /* a name is looked up */
   gint64 connecting; /* the first socket of a new connection was made */
+  gint64 securing;   /* the handshake of TLS, if that is known */
   gint64 requesting; /* the connection is ready for the request */
   gint64 responding; /* the status line of the final response has come */
 } FetchExchangeTimes;

@@ -5,8 +5,7 @@
  * Where the time of an exchange went. The moments are taken from our own clock, as
  * libcurl's timers differ between versions: some count what a silent retry took as a
  * redirect, the time to the first byte ends with an interim response (103), and a reused
- * connection may or may not have looked up a name. Only how long the handshake of TLS
- * took has no moment of its own, and is asked of libcurl. I/O thread only.
+ * connection may or may not have looked up a name. I/O thread only.
  */
 
 static gint64
@@ -30,20 +29,21 @@ fetch_exchange_times_connect (FetchExchangeTimes *self)
 }
 
 /* How much of the time from the first socket to the request, or to the failure, was spent
- * in the handshake of TLS. One that has failed has no end. */
+ * in the handshake of TLS. When that began is known where OpenSSL tells; libcurl tells
+ * only of one that succeeded. */
 static gint64
 get_tls_duration (const FetchExchangeTimes *self, CURL *easy, gint64 ready)
 {
   gint64 connected = get_time (easy, CURLINFO_CONNECT_TIME_T);
   gint64 secured = get_time (easy, CURLINFO_APPCONNECT_TIME_T);
-  char  *scheme = NULL;
+  gint64 duration = 0;
 
-  curl_easy_getinfo (easy, CURLINFO_SCHEME, &scheme);
-  if (scheme == NULL || g_ascii_strcasecmp (scheme, "https") != 0 || connected <= 0)
-    return 0;
+  if (self->securing >= self->connecting)
+    duration = ready - self->securing;
+  else if (connected > 0 && secured > 0)
+    duration = secured - connected;
 
-  return CLAMP (secured > 0 ? secured - connected : ready - self->started - connected, 0,
-                ready - self->connecting);
+  return CLAMP (duration, 0, ready - self->connecting);
 }
 
 /* Adds the steps of an exchange that has ended, or goes on, at @ended. What is none of

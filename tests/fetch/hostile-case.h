@@ -71,6 +71,7 @@ void hostile_cases_add_n (const char *subject, const HostileCase *cases, gsize n
 void hostile_body_add (void);
 void hostile_connection_add (void);
 void hostile_encoding_add (void);
+void hostile_exchange_add (void);
 void hostile_header_add (void);
 void hostile_http2_add (void);
 void hostile_idle_add (void);

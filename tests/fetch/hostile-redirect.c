@@ -109,8 +109,8 @@ static const HostileCase cases[] = {
   FOLLOWED ("without-a-scheme", "//127.0.0.1:{port}/good", "/good"),
   FOLLOWED ("fragment", "/good#part", "/good#part"),
   FOLLOWED ("query", "/good?one=two", "/good?one=two"),
-  FOLLOWED ("space", "/good?one two", "/good?one+two"),
-  FOLLOWED ("latin-1", "/good/\xe9", "/good/%e9"),
+  FOLLOWED ("space", "/good?one two", "/good?one%20two"),
+  FOLLOWED ("latin-1", "/good/\xe9", "/good/%E9"),
   FOLLOWED ("upper-case-scheme", "HTTP://127.0.0.1:{port}/good", "/good"),
   FOLLOWED ("name-in-another-script",
             "http://b\xc3\xbc"
