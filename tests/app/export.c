@@ -215,7 +215,7 @@ json_of (MorselFetch *fetch)
 {
   g_autoptr (MorselRecord) record = morsel_fetch_to_record (fetch);
 
-  morsel_record_hide_secrets (record);
+  morsel_record_hide_secrets (record, FALSE);
 
   return morsel_json_new_line (record->address, record->result, record->error);
 }

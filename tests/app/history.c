@@ -108,7 +108,7 @@ facts_of (MorselFetch *fetch)
 {
   g_autoptr (MorselRecord) record = morsel_fetch_to_record (fetch);
 
-  morsel_record_hide_secrets (record);
+  morsel_record_hide_secrets (record, FALSE);
 
   return g_variant_ref_sink (morsel_record_to_variant (record));
 }
