@@ -15,7 +15,7 @@
  * access_token, code, client_secret, client_assertion: RFC 6749, 6750, 7521
  * id_token, id_token_hint: OpenID Connect Core
  * oauth_token, oauth_signature, oauth_verifier: RFC 5849
- * SAMLRequest, SAMLResponse, SAMLart: SAML 2.0 bindings; ticket: CAS protocol
+ * SAMLRequest, SAMLResponse: SAML 2.0 bindings; ticket: CAS protocol
  * X-Amz-Security-Token, -Signature, -Credential, AWSAccessKeyId: AWS Signature 4 and 2
  * X-Goog-Api-Key, X-Goog-Signature, X-Goog-Credential, key: Google Cloud
  * Ocp-Apim-Subscription-Key, x-functions-key, api-key, sig: Azure
@@ -144,7 +144,7 @@ is_telling_word (const char *word, gboolean is_last)
                                         "sig",    "lsig",      "otp",      "totp",
                                         "hdnts",  "hdnea",     "hdntl",    "rlkey",
                                         "bearer", "assertion", "verifier", NULL };
-  static const char *const starts[] = { "samlre", "samlart", NULL };
+  static const char *const starts[] = { "saml", NULL };
 
   return has_one_of (word, parts) || ends_with_one_of (word, ends) ||
          is_in (word, wholes) || begins_with_one_of (word, starts) || is_auth (word) ||
@@ -282,6 +282,7 @@ is_usual_field (const char *name, gsize length)
     "date",
     "destination",
     "dnt",
+    "etag",
     "expect",
     "forwarded",
     "from",
@@ -390,7 +391,8 @@ get_word_length (const char *text, gsize length)
 static gboolean
 looks_like_key (const char *value, gsize length, gsize least_length)
 {
-  gsize n_letters = 0, n_digits = 0, n_in_words = 0, n_in_piece = 0, longest_piece = 0;
+  gsize n_upper = 0, n_lower = 0, n_digits = 0, n_in_words = 0, n_in_piece = 0,
+        longest_piece = 0;
 
   if (length < least_length)
     return FALSE;
@@ -401,7 +403,11 @@ looks_like_key (const char *value, gsize length, gsize least_length)
 
       if (g_ascii_isalpha (value[i]))
         {
-          n_letters += n;
+          for (gsize k = i; k < i + n; k++)
+            if (g_ascii_isupper (value[k]))
+              n_upper++;
+            else
+              n_lower++;
           if (n >= 4 && is_word (value + i, n))
             n_in_words += n;
         }
@@ -410,12 +416,13 @@ looks_like_key (const char *value, gsize length, gsize least_length)
       else if (strchr ("-_.~+/=:%", value[i]) == NULL || value[i] == '\0')
         return FALSE;
 
-      n_in_piece = g_ascii_isalnum (value[i]) ? n_in_piece + n : 0;
+      n_in_piece = g_ascii_isalnum (value[i]) || value[i] == '_' ? n_in_piece + n : 0;
       longest_piece = MAX (longest_piece, n_in_piece);
       i += n;
     }
 
-  return longest_piece >= MIN (least_length, 16) && n_digits >= 2 && n_letters >= 4 &&
+  return longest_piece >= MIN (least_length, 16) && n_upper + n_lower >= 4 &&
+         (n_digits >= 2 || (n_digits == 1 && n_upper > 0 && n_lower > 0)) &&
          n_in_words * 5 < length * 2;
 }
 
