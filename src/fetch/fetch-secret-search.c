@@ -238,7 +238,7 @@ add_span (GArray *spans, gsize start, gsize end)
 
 /* What has been cut off in the middle of a secret ends in a part of it. */
 static GArray *
-find_all (FetchSecretSearch *self, const char *bytes, gsize size)
+find_all (FetchSecretSearch *self, const char *bytes, gsize size, gboolean may_be_cut)
 {
   GArray *spans = g_array_new (FALSE, FALSE, sizeof (Span));
   guint32 position = 0;
@@ -254,7 +254,7 @@ find_all (FetchSecretSearch *self, const char *bytes, gsize size)
       if (get_node (self, position)->longest > 0)
         add_span (spans, i + 1 - get_node (self, position)->longest, i + 1);
     }
-  if (get_node (self, position)->depth >= LEAST_LENGTH)
+  if (may_be_cut && get_node (self, position)->depth >= LEAST_LENGTH)
     add_span (spans, size - get_node (self, position)->depth, size);
 
   return spans;
@@ -416,13 +416,14 @@ has_escapes (const char *bytes, gsize size)
 }
 
 static GArray *
-find_escaped (FetchSecretSearch *self, const char *bytes, gsize size)
+find_escaped (FetchSecretSearch *self, const char *bytes, gsize size, gboolean may_be_cut)
 {
   Decoded decoded;
   GArray *spans;
 
   decode (&decoded, bytes, size);
-  spans = find_all (self, (const char *) decoded.bytes->data, decoded.bytes->len);
+  spans = find_all (self, (const char *) decoded.bytes->data, decoded.bytes->len,
+                    may_be_cut);
   for (guint i = 0; i < spans->len; i++)
     {
       Span *span = &g_array_index (spans, Span, i);
@@ -435,13 +436,18 @@ find_escaped (FetchSecretSearch *self, const char *bytes, gsize size)
   return spans;
 }
 
-/* Overwrites all of them with asterisks. The length stays. Thread-safe. */
+/* Overwrites all of them with asterisks, and if the bytes may have been cut off, the
+ * beginning of one at their end. The length stays. Thread-safe. */
 void
-fetch_secret_search_hide (FetchSecretSearch *self, char *bytes, gsize size)
+fetch_secret_search_hide (FetchSecretSearch *self,
+                          char              *bytes,
+                          gsize              size,
+                          gboolean           may_be_cut)
 {
-  g_autoptr (GArray) spans = find_all (self, bytes, size);
-  g_autoptr (GArray)
-      escaped = has_escapes (bytes, size) ? find_escaped (self, bytes, size) : NULL;
+  g_autoptr (GArray) spans = find_all (self, bytes, size, may_be_cut);
+  g_autoptr (GArray) escaped = has_escapes (bytes, size)
+                                   ? find_escaped (self, bytes, size, may_be_cut)
+                                   : NULL;
 
   for (guint i = 0; i < spans->len; i++)
     {

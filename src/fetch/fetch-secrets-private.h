@@ -27,7 +27,10 @@ typedef struct _FetchSecretSearch FetchSecretSearch;
 
 FetchSecretSearch *fetch_secret_search_new (GPtrArray *secrets);
 void               fetch_secret_search_free (FetchSecretSearch *self);
-void fetch_secret_search_hide (FetchSecretSearch *self, char *bytes, gsize size);
+void               fetch_secret_search_hide (FetchSecretSearch *self,
+                                             char              *bytes,
+                                             gsize              size,
+                                             gboolean           may_be_cut);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchSecretSearch, fetch_secret_search_free)
 

@@ -102,6 +102,66 @@ fetch_secrets_hide_user (const char *address)
   return replace_user (address, PLACEHOLDER);
 }
 
+static void
+secret_free (gpointer secret)
+{
+  explicit_bzero (secret, strlen (secret));
+  g_free (secret);
+}
+
+static void
+add_secret (GPtrArray *secrets, const char *secret, gsize length)
+{
+  g_ptr_array_add (secrets, g_strndup (secret, length));
+}
+
+/* Returns whether what a server has chosen is likely no word of the page. */
+static gboolean
+is_worth_hiding (const char *value, gsize length)
+{
+  if (length < LEAST_RECEIVED_LENGTH)
+    return FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalpha (value[i]))
+      return TRUE;
+
+  return length >= LEAST_RECEIVED_LETTERS;
+}
+
+/* As it is, and decoded. */
+static void
+add_received_cb (const char *value, gsize length, gpointer secrets)
+{
+  g_autofree char *decoded = NULL;
+
+  if (!is_worth_hiding (value, length))
+    return;
+
+  add_secret (secrets, value, length);
+  if (memchr (value, '%', length) == NULL)
+    return;
+  decoded = g_uri_unescape_segment (value, value + length, NULL);
+  if (decoded != NULL && is_worth_hiding (decoded, strlen (decoded)))
+    add_secret (secrets, decoded, strlen (decoded));
+}
+
+/* Hides the tokens in a URL, and where it repeats them. */
+static char *
+hide_tokens (const char *url)
+{
+  g_autoptr (GPtrArray) tokens = g_ptr_array_new_with_free_func (secret_free);
+  g_autoptr (FetchSecretSearch) search = NULL;
+  char *hidden = fetch_tokens_hide (url, TRUE);
+
+  fetch_tokens_foreach (url, TRUE, add_received_cb, tokens);
+  search = fetch_secret_search_new (tokens);
+  if (search != NULL)
+    fetch_secret_search_hide (search, hidden, strlen (hidden), FALSE);
+
+  return hidden;
+}
+
 /**
  * fetch_secrets_hide_in_address:
  * @address: an address, or what somebody gave for one
@@ -117,7 +177,7 @@ fetch_secrets_hide_in_address (const char *address)
 {
   g_autofree char *without_user = fetch_secrets_hide_user (address);
 
-  return fetch_tokens_hide (without_user, TRUE);
+  return hide_tokens (without_user);
 }
 
 /* Returns where a user in a URL within a text begins, behind “//”, and where it ends, at
@@ -189,7 +249,7 @@ take_out_tokens (FetchRequest *self)
   for (gsize i = 0; i < G_N_ELEMENTS (urls); i++)
     if (*urls[i] != NULL && fetch_tokens_has_any (*urls[i], TRUE))
       {
-        replace_secret (urls[i], fetch_tokens_hide (*urls[i], TRUE));
+        replace_secret (urls[i], hide_tokens (*urls[i]));
         self->lacks_secrets = TRUE;
       }
 }
@@ -273,19 +333,6 @@ fetch_request_copy_without_secrets (FetchRequest *self)
   return copy;
 }
 
-static void
-secret_free (gpointer secret)
-{
-  explicit_bzero (secret, strlen (secret));
-  g_free (secret);
-}
-
-static void
-add_secret (GPtrArray *secrets, const char *secret, gsize length)
-{
-  g_ptr_array_add (secrets, g_strndup (secret, length));
-}
-
 /* The whole value; what follows the name of a scheme, as in “Bearer …”; and the value of
  * each cookie. */
 static void
@@ -345,37 +392,6 @@ add_proxy_user (GPtrArray *secrets, const char *proxy)
       if (decoded != NULL)
         add_secret (secrets, decoded, strlen (decoded));
     }
-}
-
-/* Returns whether what a server has chosen is likely no word of the page. */
-static gboolean
-is_worth_hiding (const char *value, gsize length)
-{
-  if (length < LEAST_RECEIVED_LENGTH)
-    return FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isalpha (value[i]))
-      return TRUE;
-
-  return length >= LEAST_RECEIVED_LETTERS;
-}
-
-/* As it is, and decoded. */
-static void
-add_received_cb (const char *value, gsize length, gpointer secrets)
-{
-  g_autofree char *decoded = NULL;
-
-  if (!is_worth_hiding (value, length))
-    return;
-
-  add_secret (secrets, value, length);
-  if (memchr (value, '%', length) == NULL)
-    return;
-  decoded = g_uri_unescape_segment (value, value + length, NULL);
-  if (decoded != NULL && is_worth_hiding (decoded, strlen (decoded)))
-    add_secret (secrets, decoded, strlen (decoded));
 }
 
 static void
@@ -449,7 +465,7 @@ static char *
 hide_repeated (const Hiding *hiding, char *text)
 {
   if (hiding->search != NULL && text != NULL)
-    fetch_secret_search_hide (hiding->search, text, strlen (text));
+    fetch_secret_search_hide (hiding->search, text, strlen (text), FALSE);
 
   return text;
 }
@@ -494,7 +510,7 @@ hide_in_bytes (const Hiding *hiding, GBytes *bytes)
 
   copy = g_bytes_unref_to_data (g_bytes_ref (bytes), &size);
   if (size > 0)
-    fetch_secret_search_hide (hiding->search, copy, size);
+    fetch_secret_search_hide (hiding->search, copy, size, TRUE);
 
   return g_bytes_new_take (copy, size);
 }

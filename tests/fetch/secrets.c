@@ -197,6 +197,7 @@ test_tokens_in_addresses (void)
       "https://h.test/?to=https%3A%2F%2Fi.test%2F%3Ftoken%3DSECRET%26c%3Dd" },
     { "https://h.test/?token=a b\"c<d>&e", "https://h.test/?token=SECRET&e" },
     { "h.test?token=a", "h.test?token=SECRET" },
+    { "https://h.test/a-long-1?token=a-long-1", "https://h.test/********?token=SECRET" },
     { "https://tom:a@h.test/?token=b", "https://SECRET@h.test/?token=SECRET" },
 
     { "https://h.test/?code=404&state=open&sid=12", NULL },
@@ -236,7 +237,7 @@ hide (FetchSecretSearch *search, const char *text)
 {
   char *copy = g_strdup (text);
 
-  fetch_secret_search_hide (search, copy, strlen (copy));
+  fetch_secret_search_hide (search, copy, strlen (copy), TRUE);
   g_assert_cmpuint (strlen (copy), ==, strlen (text));
 
   return copy;
@@ -332,6 +333,18 @@ test_overlaps (void)
     }
 }
 
+/* Where a text is whole, its end is not. */
+static void
+test_end_is_not_cut (void)
+{
+  static const char *const secrets[] = { "1234567890", NULL };
+  g_autoptr (FetchSecretSearch) search = search_for (secrets);
+  char text[] = "Content-Length: 12345";
+
+  fetch_secret_search_hide (search, text, strlen (text), FALSE);
+  g_assert_cmpstr (text, ==, "Content-Length: 12345");
+}
+
 static void
 test_nothing_to_look_for (void)
 {
@@ -362,8 +375,8 @@ test_many_are_fast (void)
       g_ptr_array_add (secrets, g_strdup_printf ("%s%u", many, i));
     }
   search = fetch_secret_search_new (secrets);
-  fetch_secret_search_hide (search, text, size);
-  fetch_secret_search_hide (search, escapes, size);
+  fetch_secret_search_hide (search, text, size, TRUE);
+  fetch_secret_search_hide (search, escapes, size, TRUE);
 
   for (gsize i = 0; i < size; i++)
     parameters[i] = "?code="[i % 6];
@@ -386,6 +399,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/secrets/repetitions", test_repetitions);
   g_test_add_func ("/secrets/in-base64", test_in_base64);
   g_test_add_func ("/secrets/overlaps", test_overlaps);
+  g_test_add_func ("/secrets/end-is-not-cut", test_end_is_not_cut);
   g_test_add_func ("/secrets/nothing-to-look-for", test_nothing_to_look_for);
   g_test_add_func ("/secrets/many-are-fast", test_many_are_fast);
 
