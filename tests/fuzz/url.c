@@ -89,7 +89,9 @@ check_good (const char *url, const char *fallback_url)
     {
       check_parts (fallback_url, "http");
       check_again (fallback_url);
-      g_assert_cmpstr (fallback_url + strlen ("http"), ==, url + strlen ("https"));
+      /* A port that is the one's own is not the other's. */
+      g_assert_cmpstr (strchr (fallback_url + strlen ("http://"), '/'), ==,
+                       strchr (url + strlen ("https://"), '/'));
     }
 }
 
