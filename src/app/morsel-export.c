@@ -139,7 +139,7 @@ write_records (Export            *self,
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
 
-      morsel_record_hide_secrets (record);
+      morsel_record_hide_secrets (record, FALSE);
       formats[self->format].append_record (text, record, i == 0);
       if (text->len < BLOCK_SIZE)
         continue;

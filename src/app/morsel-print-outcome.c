@@ -121,14 +121,19 @@ morsel_print_outcome (const char   *address,
                       const GError *error,
                       gboolean      as_json)
 {
-  g_autofree char *harmless_address = fetch_secrets_hide_user (address);
+  /* Programs find by it what they have asked for: a token stays in it. */
+  g_autofree char *harmless_address = as_json ? fetch_secrets_hide_user (address)
+                                              : fetch_secrets_hide_in_address (address);
   g_autoptr (FetchResult)
       harmless = result != NULL ? fetch_result_without_secrets (result, request) : NULL;
+  g_autoptr (GError) harmless_error = error != NULL
+                                          ? fetch_error_without_secrets (error, request)
+                                          : NULL;
 
   if (as_json)
-    print_as_json (harmless_address, harmless, error);
+    print_as_json (harmless_address, harmless, harmless_error);
   else
-    print_as_text (harmless_address, harmless, error);
+    print_as_text (harmless_address, harmless, harmless_error);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <idn2.h>
+#include <net/if.h>
 #include <string.h>
 
 /*
@@ -202,6 +203,7 @@ static const char *
 find_zone (const char *address)
 {
   const char *zone = strstr (address, "%25");
+  gsize       zone_length;
 
   if (zone == NULL || g_ascii_strncasecmp (address, "fe80:", strlen ("fe80:")) != 0)
     return NULL;
@@ -210,7 +212,9 @@ find_zone (const char *address)
     if (!g_ascii_isalnum (*c) && strchr ("-._~", *c) == NULL)
       return NULL;
 
-  return zone[strlen ("%25")] != '\0' ? zone : NULL;
+  zone_length = strlen (zone) - strlen ("%25");
+
+  return zone_length > 0 && zone_length < IF_NAMESIZE ? zone : NULL;
 }
 
 /* Writes the address as the standard does: the first of the longest runs of two or more

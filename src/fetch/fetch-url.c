@@ -53,7 +53,7 @@ strip (const char *text)
 static char *
 quote (const char *text)
 {
-  g_autofree char *harmless = fetch_secrets_hide_user (text);
+  g_autofree char *harmless = fetch_secrets_hide_in_address (text);
   g_autofree char *start = NULL;
   g_autofree char *line = NULL;
 

@@ -407,6 +407,40 @@ test_options_of_a_request (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_null (strstr (secret_run.output, "secret"));
 }
 
+/* A program finds by its address what it has asked for; in all else there is none. */
+static void
+test_tokens_are_in_address_only (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *echo = demo_server_get_url (fixture->server,
+                                               "/echo?access_token=Velvet-Anchor-42");
+  const char      *as_json[] = { "--json", "-H", "X-Functions-Key: Copper-Kite-9", echo,
+                                 NULL };
+  const char      *as_text[] = { echo, NULL };
+  const char *failing[] = { "http://127.0.0.1:1/?access_token=Velvet-Anchor-42", NULL };
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_auto (PrintRun) json_run = { 0 };
+  g_auto (PrintRun) text_run = { 0 };
+  g_auto (PrintRun) failing_run = { 0 };
+  JsonObject *object;
+  char       *address;
+
+  print_run (&json_run, as_json);
+  object = print_run_parse_line (parser, json_run.output);
+  g_assert_cmpstr (json_object_get_string_member (object, "address"), ==, echo);
+  g_assert_null (strstr (json_run.output, "Copper-Kite"));
+  address = strstr (json_run.output, "Velvet-Anchor");
+  g_assert_nonnull (address);
+  g_assert_null (strstr (address + 1, "Velvet-Anchor"));
+
+  print_run (&text_run, as_text);
+  g_assert_nonnull (strstr (text_run.output, "access_token=SECRET\n"));
+  g_assert_null (strstr (text_run.output, "Velvet-Anchor"));
+
+  print_run (&failing_run, failing);
+  g_assert_nonnull (strstr (failing_run.errors, "access_token=SECRET: "));
+  g_assert_null (strstr (failing_run.errors, "Velvet-Anchor"));
+}
+
 static void
 test_saves (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -594,6 +628,7 @@ main (int argc, char *argv[])
   add ("/print/few-open-files-are-enough", test_few_open_files_are_enough);
   add ("/print/standard-input/is-not-hoarded", test_endless_input_is_not_hoarded);
   add ("/print/options/of-a-request", test_options_of_a_request);
+  add ("/print/tokens-are-in-address-only", test_tokens_are_in_address_only);
   add ("/print/options/saves", test_saves);
   add ("/print/options/terminated-keeps-what-came", test_terminated_keeps_what_came);
   add ("/print/options/goes-on-the-second-time", test_goes_on_the_second_time);
