@@ -232,6 +232,25 @@ fetch_result_get_ending (FetchResult *self)
 }
 
 /**
+ * fetch_result_get_decoding_note:
+ * @self: a result
+ *
+ * Tells whether the body was decoded otherwise than the server says, where that is no
+ * error. `Content-Encoding` in [method@FetchResult.get_header] names the coding.
+ *
+ * Thread-safe.
+ *
+ * Returns: what there is to say of it
+ */
+FetchDecodingNote
+fetch_result_get_decoding_note (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, FETCH_DECODING_NOTE_NONE);
+
+  return self->decoding_note;
+}
+
+/**
  * fetch_result_is_complete:
  * @self: a result
  *
