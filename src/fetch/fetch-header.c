@@ -75,7 +75,25 @@ add_codings (GString *codings, const char *const *fields, const char *name)
 {
   for (; *fields != NULL; fields++)
     if (is_field (*fields, strlen (*fields), name))
-      g_string_append_printf (codings, ",%s", *fields + strlen (name) + 1);
+      {
+        g_autofree char *value = g_strstrip (g_strdup (*fields + strlen (name) + 1));
+
+        if (*value != '\0')
+          g_string_append_printf (codings, "%s%s", codings->len > 0 ? ", " : "", value);
+      }
+}
+
+/* Lists what the Content-Encoding fields of the last header say; NULL if there are none.
+ */
+char *
+fetch_header_dup_content_codings (FetchHops *hops)
+{
+  FetchHop last = fetch_hops_get (hops, fetch_hops_get_length (hops) - 1);
+  GString *codings = g_string_new (NULL);
+
+  add_codings (codings, last.fields, "Content-Encoding");
+
+  return g_string_free (codings, codings->len == 0);
 }
 
 /* Lists the codings of the body that follows the last header, in the order in which they
@@ -92,7 +110,7 @@ fetch_header_dup_codings (FetchHops *hops)
   add_codings (transfer_codings, last.fields, "Transfer-Encoding");
   g_string_ascii_down (transfer_codings);
   g_string_replace (transfer_codings, "chunked", "", 0);
-  g_string_append (codings, transfer_codings->str);
+  g_string_append_printf (codings, ",%s", transfer_codings->str);
   g_string_free (transfer_codings, TRUE);
 
   return g_string_free (codings, FALSE);

@@ -18,24 +18,25 @@ struct _FetchResult
   /* Found by the first who asks, in any thread; empty for none. */
   _Atomic (char *) sniffed_type;
 
-  char             *url;
-  int               status;
-  char             *content_type;
-  GBytes           *first_bytes;
-  guint64           size;
-  guint64           size_on_wire;
-  gint64            full_size;
-  FetchEnding       ending;
+  char         *url;
+  int           status;
+  char         *content_type;
+  GBytes       *first_bytes;
+  guint64       size;
+  guint64       size_on_wire;
+  gint64        full_size;
+  FetchEnding   ending;
+  gboolean      is_fallback;
+  guint         n_redirects;
+  guint         n_attempts;
+  char         *remote_address;
+  const char   *http_version; /* static */
+  char         *saved_path;
+  FetchHops    *hops;
+  FetchTimeline timeline;
+  FetchTls     *tls; /* NULL without TLS */
+
   FetchDecodingNote decoding_note;
-  gboolean          is_fallback;
-  guint             n_redirects;
-  guint             n_attempts;
-  char             *remote_address;
-  const char       *http_version; /* static */
-  char             *saved_path;
-  FetchHops        *hops;
-  FetchTimeline     timeline;
-  FetchTls         *tls; /* NULL without TLS */
 
   struct _FetchIo *io;       /* whose thread has made it */
   BackgroundChange returned; /* it is on the way back there */

@@ -65,12 +65,12 @@ typedef struct
   gint64          last_moved;     /* when that had changed */
   FetchBreak      broken_by_us;
 
-  /* Of the last response. */
-  guint64           encoded_size; /* the bytes of its body that came: see size, too */
-  FetchDecoder     *decoder;      /* NULL if the bytes are taken as they come */
-  FetchDecodingNote decoding_note;
+  /* Of the body of the last response. */
+  guint64           encoded_size;    /* the bytes that came: see size, too */
+  FetchDecoder     *decoder;         /* NULL if they are taken as they come */
+  FetchDecodingNote decoding_note;   /* without what the decoder says */
   gsize             n_decoded_early; /* what libcurl hands over again after a pause */
-  gboolean          is_cut;          /* the connection is not, but what it has brought */
+  gboolean          is_cut;          /* in the middle of a coding */
 
   /* Of those redirects that libcurl does not follow by itself. */
   char  *redirect_url;  /* to go to; NULL if there is none */
@@ -169,14 +169,15 @@ void        fetch_transfer_set_options (FetchTransfer *self);
 void        fetch_transfer_set_redirect (FetchTransfer *self, const char *url);
 
 /* In fetch-answer.c. */
-void              fetch_answer_set_functions (CURL *easy);
-void              fetch_answer_listen (FetchTransfer *self);
-void              fetch_answer_clear (FetchAnswer *self);
-int               fetch_answer_get_status (FetchTransfer *self);
-gboolean          fetch_answer_is_cut (FetchTransfer *self);
+void        fetch_answer_set_functions (CURL *easy);
+void        fetch_answer_listen (FetchTransfer *self);
+void        fetch_answer_clear (FetchAnswer *self);
+int         fetch_answer_get_status (FetchTransfer *self);
+guint       fetch_answer_get_n_redirects (FetchTransfer *self);
+const char *fetch_answer_get_status_line (const FetchAnswer *self);
+gboolean    fetch_answer_is_cut (FetchTransfer *self);
+
 FetchDecodingNote fetch_answer_get_decoding_note (const FetchAnswer *self);
-guint             fetch_answer_get_n_redirects (FetchTransfer *self);
-const char       *fetch_answer_get_status_line (const FetchAnswer *self);
 
 /* In fetch-redirect.c. */
 FetchBreak fetch_redirect_choose_proxy (FetchTransfer *self);
