@@ -496,7 +496,6 @@ decode (FetchTransfer *self, const char *bytes, size_t length)
                       fetch_io_get_work_left (self->io));
   status = decode_some (self);
   n_used = length - fetch_decoder_take_unread (answer->decoder);
-  answer->encoded_size -= length - n_used;
   fetch_io_count_work (self->io, fetch_decoder_get_work (answer->decoder));
   if (answer->broken_by_us != FETCH_BREAK_NONE)
     return CURL_WRITEFUNC_ERROR;
@@ -510,6 +509,8 @@ decode (FetchTransfer *self, const char *bytes, size_t length)
   if (status != FETCH_DECODER_PAUSED)
     return length;
 
+  /* The rest counts when it comes again. */
+  answer->encoded_size -= length - n_used;
   answer->n_decoded_early = n_used;
   answer->last_moved = g_get_monotonic_time ();
   fetch_io_pause_decoding (self->io, self);
