@@ -77,6 +77,24 @@ add_hops (JsonBuilder *builder, FetchResult *result)
   json_builder_end_array (builder);
 }
 
+/* Short names of what is no error, and yet worth knowing. */
+static void
+add_notes (JsonBuilder *builder, FetchResult *result)
+{
+  static const char *const notes[] = {
+    [FETCH_DECODING_NOTE_TRAILING_DATA] = "trailing-data",
+    [FETCH_DECODING_NOTE_UNKNOWN_CODING] = "unknown-coding",
+    [FETCH_DECODING_NOTE_PART] = "undecoded-part",
+  };
+  FetchDecodingNote note = fetch_result_get_decoding_note (result);
+
+  json_builder_set_member_name (builder, "notes");
+  json_builder_begin_array (builder);
+  if (note != FETCH_DECODING_NOTE_NONE)
+    json_builder_add_string_value (builder, notes[note]);
+  json_builder_end_array (builder);
+}
+
 static void
 add_result (JsonBuilder *builder, FetchResult *result)
 {
@@ -88,6 +106,7 @@ add_result (JsonBuilder *builder, FetchResult *result)
   };
   g_autoptr (FetchPreview) preview = fetch_preview_new_for_result (result);
   GBytes          *bytes = fetch_result_get_first_bytes (result);
+  g_autofree char *codings = fetch_result_dup_content_codings (result);
   g_autofree char *base64 = g_base64_encode (g_bytes_get_data (bytes, NULL),
                                              g_bytes_get_size (bytes));
 
@@ -104,6 +123,8 @@ add_result (JsonBuilder *builder, FetchResult *result)
   morsel_json_add_text (builder, "ending", endings[fetch_result_get_ending (result)]);
   json_builder_set_member_name (builder, "is_complete");
   json_builder_add_boolean_value (builder, fetch_result_is_complete (result));
+  morsel_json_add_text (builder, "content_coding", codings);
+  add_notes (builder, result);
   morsel_json_add_number (builder, "redirects", fetch_result_get_n_redirects (result));
   morsel_json_add_number (builder, "attempts", fetch_result_get_n_attempts (result));
   morsel_json_add_text (builder, "http_version", fetch_result_get_http_version (result));

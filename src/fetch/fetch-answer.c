@@ -14,6 +14,9 @@
 /* Of the first bytes, so many are shown as they come. */
 #define SHOWN_AT_ONCE 1000
 
+/* In bytes, on the stack. */
+#define DECODED_AT_ONCE (32 * 1024)
+
 static void
 report (FetchTransfer *self, FetchPhase phase, gint64 received, gint64 total)
 {
@@ -117,7 +120,7 @@ begin_answer (FetchTransfer *self, const char *line, size_t length)
   answer->expects_status_line = FALSE;
   answer->has_response = TRUE;
   answer->is_in_header = TRUE;
-  answer->is_zstd = FALSE;
+  answer->has_coding = FALSE;
   g_clear_pointer (&answer->content_length, g_free);
   /* An interim response (103, say) is not what the user waits for. */
   if (fetch_hops_get_status (answer->hops) / 100 != 1)
@@ -168,6 +171,39 @@ have_enough (FetchTransfer *self)
   return FETCH_BREAK_ENOUGH;
 }
 
+/* Whether the body begins where the content does: what comes from the middle of a coding
+ * can't be decoded. */
+static gboolean
+begins_at_start (FetchTransfer *self, int status)
+{
+  const char *range = find_field (self, "Content-Range");
+
+  return status != 206 || (range != NULL && fetch_header_begins_at (range, 0));
+}
+
+/* Prepares for the body that follows. */
+static void
+start_decoding (FetchTransfer *self, int status)
+{
+  FetchAnswer     *answer = &self->answer;
+  g_autofree char *codings = NULL;
+
+  g_clear_pointer (&answer->decoder, fetch_decoder_free);
+  answer->decoding_note = FETCH_DECODING_NOTE_NONE;
+  answer->encoded_size = 0;
+  answer->n_decoded_early = 0;
+  if (!answer->has_coding)
+    return;
+
+  codings = fetch_header_dup_codings (answer->hops);
+  answer->decoder = fetch_decoder_new (codings, &answer->decoding_note);
+  if (answer->decoder != NULL && !begins_at_start (self, status))
+    {
+      g_clear_pointer (&answer->decoder, fetch_decoder_free);
+      answer->decoding_note = FETCH_DECODING_NOTE_PART;
+    }
+}
+
 static FetchBreak
 end_header (FetchTransfer *self)
 {
@@ -179,6 +215,8 @@ end_header (FetchTransfer *self)
   fetch_redirect_read (self);
   if (fetch_redirect_is_read (answer))
     return FETCH_BREAK_NONE;
+  if (status / 100 != 1)
+    start_decoding (self, status);
 
   /* What is in the file is the beginning of no other answer, also of one without a body.
    */
@@ -207,7 +245,7 @@ read_header_line (FetchTransfer *self, const char *line, size_t length)
   else if (answer->is_in_header)
     {
       fetch_hops_add_field (answer->hops, line, length);
-      answer->is_zstd |= fetch_header_is_zstd (line, length);
+      answer->has_coding |= fetch_header_has_coding (line, length);
     }
 
   return FETCH_BREAK_NONE;
@@ -237,30 +275,6 @@ header_cb (char *line, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
   return self->answer.broken_by_us == FETCH_BREAK_NONE ? length : CURL_WRITEFUNC_ERROR;
 }
 
-static gboolean
-unpacks_to_too_much (FetchTransfer *self, size_t length)
-{
-  FetchAnswer *answer = &self->answer;
-  curl_off_t   on_wire = 0;
-
-  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &on_wire);
-
-  /* Chunks are counted when they are unpacked. */
-  if (on_wire == 0)
-    answer->read_at_once = FETCH_RECEIVE_BUFFER;
-  if (on_wire != answer->unpacked_from)
-    {
-      answer->read_at_once = MAX (answer->read_at_once,
-                                  (guint64) (on_wire - answer->unpacked_from));
-      answer->unpacked_from = on_wire;
-      answer->unpacked = 0;
-    }
-  answer->unpacked += length;
-
-  return answer->unpacked >
-         MAX (FETCH_MAX_UNPACKED, FETCH_MAX_RATIO * answer->read_at_once);
-}
-
 /* Whether a peek has all that it wants, and something follows that it does not want. */
 static gboolean
 has_seen_enough (FetchTransfer *self)
@@ -274,7 +288,7 @@ has_seen_enough (FetchTransfer *self)
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
 
   return total < 0 || self->answer.size > self->request->preview_size ||
-         (guint64) total > self->answer.size;
+         (guint64) total > self->answer.encoded_size;
 }
 
 /* What is shown is a copy of all that there is by now, so when it is much, it is shown
@@ -383,16 +397,12 @@ get_size (FetchTransfer *self)
   return self->file != NULL ? fetch_file_get_size (self->file) : self->answer.size;
 }
 
+/* Takes bytes of the body, decoded. */
 static FetchBreak
 read_body (FetchTransfer *self, const char *bytes, size_t length)
 {
   FetchAnswer *answer = &self->answer;
   FetchBreak   broken = FETCH_BREAK_NONE;
-
-  if (fetch_redirect_is_read (answer))
-    return fetch_redirect_skip_body (self, length);
-  if (answer->is_zstd)
-    return FETCH_BREAK_UNKNOWN_ENCODING;
 
   if (self->file != NULL)
     broken = save (self, bytes, length);
@@ -402,8 +412,6 @@ read_body (FetchTransfer *self, const char *bytes, size_t length)
   answer->size += length;
   keep_first_bytes (self, bytes, length);
 
-  if (unpacks_to_too_much (self, length))
-    return FETCH_BREAK_UNPACKS_TO_TOO_MUCH;
   if (has_seen_enough (self))
     return have_enough (self);
   if (get_size (self) >= self->request->max_size)
@@ -412,13 +420,104 @@ read_body (FetchTransfer *self, const char *bytes, size_t length)
   return FETCH_BREAK_NONE;
 }
 
+static FetchBreak
+break_of_decoder (FetchDecoderStatus status)
+{
+  switch (status)
+    {
+    case FETCH_DECODER_DAMAGED:
+      return FETCH_BREAK_CANNOT_DECODE;
+
+    case FETCH_DECODER_BOMB:
+      return FETCH_BREAK_UNPACKS_TO_TOO_MUCH;
+
+    default:
+      return FETCH_BREAK_NONE;
+    }
+}
+
+/* Decodes until the input is used up, or enough was done for this turn of the thread. */
+static FetchDecoderStatus
+decode_some (FetchTransfer *self)
+{
+  FetchAnswer       *answer = &self->answer;
+  guint8             buffer[DECODED_AT_ONCE];
+  gsize              n_read;
+  FetchDecoderStatus status;
+
+  while ((status = fetch_decoder_read (answer->decoder, buffer, sizeof buffer,
+                                       &n_read)) == FETCH_DECODER_OUTPUT)
+    {
+      answer->broken_by_us = read_body (self, (const char *) buffer, n_read);
+      if (answer->broken_by_us != FETCH_BREAK_NONE)
+        return status;
+    }
+  answer->broken_by_us = break_of_decoder (status);
+
+  return status;
+}
+
+/* Decodes what has come. When that becomes much, the other transfers have their turn
+ * before it goes on: this one is paused, and libcurl keeps all of @bytes, also those that
+ * are decoded already. It hands them over once more, maybe with others after them, when
+ * the thread that fetches ends the pause. */
+static size_t
+decode (FetchTransfer *self, const char *bytes, size_t length)
+{
+  FetchAnswer       *answer = &self->answer;
+  gsize              n_early = MIN (answer->n_decoded_early, length);
+  gsize              n_used;
+  FetchDecoderStatus status;
+
+  answer->n_decoded_early -= n_early;
+  if (answer->n_decoded_early > 0)
+    return length;
+
+  /* Before it is known how much of it is used: a peek that has enough looks at this. */
+  answer->encoded_size += length - n_early;
+  fetch_decoder_feed (answer->decoder, bytes + n_early, length - n_early,
+                      fetch_io_get_work_left (self->io));
+  status = decode_some (self);
+  n_used = length - fetch_decoder_take_unread (answer->decoder);
+  fetch_io_count_work (self->io, fetch_decoder_get_work (answer->decoder));
+  if (answer->broken_by_us != FETCH_BREAK_NONE)
+    return CURL_WRITEFUNC_ERROR;
+
+  /* There may be no end of what becomes nothing, or is left out. */
+  if (answer->encoded_size >= self->request->max_size)
+    {
+      answer->broken_by_us = FETCH_BREAK_MAX_SIZE;
+      return CURL_WRITEFUNC_ERROR;
+    }
+  if (status != FETCH_DECODER_PAUSED)
+    return length;
+
+  /* The rest counts when it comes again. */
+  answer->encoded_size -= length - n_used;
+  answer->n_decoded_early = n_used;
+  answer->last_moved = g_get_monotonic_time ();
+  fetch_io_pause_decoding (self->io, self);
+
+  return CURL_WRITEFUNC_PAUSE;
+}
+
 static size_t
 body_cb (char *bytes, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
 {
   FetchTransfer *self = user_data;
 
-  fetch_sockets_count_received (fetch_io_get_sockets (self->io), length);
-  self->answer.broken_by_us = read_body (self, bytes, length);
+  if (self->answer.n_decoded_early == 0)
+    fetch_sockets_count_received (fetch_io_get_sockets (self->io), length);
+  if (!fetch_redirect_is_read (&self->answer) && self->answer.decoder != NULL)
+    return decode (self, bytes, length);
+
+  if (fetch_redirect_is_read (&self->answer))
+    self->answer.broken_by_us = fetch_redirect_skip_body (self, length);
+  else
+    {
+      self->answer.encoded_size += length;
+      self->answer.broken_by_us = read_body (self, bytes, length);
+    }
 
   return self->answer.broken_by_us == FETCH_BREAK_NONE ? length : CURL_WRITEFUNC_ERROR;
 }
@@ -545,6 +644,37 @@ fetch_answer_clear (FetchAnswer *self)
   g_clear_pointer (&self->cookies, curl_slist_free_all);
   g_clear_pointer (&self->withheld_fields, g_ptr_array_unref);
   g_clear_pointer (&self->redirect_url, g_free);
+  g_clear_pointer (&self->decoder, fetch_decoder_free);
+}
+
+/* Whether a whole response has brought only the beginning of what was compressed. The end
+ * of a part that was asked for is no fault. */
+static gboolean
+is_whole (FetchTransfer *self)
+{
+  const char *range = find_field (self, "Content-Range");
+
+  return fetch_answer_get_status (self) != 206 || range == NULL ||
+         fetch_header_get_full_size (range) == (gint64) self->answer.encoded_size;
+}
+
+/* Tells whether the body breaks off in the middle of a coding, when libcurl is content
+ * with what has come. */
+gboolean
+fetch_answer_is_cut (FetchTransfer *self)
+{
+  FetchDecoder *decoder = self->answer.decoder;
+
+  return decoder != NULL && fetch_decoder_is_cut (decoder) && is_whole (self);
+}
+
+/* Returns how the decoding went, until now. */
+FetchDecodingNote
+fetch_answer_get_decoding_note (const FetchAnswer *self)
+{
+  return self->decoder != NULL && fetch_decoder_has_trailing_data (self->decoder)
+             ? FETCH_DECODING_NOTE_TRAILING_DATA
+             : self->decoding_note;
 }
 
 /* That of the last answer; NULL if there was none. */

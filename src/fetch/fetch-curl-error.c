@@ -113,7 +113,13 @@ cut_off (FetchTransfer *transfer, CURLcode code, FetchResult *result)
   g_autofree char *received = g_format_size (result->size_on_wire);
   g_autofree char *message = NULL;
 
-  if (transfer->progress.total > 0)
+  if (transfer->answer.is_cut)
+    message = g_strdup_printf (
+        /* Translators: %s is a size, such as “1.2 kB”. */
+        _ ("The compressed body ends after %s, before its end. The server may have "
+           "sent only a part of it."),
+        received);
+  else if (transfer->progress.total > 0)
     {
       g_autofree char *total = g_format_size (transfer->progress.total);
 

@@ -23,6 +23,12 @@ CURLSH       *fetch_io_get_share (FetchIo *self);
 /* I/O thread only: there is something to show, unless it is all there in a moment. */
 void fetch_io_note_interim (FetchIo *self, FetchTransfer *transfer);
 
+/* I/O thread only: how much a transfer may decode before the others have their turn, and
+ * what it has decoded; and that it goes on in the next turn, as libcurl is paused. */
+gsize fetch_io_get_work_left (FetchIo *self);
+void  fetch_io_count_work (FetchIo *self, gsize work);
+void  fetch_io_pause_decoding (FetchIo *self, FetchTransfer *transfer);
+
 void fetch_io_tell (FetchIo *self, FetchTransfer *transfer);
 void fetch_io_set_limits (FetchIo *self,
                           guint    max_transfers,

@@ -6,6 +6,12 @@
 
 #include "fetch/fetch-schedule-private.h"
 
+/* In bytes that are put out: what is decoded for one transfer before the others have
+ * their turn, and for all transfers in one turn of the thread. It takes a few
+ * milliseconds. */
+#define MAX_WORK_AT_ONCE (1024 * 1024)
+#define MAX_WORK_IN_TURN (4 * 1024 * 1024)
+
 /*
  * The I/O thread: one background call that drives one multi handle of libcurl, and so all
  * fetches of a session.
@@ -39,6 +45,8 @@ struct _FetchIo
   CURLSH        *share;   /* TLS sessions, which handles would forget with themselves */
   GHashTable    *running; /* of FetchTransfer, owned */
   GPtrArray     *with_interim; /* of FetchTransfer */
+  GQueue         decoding;     /* of FetchTransfer: those that libcurl has paused */
+  gsize          work_left;    /* in this turn, in bytes that are decoded */
   GSequence     *pausing; /* of FetchTransfer, owned: by when their next attempt is due */
 };
 
@@ -221,6 +229,9 @@ begin (FetchIo *self, FetchTransfer *transfer)
 static void
 end (FetchIo *self, FetchTransfer *transfer)
 {
+  if (transfer->is_decoding_paused)
+    g_queue_remove (&self->decoding, transfer);
+  transfer->is_decoding_paused = FALSE;
   curl_multi_remove_handle (self->multi, transfer->easy);
   g_hash_table_steal (self->running, transfer);
 }
@@ -449,6 +460,27 @@ try_again (FetchIo *self, FetchTransfer *transfer, gint64 pause)
 }
 
 static void
+end_transfer (FetchIo *self, FetchTransfer *transfer, CURLcode code)
+{
+  gint64 pause;
+
+  end (self, transfer);
+
+  if (fetch_redirect_is_read (&transfer->answer))
+    follow_redirect (self, transfer);
+  else if (fetch_transfer_should_resend (transfer, code))
+    begin_exchange (self, transfer);
+  else if (fetch_transfer_try_again (transfer, code, &pause))
+    try_again (self, transfer, pause);
+  else
+    {
+      fetch_transfer_finish (transfer, code);
+      fetch_schedule_end (self->schedule, transfer);
+      fetch_transfer_unref (transfer);
+    }
+}
+
+static void
 end_finished (FetchIo *self)
 {
   CURLMsg *message;
@@ -457,24 +489,53 @@ end_finished (FetchIo *self)
   while ((message = curl_multi_info_read (self->multi, &n_left)) != NULL)
     {
       FetchTransfer *transfer;
-      CURLcode       code = message->data.result;
-      gint64         pause;
 
       curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &transfer);
-      end (self, transfer);
+      end_transfer (self, transfer, message->data.result);
+    }
+}
 
-      if (fetch_redirect_is_read (&transfer->answer))
-        follow_redirect (self, transfer);
-      else if (fetch_transfer_should_resend (transfer, code))
-        begin_exchange (self, transfer);
-      else if (fetch_transfer_try_again (transfer, code, &pause))
-        try_again (self, transfer, pause);
-      else
-        {
-          fetch_transfer_finish (transfer, code);
-          fetch_schedule_end (self->schedule, transfer);
-          fetch_transfer_unref (transfer);
-        }
+gsize
+fetch_io_get_work_left (FetchIo *self)
+{
+  return MIN (self->work_left, MAX_WORK_AT_ONCE);
+}
+
+void
+fetch_io_count_work (FetchIo *self, gsize work)
+{
+  self->work_left -= MIN (self->work_left, work);
+}
+
+void
+fetch_io_pause_decoding (FetchIo *self, FetchTransfer *transfer)
+{
+  if (transfer->is_decoding_paused)
+    return;
+
+  transfer->is_decoding_paused = TRUE;
+  g_queue_push_tail (&self->decoding, transfer);
+}
+
+/* Lets those that wait decode some more, each once at most. libcurl hands over what it
+ * has kept before curl_easy_pause () returns: the transfer may be paused again then, and
+ * if its callback has broken it off, nothing but the return value tells that. */
+static void
+go_on_decoding (FetchIo *self)
+{
+  guint n_waiting = self->decoding.length;
+
+  self->work_left = MAX_WORK_IN_TURN;
+  for (guint i = 0; i < n_waiting && self->work_left > 0; i++)
+    {
+      FetchTransfer *transfer = g_queue_pop_head (&self->decoding);
+      CURLcode       code;
+
+      transfer->is_decoding_paused = FALSE;
+      fetch_sockets_wait_while_quiet (self->sockets);
+      code = curl_easy_pause (transfer->easy, CURLPAUSE_CONT);
+      if (code != CURLE_OK)
+        end_transfer (self, transfer, code);
     }
 }
 
@@ -512,6 +573,8 @@ get_time_to_wait (FetchIo *self)
   FetchTransfer *waiting = fetch_proxies_get_next_due (self->proxies);
   gint64         due = G_MAXINT64;
 
+  if (self->decoding.length > 0)
+    return 0;
   if (pausing == NULL && waiting == NULL)
     return -1;
 
@@ -556,6 +619,7 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
       end_pauses (self);
       end_waiting_for_proxies (self);
       start_waiting (self);
+      go_on_decoding (self);
       fetch_sockets_wait (self->sockets, get_time_to_wait (self));
       end_finished (self);
       report_interim (self);

@@ -143,10 +143,8 @@ fetch_learn (FetchTransfer *self)
   FetchResult *result = fetch_result_new (self->io);
   FetchAnswer *answer = &self->answer;
   char        *content_type = NULL;
-  curl_off_t   size_on_wire = 0;
 
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_TYPE, &content_type);
-  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &size_on_wire);
 
   result->url = g_strdup (url_of (self));
   result->redirect_url = fetch_redirect_dup_unfollowed (self);
@@ -155,7 +153,8 @@ fetch_learn (FetchTransfer *self)
   result->content_type = g_strdup (content_type);
   result->first_bytes = g_bytes_new (answer->first_bytes->data, answer->first_bytes->len);
   result->size = answer->size;
-  result->size_on_wire = size_on_wire + self->wire_size_before;
+  result->size_on_wire = answer->encoded_size + self->wire_size_before;
+  result->decoding_note = fetch_answer_get_decoding_note (answer);
   result->full_size = full_size_of (self, result->status);
   result->ending = FETCH_ENDING_FAILED;
   result->is_fallback = self->is_fallback;

@@ -38,6 +38,8 @@ struct _FetchResult
   FetchTimeline timeline;
   FetchTls     *tls; /* NULL without TLS */
 
+  FetchDecodingNote decoding_note;
+
   struct _FetchIo *io;       /* whose thread has made it */
   BackgroundChange returned; /* it is on the way back there */
 };

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "fetch/fetch-header-private.h"
 #include "fetch/fetch-io-private.h"
 #include "fetch/fetch-tls-private.h"
 
@@ -268,6 +269,42 @@ fetch_result_get_ending (FetchResult *self)
   g_return_val_if_fail (self != NULL, FETCH_ENDING_FAILED);
 
   return self->ending;
+}
+
+/**
+ * fetch_result_get_decoding_note:
+ * @self: a result
+ *
+ * Tells whether the body was decoded otherwise than the server says, where that is no
+ * error. [method@FetchResult.dup_content_codings] names the codings. Thread-safe.
+ *
+ * Returns: what there is to say of it
+ */
+FetchDecodingNote
+fetch_result_get_decoding_note (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, FETCH_DECODING_NOTE_NONE);
+
+  return self->decoding_note;
+}
+
+/**
+ * fetch_result_dup_content_codings:
+ * @self: a result
+ *
+ * Lists the codings that the server says the body has, as it names them, such as `gzip`
+ * or `gzip, br`. Thread-safe.
+ *
+ * Returns: (transfer full) (nullable): a list; %NULL if the server names none
+ */
+char *
+fetch_result_dup_content_codings (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return fetch_result_get_n_hops (self) > 0
+             ? fetch_header_dup_content_codings (self->hops)
+             : NULL;
 }
 
 /**

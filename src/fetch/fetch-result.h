@@ -50,6 +50,9 @@ const char          *fetch_result_get_sniffed_type (FetchResult *self);
 const char          *fetch_result_get_saved_path (FetchResult *self);
 guint                fetch_result_get_n_attempts (FetchResult *self);
 
+FetchDecodingNote fetch_result_get_decoding_note (FetchResult *self);
+char             *fetch_result_dup_content_codings (FetchResult *self);
+
 GVariant    *fetch_result_to_variant (FetchResult *self);
 FetchResult *fetch_result_new_from_variant (GVariant *variant);
 

@@ -569,6 +569,7 @@ copy_without (FetchResult *self, const Hiding *secrets)
   copy->size_on_wire = self->size_on_wire;
   copy->full_size = self->full_size;
   copy->ending = self->ending;
+  copy->decoding_note = self->decoding_note;
   copy->is_fallback = self->is_fallback;
   copy->n_redirects = self->n_redirects;
   copy->n_attempts = self->n_attempts;

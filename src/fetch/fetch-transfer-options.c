@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fetch/fetch-coding-private.h"
 #include "fetch/fetch-io-private.h"
 #include "fetch/fetch-secrets.h"
 
@@ -94,26 +95,29 @@ open_socket_cb (void                 *user_data,
   return fd;
 }
 
-/* Not zstd, although libcurl may know it: where a body says so, 128 MiB are taken to
- * unpack it, and 64 transfers at once would take 8 GiB. The others take up to 16 MiB. */
+/* The codings to ask for. What is saved, or seen in part, is meant as it is: an offset
+ * into something that was compressed for the journey means nothing. */
 static const char *
-get_encodings (void)
+get_codings (FetchRequest *request)
 {
-  static const char *encodings = NULL;
+  return request->body_use == FETCH_BODY_COUNT || request->body_use == FETCH_BODY_KEEP
+             ? fetch_coding_get_names ()
+             : "identity";
+}
 
-  if (g_once_init_enter (&encodings))
-    {
-      int features = curl_version_info (CURLVERSION_NOW)->features;
+/* The header fields of a request that has no others. The codings are asked for in a field
+ * and not by libcurl's own option, as libcurl would decode them then: it does not tell
+ * that a body is cut off, and does not stop in the middle of a bomb. */
+static struct curl_slist *
+get_constant_fields (void)
+{
+  static struct curl_slist fields;
 
-      if ((features & CURL_VERSION_LIBZ) == 0)
-        g_once_init_leave (&encodings, "identity");
-      else if ((features & CURL_VERSION_BROTLI) == 0)
-        g_once_init_leave (&encodings, "gzip, deflate");
-      else
-        g_once_init_leave (&encodings, "gzip, deflate, br");
-    }
+  if (g_once_init_enter (&fields.data))
+    g_once_init_leave (
+        &fields.data, g_strconcat ("Accept-Encoding: ", fetch_coding_get_names (), NULL));
 
-  return encodings;
+  return &fields;
 }
 
 /* What is the same for all exchanges. */
@@ -123,7 +127,8 @@ set_constant_options (CURL *easy, FetchIo *io)
   curl_easy_setopt (easy, CURLOPT_USERAGENT, FETCH_USER_AGENT);
   curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt (easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-  curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, get_encodings ());
+  curl_easy_setopt (easy, CURLOPT_HTTPHEADER, get_constant_fields ());
+  curl_easy_setopt (easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
   /* What is slow is not given up; but libcurl looks once a second, and so do we. */
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -217,7 +222,12 @@ set_fields (FetchTransfer *self)
 {
   char **fields = self->request->header_fields;
   g_autoptr (GString) cookies = g_string_new (NULL);
+  g_autofree char *codings = g_strconcat (
+      "Accept-Encoding: ", get_codings (self->request), NULL);
 
+
+  if (!fetch_request_has_field (self->request, "Accept-Encoding"))
+    self->fields = curl_slist_append (self->fields, codings);
   for (gsize i = 0; fields != NULL && fields[i] != NULL; i++)
     if (self->has_left_origin && is_for_first_origin_only (fields[i]))
       withhold (self, fields[i], strcspn (fields[i], ":"));
@@ -240,12 +250,6 @@ set_body_use (FetchTransfer *self)
 {
   CURL            *easy = self->easy;
   g_autofree char *range = NULL;
-
-  /* What is saved, or seen in part, is meant as it is: an offset into something that was
-   * compressed for the journey means nothing. */
-  if (self->request->body_use != FETCH_BODY_COUNT &&
-      self->request->body_use != FETCH_BODY_KEEP)
-    curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "identity");
 
   /* A peek takes no more than it may. */
   if (self->request->body_use == FETCH_BODY_PEEK)

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include "backgroundcall/background-change-list.h"
+#include "fetch/fetch-decoder-private.h"
 #include "fetch/fetch-file-private.h"
 #include "fetch/fetch-progress.h"
 #include "fetch/fetch-request-private.h"
@@ -26,7 +27,7 @@ typedef enum
   FETCH_BREAK_HEADER_TOO_LARGE,
   FETCH_BREAK_BAD_LENGTH,
   FETCH_BREAK_OTHER_PART,
-  FETCH_BREAK_UNKNOWN_ENCODING,
+  FETCH_BREAK_CANNOT_DECODE,
   FETCH_BREAK_STALLED,
   FETCH_BREAK_UNPACKS_TO_TOO_MUCH,
   FETCH_BREAK_CANNOT_SAVE,
@@ -48,16 +49,20 @@ typedef struct
   gsize           header_size;
   gboolean        expects_status_line; /* and no field */
   gboolean        is_in_header;
-  gboolean        is_zstd;        /* the last answer */
+  gboolean        has_coding;     /* the last answer, as its header says */
   gboolean        sets_cookies;   /* any of the answers */
   char           *content_length; /* of that, as it is said first; NULL if it is not */
   FetchConnection connection;     /* of the last request */
   guint64         n_moved;        /* bytes that had come when it was looked last */
   gint64          last_moved;     /* when that had changed */
-  curl_off_t      unpacked_from;  /* the size on the wire, where this was unpacked */
-  guint64         unpacked;
-  guint64         read_at_once; /* the most, before that was unpacked */
   FetchBreak      broken_by_us;
+
+  /* Of the body of the last response. */
+  guint64           encoded_size;    /* the bytes that came: see size, too */
+  FetchDecoder     *decoder;         /* NULL if they are taken as they come */
+  FetchDecodingNote decoding_note;   /* without what the decoder says */
+  gsize             n_decoded_early; /* what libcurl hands over again after a pause */
+  gboolean          is_cut;          /* in the middle of a coding */
 
   /* Of the exchanges that are over. */
   guint              n_redirects;
@@ -97,6 +102,7 @@ struct _FetchTransfer
   gint64             due;     /* when that ends */
   gboolean           is_known;
   gboolean           has_interim; /* something to show, which nobody has seen */
+  gboolean           is_decoding_paused;
   gboolean           is_waiting;
   gboolean           waits_for_proxy;
   char   **system_proxies; /* empty ones for none; NULL for what the environment says */
@@ -134,13 +140,6 @@ struct _FetchTransfer
  * one touches no more of it than it needs. */
 #define FETCH_RECEIVE_BUFFER (100 * 1024)
 
-/* What libcurl hands over without having read more from the network. A body that was
- * compressed thrice can be a thousand million times as large as it seems, and while it is
- * unpacked, the thread of all fetches does nothing else. What is compressed once, as is
- * common, unpacks to a thousand times what was read at most. */
-#define FETCH_MAX_UNPACKED (32 * 1024 * 1024)
-#define FETCH_MAX_RATIO 1100
-
 /* How long to wait for HTTPS where nobody said that there is any. */
 #define FETCH_GUESS_TIMEOUT (5 * G_TIME_SPAN_SECOND)
 
@@ -175,6 +174,9 @@ void        fetch_answer_listen (FetchTransfer *self);
 void        fetch_answer_clear (FetchAnswer *self);
 int         fetch_answer_get_status (FetchTransfer *self);
 const char *fetch_answer_get_status_line (const FetchAnswer *self);
+gboolean    fetch_answer_is_cut (FetchTransfer *self);
+
+FetchDecodingNote fetch_answer_get_decoding_note (const FetchAnswer *self);
 
 /* In fetch-redirect.c. */
 void       fetch_redirect_read (FetchTransfer *self);

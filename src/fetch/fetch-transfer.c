@@ -265,14 +265,11 @@ start_file_over (FetchTransfer *self)
 static void
 keep_beginning (FetchTransfer *self)
 {
-  curl_off_t wire_size = 0;
-
   /* Before its first byte, the file is as it was. */
   if (fetch_answer_get_status (self) / 100 != 2 || self->answer.size == 0)
     return;
 
-  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire_size);
-  self->wire_size_before += wire_size;
+  self->wire_size_before += self->answer.encoded_size;
   g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
   self->kept_bytes = g_steal_pointer (&self->answer.first_bytes);
 }
@@ -291,9 +288,13 @@ code_of_break (FetchTransfer *self, CURLcode code)
                   fetch_hops_find_field (self->answer.hops, "Content-Range"));
       return CURLE_WEIRD_SERVER_REPLY;
 
-    case FETCH_BREAK_UNKNOWN_ENCODING:
-      g_strlcpy (self->curl_detail, "zstd", sizeof self->curl_detail);
-      return CURLE_BAD_CONTENT_ENCODING;
+    case FETCH_BREAK_CANNOT_DECODE:
+      {
+        g_autofree char *damage = fetch_decoder_describe_damage (self->answer.decoder);
+
+        g_strlcpy (self->curl_detail, damage, sizeof self->curl_detail);
+        return CURLE_BAD_CONTENT_ENCODING;
+      }
 
     default:
       return code;
@@ -353,10 +354,14 @@ correct (FetchTransfer *self, CURLcode code)
   if (fetch_answer_get_status (self) == 101)
     return CURLE_WEIRD_SERVER_REPLY;
 
-  return answer->is_in_header || (answer->expects_status_line &&
-                                  fetch_answer_get_status_line (answer) != NULL)
-             ? CURLE_GOT_NOTHING
-             : CURLE_OK;
+  if (answer->is_in_header ||
+      (answer->expects_status_line && fetch_answer_get_status_line (answer) != NULL))
+    return CURLE_GOT_NOTHING;
+
+  /* All has come that was announced, and yet it is not all. */
+  answer->is_cut = fetch_answer_is_cut (self);
+
+  return answer->is_cut ? CURLE_PARTIAL_FILE : CURLE_OK;
 }
 
 /* Whether the connection has ended before anything of a response came, and this says
@@ -465,7 +470,12 @@ static FetchEnding
 ending_of (FetchTransfer *self, CURLcode code, FetchResult *result)
 {
   FetchAnswer *answer = &self->answer;
-  guint64 size = self->file != NULL ? fetch_file_get_size (self->file) : result->size;
+  guint64      size = result->size;
+
+  if (self->file != NULL)
+    size = fetch_file_get_size (self->file);
+  else if (answer->decoder != NULL)
+    size = answer->encoded_size;
 
   if (answer->broken_by_us == FETCH_BREAK_MAX_SIZE)
     return FETCH_ENDING_TOO_LARGE;

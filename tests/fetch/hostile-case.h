@@ -45,8 +45,10 @@ typedef struct
   gsize       n_first_bytes; /* 0: it is a text */
   guint64     size;          /* 0: these are all */
   gboolean    is_incomplete;
-  const char *charset; /* of the preview, if it is text; NULL: not compared */
-  const char *preview; /* its text; NULL: not compared */
+  gint64      size_on_wire; /* 0: not compared */
+  int         note;         /* a FetchDecodingNote */
+  const char *charset;      /* of the preview, if it is text; NULL: not compared */
+  const char *preview;      /* its text; NULL: not compared */
   gboolean    is_binary;
   guint       n_redirects;
   const char *url_ends_with;      /* NULL: not compared */
