@@ -67,8 +67,11 @@ with_detail (FetchError     code,
   g_autofree char *visible = fetch_visible_line (detail);
   /* Translators: a sentence, and technical details in English. */
   g_autofree char *message = g_strdup_printf (_ ("%s (%s)"), sentence, visible);
+  GError          *error = fetch_error_new (code, message, result);
 
-  return fetch_error_new (code, message, result);
+  fetch_error_set_curl_code (error, curl_code);
+
+  return error;
 }
 
 static GError *
@@ -160,6 +163,16 @@ cannot_save (FetchTransfer *transfer, FetchResult *result)
   const GError *error = fetch_file_get_error (transfer->file);
 
   return fetch_error_new (error->code, error->message, result);
+}
+
+static GError *
+cannot_write (FetchTransfer *transfer, FetchResult *result)
+{
+  g_autofree char *message = g_strdup_printf (
+      /* Translators: %s is the system's reason, such as “No space left on device”. */
+      _ ("The output can’t be written: %s."), g_strerror (transfer->stream_error));
+
+  return fetch_error_new (FETCH_ERROR_CANNOT_SAVE, message, result);
 }
 
 /* Any thread: neither a file nor a socket can be opened in this process. */
@@ -301,17 +314,31 @@ is_at_redirect (FetchTransfer *transfer, FetchResult *result)
          !transfer->answer.expects_status_line;
 }
 
+static gboolean
+is_of_other_scheme (const char *url)
+{
+  const char *scheme = url != NULL ? g_uri_peek_scheme (url) : NULL;
+
+  return scheme != NULL && !g_str_equal (scheme, "http") && !g_str_equal (scheme, "https");
+}
+
 static GError *
 redirect_not_followed (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
+  GError *error;
+
   /* libcurl counts it before it looks where it goes. */
   if (transfer->answer.broken_by_us != FETCH_BREAK_BAD_REDIRECT)
     result->n_redirects = MAX (result->n_redirects, 1) - 1;
 
-  return with_detail (FETCH_ERROR_BAD_REDIRECT,
-                      _ ("The server redirects to an address that is not followed: "
-                         "not http or https, with a user name in it, or not valid."),
-                      transfer, code, result);
+  error = with_detail (FETCH_ERROR_BAD_REDIRECT,
+                       _ ("The server redirects to an address that is not followed: "
+                          "not http or https, with a user name in it, or not valid."),
+                       transfer, code, result);
+  if (is_of_other_scheme (result->redirect_url))
+    fetch_error_set_curl_code (error, CURLE_UNSUPPORTED_PROTOCOL);
+
+  return error;
 }
 
 /* Whose name is looked up, and who is connected to. */
@@ -370,7 +397,7 @@ explain_security (FetchTransfer *transfer, CURLcode code, FetchResult *result)
     /* What is stapled to a certificate is looked at when libcurl is content with it. */
     case CURLE_SSL_CONNECT_ERROR:
       if (transfer->handshake->problem != FETCH_CERTIFICATE_IS_FINE)
-        return not_verified (transfer, code, result);
+        return not_verified (transfer, CURLE_PEER_FAILED_VERIFICATION, result);
       G_GNUC_FALLTHROUGH;
 
     case CURLE_SSL_CIPHER:
@@ -483,6 +510,8 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
 {
   if (transfer->file != NULL && fetch_file_get_error (transfer->file) != NULL)
     return cannot_save (transfer, result);
+  if (transfer->stream_error != 0)
+    return cannot_write (transfer, result);
   if (transfer->answer.broken_by_us == FETCH_BREAK_OTHER_VERSION)
     return fetch_error_new (
         FETCH_ERROR_CANNOT_SAVE,

@@ -201,6 +201,7 @@ fetch_learn (FetchTransfer *self)
   result->remote_address = remote_address_of (self->easy);
   result->http_version = http_version_of (self->easy);
   result->hops = fetch_hops_ref (answer->hops);
+  result->redirect_url = fetch_result_find_redirect_url (result);
   result->timeline = timeline_of (self);
   result->tls = copy_of_tls (is_answered (self, url) ? answer->tls
                                                      : self->handshake->tls);

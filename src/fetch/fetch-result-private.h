@@ -32,6 +32,7 @@ struct _FetchResult
   char         *remote_address;
   const char   *http_version; /* static */
   char         *saved_path;
+  char         *redirect_url; /* of a final redirect that was not followed; or NULL */
   FetchHops    *hops;
   FetchTimeline timeline;
   FetchTls     *tls; /* NULL without TLS */
@@ -41,6 +42,7 @@ struct _FetchResult
 };
 
 FetchResult *fetch_result_new (struct _FetchIo *io);
+char        *fetch_result_find_redirect_url (FetchResult *self);
 void         fetch_result_free (FetchResult *self);
 
 G_END_DECLS

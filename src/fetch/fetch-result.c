@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fetch/fetch-io-private.h"
+#include "fetch/fetch-secrets.h"
 #include "fetch/fetch-tls-private.h"
 
 /**
@@ -42,6 +43,7 @@ fetch_result_free (FetchResult *self)
   g_free (atomic_load (&self->sniffed_type));
   g_free (self->remote_address);
   g_free (self->saved_path);
+  g_free (self->redirect_url);
   g_clear_pointer (&self->hops, fetch_hops_unref);
   g_clear_pointer (&self->tls, fetch_tls_free);
   g_clear_pointer (&self->io, fetch_io_unref);
@@ -100,6 +102,65 @@ fetch_result_get_url (FetchResult *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->url;
+}
+
+/* Gives the address without a user name and a password; for what is no URL, and is shown
+ * to say so, they are made unreadable. */
+static char *
+resolve (const char *base, const char *location)
+{
+  const GUriFlags flags = G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED;
+  g_autoptr (GUri) base_uri = g_uri_parse (base, flags, NULL);
+  g_autoptr (GUri) uri = NULL;
+  g_autoptr (GUri) harmless = NULL;
+
+  if (base_uri != NULL)
+    uri = g_uri_parse_relative (base_uri, location, flags, NULL);
+  if (uri == NULL)
+    return fetch_secrets_hide_user (location);
+
+  harmless = g_uri_build (flags, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
+                          g_uri_get_port (uri), g_uri_get_path (uri),
+                          g_uri_get_query (uri), g_uri_get_fragment (uri));
+
+  return g_uri_to_string (harmless);
+}
+
+/* Finds out where the last response redirects to, if that was not followed: no request
+ * came after it. Returns NULL if it was, or there is none. */
+char *
+fetch_result_find_redirect_url (FetchResult *self)
+{
+  guint       n_hops = fetch_result_get_n_hops (self);
+  const char *location;
+
+  if (self->status / 100 != 3 || n_hops == 0 || self->n_redirects >= n_hops)
+    return NULL;
+
+  location = fetch_result_get_header (self, "Location");
+  if (location == NULL || *location == '\0')
+    return NULL;
+
+  return resolve (fetch_result_get_hop (self, n_hops - 1).url, location);
+}
+
+/**
+ * fetch_result_get_redirect_url:
+ * @self: a result
+ *
+ * The target of a redirect that was not followed, because that was not wanted, or because
+ * of the target itself. Nothing was asked there. It has no user name or password in it,
+ * and may be any kind of address, or none.
+ *
+ * Returns: (transfer none) (nullable): an address; %NULL if the last response is no
+ *   redirect, or does not say where to
+ */
+const char *
+fetch_result_get_redirect_url (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->redirect_url;
 }
 
 /**

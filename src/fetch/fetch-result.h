@@ -24,6 +24,7 @@ FetchResult *fetch_result_ref (FetchResult *self);
 void         fetch_result_unref (FetchResult *self);
 
 const char *fetch_result_get_url (FetchResult *self);
+const char *fetch_result_get_redirect_url (FetchResult *self);
 int         fetch_result_get_status (FetchResult *self);
 const char *fetch_result_get_status_line (FetchResult *self);
 const char *fetch_result_get_content_type (FetchResult *self);

@@ -329,6 +329,9 @@ fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
   *pause = 0;
   code = correct (self, code);
 
+  if (self->has_written)
+    return FALSE;
+
   if (self->answer.broken_by_us == FETCH_BREAK_UNFIT_CONNECTION)
     {
       self->wants_new_connection = TRUE;
