@@ -184,9 +184,13 @@ get_mark_size (GByteArray *start)
 static char *
 dup_lines (GByteArray *start, gboolean is_at_end)
 {
-  const char *text = (const char *) start->data + get_mark_size (start);
+  const char *text;
   gsize       size = start->len - get_mark_size (start);
 
+  if (size == 0)
+    return g_strdup ("");
+
+  text = (const char *) start->data + get_mark_size (start);
   while (!is_at_end && size > 0 && text[size - 1] != '\n' && text[size - 1] != '\r')
     size--;
 

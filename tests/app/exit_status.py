@@ -21,6 +21,7 @@ curl = shutil.which("curl")
 n_tests = 0
 
 OK = b"HTTP/1.1 200 OK\r\n"
+FOUND = b"HTTP/1.1 302 Found\r\nConnection: close\r\n"
 GZIP = OK + b"Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\n"
 
 # What the server sends for each path. A name that ends with "-reset" ends with a reset.
@@ -39,12 +40,12 @@ SCRIPT = {
     "/long-line": OK + b"X: " + 300000 * b"x" + b"\r\n\r\nhello",
     "/many-lines": OK + 4000 * (b"X: " + 97 * b"x" + b"\r\n") + b"\r\nhello",
     "/bad-length": OK + b"Content-Length: many\r\n\r\nhello",
-    "/circle": b"HTTP/1.1 302 Found\r\nLocation: /circle\r\nContent-Length: 0\r\n\r\n",
-    "/nowhere": b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
-    "/to-good": b"HTTP/1.1 302 Found\r\nLocation: /good\r\nContent-Length: 0\r\n\r\n",
-    "/to-mail": b"HTTP/1.1 302 Found\r\nLocation: mailto:a@example.org\r\n"
+    "/circle": FOUND + b"Location: /circle\r\nContent-Length: 0\r\n\r\n",
+    "/nowhere": FOUND + b"Content-Length: 0\r\n\r\n",
+    "/to-good": FOUND + b"Location: /good\r\nContent-Length: 0\r\n\r\n",
+    "/to-mail": FOUND + b"Location: mailto:a@example.org\r\n"
                 b"Content-Length: 0\r\n\r\n",
-    "/to-nothing": b"HTTP/1.1 302 Found\r\nLocation: http://\r\nContent-Length: 0\r\n\r\n",
+    "/to-nothing": FOUND + b"Location: http://\r\nContent-Length: 0\r\n\r\n",
     "/silent": None,
 }
 
@@ -119,8 +120,10 @@ def check(name, wanted, path, options=(), curl_options=None, curl_status=None):
     report(seen == wanted, f"{name}: {wanted}" + (f", and not {seen}" if seen != wanted else ""))
     if curl is None:
         return
-    seen = run(curl, "-sSfL", "--compressed", "--max-redirs", "10", "-o", os.devnull,
-               *(options if curl_options is None else curl_options), address)
+    options = options if curl_options is None else curl_options
+    if "--output" not in options:
+        options = (*options, "--output", os.devnull)
+    seen = run(curl, "-sSfL", "--compressed", "--max-redirs", "10", *options, address)
     expected = wanted if curl_status is None else curl_status
     # Another version of curl may have another mind. This is about ours.
     note = "" if seen == expected else f" # TODO curl says {seen}"
