@@ -38,8 +38,8 @@ check_type (GFile *file, GCancellable *cancellable, GError **error)
  * @cancellable: (nullable): a cancellable
  * @error: return location for a #GError, or %NULL
  *
- * Reads a file for [func@fetch_address_list_read]: no more than is of use, and one byte by
- * which it is known that there is more. Blocks: to be called on a worker.
+ * Reads a file for [func@fetch_address_list_read]: no more than is of use, and one byte
+ * by which it is known that there is more. Blocks: to be called on a worker.
  *
  * Returns: (transfer full) (nullable): the bytes, or %NULL
  */

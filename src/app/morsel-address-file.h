@@ -5,8 +5,6 @@
 
 G_BEGIN_DECLS
 
-GBytes *morsel_address_file_read (GFile        *file,
-                                  GCancellable *cancellable,
-                                  GError      **error);
+GBytes *morsel_address_file_read (GFile *file, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

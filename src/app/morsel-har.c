@@ -78,9 +78,9 @@ add_query (MorselJsonWriter *writer, const char *url)
 
 static void
 add_request (MorselJsonWriter *writer,
-             FetchRequest *request,
-             const char   *url,
-             const char   *http_version)
+             FetchRequest     *request,
+             const char       *url,
+             const char       *http_version)
 {
   static const char *const none[] = { NULL };
   gboolean                 is_head = request != NULL &&
@@ -161,9 +161,9 @@ find_location (const FetchHop *hop)
 /* The body, if this is the answer that has it. */
 static void
 add_response (MorselJsonWriter *writer,
-              const FetchHop *hop,
-              const char     *http_version,
-              FetchResult    *result)
+              const FetchHop   *hop,
+              const char       *http_version,
+              FetchResult      *result)
 {
   morsel_json_writer_begin_object (writer, "response");
   morsel_json_writer_add_number (writer, "status", hop->status);
@@ -177,9 +177,9 @@ add_response (MorselJsonWriter *writer,
     add_no_content (writer);
   morsel_json_writer_add_text (writer, "redirectURL", find_location (hop));
   morsel_json_writer_add_number (writer, "headersSize", -1);
-  morsel_json_writer_add_number (writer, "bodySize",
-                          result != NULL ? (gint64) fetch_result_get_size_on_wire (result)
-                                         : -1);
+  morsel_json_writer_add_number (
+      writer, "bodySize",
+      result != NULL ? (gint64) fetch_result_get_size_on_wire (result) : -1);
   morsel_json_writer_end_object (writer);
 }
 
@@ -196,21 +196,22 @@ add_timings (MorselJsonWriter *writer, FetchResult *result)
   if (is_known)
     timeline = fetch_result_get_timeline (result);
 
-  morsel_json_writer_add_milliseconds (writer, "time",
-                    timeline->queued +
-                        (is_known ? fetch_result_get_duration (result) : 0));
+  morsel_json_writer_add_milliseconds (
+      writer, "time",
+      timeline->queued + (is_known ? fetch_result_get_duration (result) : 0));
   morsel_json_writer_begin_object (writer, "timings");
-  morsel_json_writer_add_milliseconds (writer, "blocked", is_known ? timeline->queued : -1);
+  morsel_json_writer_add_milliseconds (writer, "blocked",
+                                       is_known ? timeline->queued : -1);
   morsel_json_writer_add_milliseconds (writer, "dns", is_known ? timeline->name : -1);
   morsel_json_writer_add_milliseconds (writer, "connect",
-                    is_known ? timeline->connect + timeline->tls : -1);
+                                       is_known ? timeline->connect + timeline->tls : -1);
   morsel_json_writer_add_milliseconds (writer, "ssl", has_tls ? timeline->tls : -1);
   morsel_json_writer_add_milliseconds (writer, "send", 0);
   morsel_json_writer_add_milliseconds (writer, "wait", timeline->wait);
   morsel_json_writer_add_milliseconds (writer, "receive", timeline->receive);
   if (!is_known)
-    morsel_json_writer_add_text (writer, "comment",
-                          "The times of all answers are in the entry of the last one");
+    morsel_json_writer_add_text (
+        writer, "comment", "The times of all answers are in the entry of the last one");
   morsel_json_writer_end_object (writer);
 }
 
@@ -228,7 +229,7 @@ add_begin (MorselJsonWriter *writer, gint64 begun)
     text = g_date_time_format_iso8601 (time);
 
   morsel_json_writer_add_text (writer, "startedDateTime",
-                        text != NULL ? text : "1970-01-01T00:00:00Z");
+                               text != NULL ? text : "1970-01-01T00:00:00Z");
 }
 
 /* Without the port, and without the brackets around an IPv6 address. */

@@ -74,29 +74,39 @@ add_result (MorselJsonWriter *writer, FetchResult *result)
 
   morsel_json_writer_add_text (writer, "url", fetch_result_get_url (result));
   morsel_json_writer_add_number (writer, "status", fetch_result_get_status (result));
-  morsel_json_writer_add_text (writer, "status_line", fetch_result_get_status_line (result));
+  morsel_json_writer_add_text (writer, "status_line",
+                               fetch_result_get_status_line (result));
   morsel_json_writer_add_text (writer, "explanation", explanation);
-  morsel_json_writer_add_text (writer, "content_type", fetch_result_get_content_type (result));
+  morsel_json_writer_add_text (writer, "content_type",
+                               fetch_result_get_content_type (result));
   morsel_json_writer_add_size (writer, "size", fetch_result_get_size (result));
   morsel_json_writer_add_size (writer, "size_on_wire",
-                          fetch_result_get_size_on_wire (result));
-  morsel_json_writer_add_number (writer, "full_size", fetch_result_get_full_size (result));
-  morsel_json_writer_add_text (writer, "ending", endings[fetch_result_get_ending (result)]);
+                               fetch_result_get_size_on_wire (result));
+  morsel_json_writer_add_number (writer, "full_size",
+                                 fetch_result_get_full_size (result));
+  morsel_json_writer_add_text (writer, "ending",
+                               endings[fetch_result_get_ending (result)]);
   morsel_json_writer_add_boolean (writer, "is_complete",
                                   fetch_result_is_complete (result));
   morsel_json_writer_add_text (writer, "redirect_url",
                                fetch_result_get_redirect_url (result));
-  morsel_json_writer_add_number (writer, "redirects", fetch_result_get_n_redirects (result));
-  morsel_json_writer_add_number (writer, "attempts", fetch_result_get_n_attempts (result));
-  morsel_json_writer_add_text (writer, "http_version", fetch_result_get_http_version (result));
+  morsel_json_writer_add_number (writer, "redirects",
+                                 fetch_result_get_n_redirects (result));
+  morsel_json_writer_add_number (writer, "attempts",
+                                 fetch_result_get_n_attempts (result));
+  morsel_json_writer_add_text (writer, "http_version",
+                               fetch_result_get_http_version (result));
   morsel_json_writer_add_text (writer, "remote_address",
-                        fetch_result_get_remote_address (result));
-  morsel_json_writer_add_text (writer, "saved_path", fetch_result_get_saved_path (result));
-  morsel_json_writer_add_number (writer, "duration_us", fetch_result_get_duration (result));
+                               fetch_result_get_remote_address (result));
+  morsel_json_writer_add_text (writer, "saved_path",
+                               fetch_result_get_saved_path (result));
+  morsel_json_writer_add_number (writer, "duration_us",
+                                 fetch_result_get_duration (result));
   add_timeline (writer, fetch_result_get_timeline (result));
   add_tls (writer, fetch_result_get_tls (result));
   add_hops (writer, result);
-  morsel_json_writer_add_text (writer, "sniffed_type", fetch_result_get_sniffed_type (result));
+  morsel_json_writer_add_text (writer, "sniffed_type",
+                               fetch_result_get_sniffed_type (result));
   morsel_json_writer_add_text (writer, "kind", kinds[fetch_preview_get_kind (preview)]);
   morsel_json_writer_add_text (writer, "charset", fetch_preview_get_charset (preview));
   morsel_json_writer_add_text (writer, "preview", fetch_preview_get_text (preview));

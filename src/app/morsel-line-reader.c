@@ -13,9 +13,9 @@ struct _MorselLineReader
   GInputStream *input;
   gsize         max_length;
   GBytes       *chunk;
-  gsize         position; /* in the chunk */
-  GString      *line;     /* the beginning of one */
-  guint64       number;   /* of it, from 1 */
+  gsize         position;     /* in the chunk */
+  GString      *line;         /* the beginning of one */
+  guint64       number;       /* of it, from 1 */
   gboolean      after_return; /* a line feed belongs to the end that was read */
   gboolean      is_at_end;
 };

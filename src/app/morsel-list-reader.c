@@ -13,7 +13,8 @@
 #include "fetch/fetch-visible-text.h"
 
 /*
- * A list of addresses that is read for `morsel --print`, by the same code as the window's.
+ * A list of addresses that is read for `morsel --print`, by the same code as the
+ * window's.
  *
  * A file is read whole. A stream may have no end, and its addresses are wanted while it
  * is being written: the first lines that have something in them decide what it is. If
@@ -233,8 +234,8 @@ static void
 begin_lines (MorselListReader *self, gboolean is_at_end)
 {
   gsize mark_size = get_mark_size (self->start);
-  g_autoptr (GBytes) bytes = g_bytes_new (self->start->data + mark_size,
-                                          self->start->len - mark_size);
+  g_autoptr (GBytes)
+      bytes = g_bytes_new (self->start->data + mark_size, self->start->len - mark_size);
 
   self->lines = morsel_line_reader_new (self->input, FETCH_URL_MAX_LENGTH);
   morsel_line_reader_unread (self->lines, bytes, is_at_end);
@@ -257,8 +258,8 @@ start_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   MorselListReader *self = g_task_get_task_data (task);
   GError           *error = NULL;
-  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source),
-                                                               result, &error);
+  g_autoptr (GBytes)
+      bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
   gboolean is_at_end;
 
   if (bytes == NULL)
@@ -300,7 +301,7 @@ lines_filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer u
   g_autoptr (GTask) task = user_data;
   MorselListReader *self = g_task_get_task_data (task);
   GError           *error = NULL;
-  gboolean          has_more = morsel_line_reader_fill_finish (self->lines, result, &error);
+  gboolean has_more = morsel_line_reader_fill_finish (self->lines, result, &error);
 
   if (error != NULL)
     g_task_return_error (task, error);
@@ -550,8 +551,8 @@ morsel_list_reader_fill_async (MorselListReader   *self,
  * @result: a #GAsyncResult
  * @error: return location for a #GError, or %NULL
  *
- * Returns: %TRUE if there is, or may be, more to read; if not, the last items may be there
- *   to pop
+ * Returns: %TRUE if there is, or may be, more to read; if not, the last items may be
+ * there to pop
  */
 gboolean
 morsel_list_reader_fill_finish (MorselListReader *self G_GNUC_UNUSED,

@@ -19,7 +19,10 @@
 
 /* The buffer is used again: it belongs to the main thread, as standard output does. */
 static gboolean
-print_as_json (FILE *stream, const char *address, FetchResult *result, const GError *error)
+print_as_json (FILE         *stream,
+               const char   *address,
+               FetchResult  *result,
+               const GError *error)
 {
   static GString *json;
 
@@ -94,10 +97,9 @@ print_response (FILE *stream, FetchResult *result, const char *explanation)
   g_autofree char *duration = morsel_words_for_duration (
       fetch_result_get_duration (result));
   g_autofree char *visible_url = fetch_visible_line (fetch_result_get_url (result));
-  g_autofree char *facts = g_strconcat (visible_url, "\n", status, " · ", visible_type,
-                                        type != NULL ? " · " : "", size, " · ", duration,
-                                        "\n", explanation, explanation[0] ? "\n" : "",
-                                        NULL);
+  g_autofree char *facts = g_strconcat (
+      visible_url, "\n", status, " · ", visible_type, type != NULL ? " · " : "", size,
+      " · ", duration, "\n", explanation, explanation[0] ? "\n" : "", NULL);
   g_autofree char *text = NULL;
 
   /* Where the body goes to standard output, it is there already. */
@@ -112,12 +114,14 @@ print_response (FILE *stream, FetchResult *result, const char *explanation)
 /* A response that is no success is told on standard error, if the exit status tells it,
  * too, and else with the response. */
 static gboolean
-print_as_text (FILE *stream, const char *address, FetchResult *result, const GError *error)
+print_as_text (FILE         *stream,
+               const char   *address,
+               FetchResult  *result,
+               const GError *error)
 {
   g_autofree char *visible_address = fetch_visible_line (address);
   g_autofree char *explanation = NULL;
-  gboolean         is_failure = morsel_print_get_exit_status (result, error) !=
-                        EXIT_SUCCESS;
+  gboolean is_failure = morsel_print_get_exit_status (result, error) != EXIT_SUCCESS;
 
   if (result != NULL)
     explanation = fetch_status_explain_result (result);

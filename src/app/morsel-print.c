@@ -35,8 +35,8 @@ typedef struct
   GVariantDict     *options;
   MorselStatusLine *status_line;
   guint             status_id;
-  MorselListReader *input;  /* NULL unless addresses come from a list */
-  GQueue            inputs; /* of MorselListReader: those that follow it */
+  MorselListReader *input;     /* NULL unless addresses come from a list */
+  GQueue            inputs;    /* of MorselListReader: those that follow it */
   guint64           n_skipped; /* lines without an address */
   gboolean          is_reading;
   gboolean          is_at_end;

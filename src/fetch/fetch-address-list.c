@@ -403,9 +403,9 @@ fetch_address_list_is_cut (FetchAddressList *self)
  * fetch_address_list_is_plain:
  * @text: the start of a list, in UTF-8, as far as it has come: whole lines
  *
- * Tells whether a list has one address on each line, as far as that can be seen. Its lines
- * can then be read one by one; of others, such as CSV or a sitemap, a reader has to see
- * the whole.
+ * Tells whether a list has one address on each line, as far as that can be seen. Its
+ * lines can then be read one by one; of others, such as CSV or a sitemap, a reader has to
+ * see the whole.
  *
  * Thread-safe.
  *

@@ -319,7 +319,8 @@ is_of_other_scheme (const char *url)
 {
   const char *scheme = url != NULL ? g_uri_peek_scheme (url) : NULL;
 
-  return scheme != NULL && !g_str_equal (scheme, "http") && !g_str_equal (scheme, "https");
+  return scheme != NULL && !g_str_equal (scheme, "http") &&
+         !g_str_equal (scheme, "https");
 }
 
 static GError *

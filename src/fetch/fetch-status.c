@@ -98,8 +98,8 @@ fetch_status_explain (int status)
     }
 }
 
-/* A redirect says where it leads, or it does not; if it was followed, what came of that is
- * told by the error. */
+/* A redirect says where it leads, or it does not; if it was followed, what came of that
+ * is told by the error. */
 static char *
 explain_redirect (FetchResult *result)
 {

@@ -18,8 +18,8 @@
  * milliseconds. */
 #define POLL_TIMEOUT 100
 
-/* I/O thread only. Waits until all is written, or @is_cancelled says TRUE. Returns 0, or a
- * number of errno. */
+/* I/O thread only. Waits until all is written, or @is_cancelled says TRUE. Returns 0, or
+ * a number of errno. */
 int
 fetch_stream_write (int             fd,
                     const char     *bytes,
@@ -32,7 +32,7 @@ fetch_stream_write (int             fd,
       struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
       gssize        n;
 
-      if (poll (&poll_fd, 1, POLL_TIMEOUT) == 0)
+      if (poll (&poll_fd, 1, POLL_TIMEOUT) <= 0)
         {
           if (is_cancelled (user_data))
             return ECANCELED;

@@ -123,8 +123,8 @@ struct _FetchTransfer
   gint64 expected_size;   /* of that version; -1 if the server does not say */
   GByteArray *kept_bytes; /* the first ones in the file, when its body is gone on with */
   guint64     wire_size_before; /* of the attempts whose bytes are in the file */
-  gboolean    has_written;  /* to a stream, from which nothing can be taken back */
-  int         stream_error; /* why that failed: a number of errno; or 0 */
+  gboolean    has_written;      /* to a stream, from which nothing can be taken back */
+  int         stream_error;     /* why that failed: a number of errno; or 0 */
   gboolean    has_no_file_left; /* nor a socket, in this process */
   char        curl_detail[CURL_ERROR_SIZE];
 };

@@ -102,9 +102,9 @@ parse (JsonParser *parser, const char *json)
 static void
 test_every_code_point (void)
 {
-  static const char *const members[] = { "address", "url", "content_type",
-                                         "redirect_url", "remote_address",
-                                         "saved_path" };
+  static const char *const members[] = { "address",        "url",
+                                         "content_type",   "redirect_url",
+                                         "remote_address", "saved_path" };
   g_autoptr (JsonParser) parser = json_parser_new ();
 
   for (gunichar first = 0; first <= 0x10ffff; first += BLOCK_SIZE)
@@ -114,7 +114,7 @@ test_every_code_point (void)
       g_autofree char *json = json_of_block (first);
       JsonObject      *object = parse (parser, json);
       JsonArray       *names = json_object_get_array_member (
-          json_object_get_object_member (object, "tls"), "names");
+                json_object_get_object_member (object, "tls"), "names");
 
       for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
         g_assert_cmpstr (json_object_get_string_member (object, members[i]), ==, wanted);
@@ -169,7 +169,8 @@ test_every_byte (void)
         morsel_json_writer_end_object (&writer);
 
         g_assert_cmpstr (
-            json_object_get_string_member (parse (parser, json->str), "text"), ==, wanted);
+            json_object_get_string_member (parse (parser, json->str), "text"), ==,
+            wanted);
       }
 }
 
@@ -191,7 +192,8 @@ test_escapes (void)
   assert_written (json, "\"\\u0001\\u001f\\u007f\\\"\\\\/\\u0008\\t\\r\\n\"");
 
   morsel_json_writer_init (&writer, json);
-  morsel_json_writer_add_text (&writer, NULL, "é\u2028\u202e\xc2\x85\U000e0041\U0001f600");
+  morsel_json_writer_add_text (&writer, NULL,
+                               "é\u2028\u202e\xc2\x85\U000e0041\U0001f600");
   assert_written (json, "\"é\\u2028\\u202e\\u0085\\udb40\\udc41\U0001f600\"");
 
   morsel_json_writer_init (&writer, json);

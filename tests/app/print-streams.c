@@ -252,8 +252,8 @@ test_values_in_the_same_word (Fixture *fixture, gconstpointer data G_GNUC_UNUSED
     const char *option;
     int         status;
   } cases[] = {
-    { "-j4", 0 },   { "-4j4", 0 },  { "-j0", 2 },   { "-j4k", 2 },
-    { "-HA: b", 0 }, { "-4HA: b", 0 }, { "-z4", 2 },   { "-x", 2 },
+    { "-j4", 0 },    { "-4j4", 0 },    { "-j0", 2 }, { "-j4k", 2 },
+    { "-HA: b", 0 }, { "-4HA: b", 0 }, { "-z4", 2 }, { "-x", 2 },
   };
   g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
 
@@ -289,7 +289,8 @@ test_redirect_that_is_not_followed (Fixture *fixture, gconstpointer data G_GNUC_
   target = json_object_get_string_member (object, "redirect_url");
   g_assert_true (g_str_has_prefix (target, "http://127.0.0.1:"));
   g_assert_cmpstr (json_object_get_string_member (object, "url"), ==, url);
-  g_assert_nonnull (strstr (json_object_get_string_member (object, "explanation"), target));
+  g_assert_nonnull (
+      strstr (json_object_get_string_member (object, "explanation"), target));
   g_assert_true (json_object_get_null_member (object, "error"));
 
   print_run (&text_run, text);
