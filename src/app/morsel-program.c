@@ -56,6 +56,8 @@ morsel_program_run (MorselProgramFunc new_application, int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN);
   if (!morsel_descriptors_have_room ())
+    morsel_descriptors_raise_limit ();
+  if (!morsel_descriptors_have_room ())
     {
       g_printerr ("morsel: %s\n",
                   _ ("The limit on open files is too low for this program. Raise it, for "

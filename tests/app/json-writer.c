@@ -252,6 +252,22 @@ test_structure (void)
                         "\"f\":\"\"}");
 }
 
+/* The body was cut at the bound for it: for a script, that is no success. */
+static void
+test_too_large_is_an_error (void)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (FetchResult) result = result_with ("text");
+  g_autoptr (GString) json = g_string_new (NULL);
+  JsonObject *object;
+
+  result->ending = FETCH_ENDING_TOO_LARGE;
+  morsel_json_append (json, "http://example.org/", result, NULL);
+  object = json_object_get_object_member (parse (parser, json->str), "error");
+
+  g_assert_cmpstr (json_object_get_string_member (object, "name"), ==, "too-large");
+}
+
 static void
 emit (void)
 {
@@ -281,6 +297,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/json/escapes", test_escapes);
   g_test_add_func ("/json/numbers", test_numbers);
   g_test_add_func ("/json/structure", test_structure);
+  g_test_add_func ("/json/too-large", test_too_large_is_an_error);
 
   return g_test_run ();
 }
