@@ -72,7 +72,7 @@ test_standard_streams (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       "The output can’t be written: " },
     { "ulimit -f 0; $0 --print --output \"$(mktemp -u)\" \"$1\" >/dev/null", 23,
       "could not be saved: " },
-    { "ulimit -S -n 8; $0 --print \"$1\" >/dev/null", 0, NULL },
+    { "exec >/dev/null; ulimit -S -n 8; $0 --print \"$1\"", 0, NULL },
     { "ulimit -n 8; $0 --print \"$1\"", 1, "The limit on open files is too low" },
     { "$0 --print --output /dev/null --replace \"$1\" <&- >/dev/null 2>&1", 0, NULL },
     { "$0 --print \"$1\" <&- >&- 2>&-", 23, NULL },
