@@ -30,7 +30,7 @@ _morsel ()
   $split && return
 
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-h --help --help-all --help-gapplication -p --print --json
+    COMPREPLY=($(compgen -W '-h --help --help-all --help-gapplication -p --print --json --dry-run
       -j --jobs= --jobs-per-host= --demo --open= --version --peek --bytes= --head -o --output=
       --replace -H --header= -u --user= --bearer= --timeout= --connect-timeout= --stall-timeout= --redirects=
       --retry= -x --proxy= --http1.1 --http2 -4 --ipv4 -6 --ipv6 --ca-file= -k --insecure' \

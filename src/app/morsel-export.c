@@ -27,12 +27,9 @@ json_append_start (GString *json)
 static void
 json_append_record (GString *json, MorselRecord *record, gboolean is_first)
 {
-  g_autofree char *line = morsel_json_new_line (record->address, record->result,
-                                                record->error);
-
   if (!is_first)
     g_string_append (json, ",\n");
-  g_string_append (json, line);
+  morsel_json_append (json, record->address, record->result, record->error);
 }
 
 static void

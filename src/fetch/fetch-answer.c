@@ -5,6 +5,7 @@
 
 #include "fetch/fetch-header-private.h"
 #include "fetch/fetch-io-private.h"
+#include "fetch/fetch-stream-private.h"
 
 /*
  * What arrives, as libcurl calls back: on the I/O thread, line by line and block by
@@ -390,6 +391,29 @@ save (FetchTransfer *self, const char *bytes, size_t length)
                                                       : FETCH_BREAK_CANNOT_SAVE;
 }
 
+static gboolean
+is_cancelled_cb (gpointer user_data)
+{
+  FetchTransfer *self = user_data;
+
+  return background_promise_is_cancelled (self->promise);
+}
+
+/* Waits for a reader that is slow. For as long as that, the server is not. */
+static FetchBreak
+write_to_stream (FetchTransfer *self, const char *bytes, size_t length)
+{
+  if (fetch_answer_get_status (self) / 100 != 2 || length == 0)
+    return FETCH_BREAK_NONE;
+
+  self->has_written = TRUE;
+  self->stream_error = fetch_stream_write (self->request->stream_fd, bytes, length,
+                                           is_cancelled_cb, self);
+  self->answer.last_moved = g_get_monotonic_time ();
+
+  return self->stream_error == 0 ? FETCH_BREAK_NONE : FETCH_BREAK_CANNOT_SAVE;
+}
+
 /* With what was saved before. */
 static guint64
 get_size (FetchTransfer *self)
@@ -406,6 +430,8 @@ read_body (FetchTransfer *self, const char *bytes, size_t length)
 
   if (self->file != NULL)
     broken = save (self, bytes, length);
+  else if (self->request->writes_to_stream)
+    broken = write_to_stream (self, bytes, length);
   if (broken != FETCH_BREAK_NONE)
     return broken;
 

@@ -64,8 +64,11 @@ with_detail (FetchError     code,
   g_autofree char *visible = fetch_visible_line (detail);
   /* Translators: a sentence, and technical details in English. */
   g_autofree char *message = g_strdup_printf (_ ("%s (%s)"), sentence, visible);
+  GError          *error = fetch_error_new (code, message, result);
 
-  return fetch_error_new (code, message, result);
+  fetch_error_set_curl_code (error, curl_code);
+
+  return error;
 }
 
 static GError *
@@ -163,6 +166,16 @@ cannot_save (FetchTransfer *transfer, FetchResult *result)
   const GError *error = fetch_file_get_error (transfer->file);
 
   return fetch_error_new (error->code, error->message, result);
+}
+
+static GError *
+cannot_write (FetchTransfer *transfer, FetchResult *result)
+{
+  g_autofree char *message = g_strdup_printf (
+      /* Translators: %s is the system's reason, such as “No space left on device”. */
+      _ ("The output can’t be written: %s."), g_strerror (transfer->stream_error));
+
+  return fetch_error_new (FETCH_ERROR_CANNOT_SAVE, message, result);
 }
 
 /* Any thread: neither a file nor a socket can be opened in this process. */
@@ -296,34 +309,37 @@ not_verified (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 }
 
 /* Why a redirect that should be followed is not. */
-static GError *
-redirect_not_followed (FetchTransfer *transfer, FetchResult *result)
+static const char *
+words_for_redirect (const FetchAnswer *answer)
 {
-  switch (transfer->answer.redirect_problem)
+  switch (answer->redirect_problem)
     {
     case FETCH_URL_PROBLEM_SCHEME:
-      return fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
-                              _ ("The server redirects to an address that is not http or "
-                                 "https. It was not followed."),
-                              result);
+      return _ ("The server redirects to an address that is not http or https. It was "
+                "not followed.");
 
     case FETCH_URL_PROBLEM_USERINFO:
-      return fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
-                              _ ("The server redirects to an address with a user name in "
-                                 "it. It was not followed."),
-                              result);
+      return _ ("The server redirects to an address with a user name in it. It was not "
+                "followed.");
 
     case FETCH_URL_PROBLEM_INVALID:
-      return fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
-                              _ ("The server redirects to an address that is not valid."),
-                              result);
+      return _ ("The server redirects to an address that is not valid.");
 
     case FETCH_URL_PROBLEM_NONE:
     default:
-      g_assert (transfer->answer.has_too_many_redirects);
-      return fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
-                              _ ("Too many redirects (possible loop)."), result);
+      return _ ("Too many redirects (possible loop).");
     }
+}
+
+static GError *
+redirect_not_followed (FetchTransfer *transfer, CURLcode code, FetchResult *result)
+{
+  GError *error = fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
+                                   words_for_redirect (&transfer->answer), result);
+
+  fetch_error_set_curl_code (error, code);
+
+  return error;
 }
 
 /* Whose name is looked up, and who is connected to. */
@@ -382,7 +398,7 @@ explain_security (FetchTransfer *transfer, CURLcode code, FetchResult *result)
     /* What is stapled to a certificate is looked at when libcurl is content with it. */
     case CURLE_SSL_CONNECT_ERROR:
       if (transfer->handshake->problem != FETCH_CERTIFICATE_IS_FINE)
-        return not_verified (transfer, code, result);
+        return not_verified (transfer, CURLE_PEER_FAILED_VERIFICATION, result);
       G_GNUC_FALLTHROUGH;
 
     case CURLE_SSL_CIPHER:
@@ -487,6 +503,8 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
 {
   if (transfer->file != NULL && fetch_file_get_error (transfer->file) != NULL)
     return cannot_save (transfer, result);
+  if (transfer->stream_error != 0)
+    return cannot_write (transfer, result);
   if (transfer->answer.broken_by_us == FETCH_BREAK_OTHER_VERSION)
     return fetch_error_new (
         FETCH_ERROR_CANNOT_SAVE,
@@ -502,7 +520,7 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
     return unpacks_to_too_much (result);
   if (transfer->answer.has_too_many_redirects ||
       transfer->answer.redirect_problem != FETCH_URL_PROBLEM_NONE)
-    return redirect_not_followed (transfer, result);
+    return redirect_not_followed (transfer, code, result);
   if (transfer->has_no_file_left && code == CURLE_COULDNT_CONNECT)
     return fetch_no_file_left_error_new (result);
 

@@ -147,7 +147,6 @@ fetch_learn (FetchTransfer *self)
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_TYPE, &content_type);
 
   result->url = g_strdup (url_of (self));
-  result->redirect_url = fetch_redirect_dup_unfollowed (self);
   result->withheld_fields = withheld_fields_of (answer);
   result->status = fetch_hops_get_status (answer->hops);
   result->content_type = g_strdup (content_type);
@@ -163,6 +162,7 @@ fetch_learn (FetchTransfer *self)
   result->remote_address = remote_address_of (self->easy);
   result->http_version = http_version_of (self->easy);
   result->hops = fetch_hops_ref (answer->hops);
+  result->redirect_url = fetch_result_find_redirect_url (result);
   result->timeline = timeline_of (self);
   result->tls = copy_of_tls (answer->has_response ? answer->tls : self->handshake->tls);
 

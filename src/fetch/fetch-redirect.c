@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fetch/fetch-hops-private.h"
-#include "fetch/fetch-secrets.h"
+#include "fetch/fetch-status.h"
 #include "fetch/fetch-url.h"
 
 /*
@@ -17,15 +17,6 @@
 /* A short body of a redirect is received, so that its connection can be used again. */
 #define MAX_SKIPPED_SIZE (64 * 1024)
 #define MAX_SKIPPED_TIME G_TIME_SPAN_SECOND
-
-/* As the Fetch standard has them. The others of the class ask for a decision (300), or
- * for nothing (304), or are not in use any more (305, 306). */
-static gboolean
-is_redirect_status (int status)
-{
-  return status == 301 || status == 302 || status == 303 || status == 307 ||
-         status == 308;
-}
 
 /* The value of the first Location field that has one; NULL if there is none. */
 static const char *
@@ -64,7 +55,7 @@ fetch_redirect_read (FetchTransfer *self)
   const char      *location = get_location (answer->hops);
   g_autofree char *target = NULL;
 
-  if (!is_redirect_status (fetch_hops_get_status (answer->hops)) || location == NULL ||
+  if (!fetch_status_is_redirect (fetch_hops_get_status (answer->hops)) || location == NULL ||
       self->request->max_redirects == 0)
     return;
 
@@ -92,33 +83,6 @@ has_long_body (FetchTransfer *self)
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 
   return length > MAX_SKIPPED_SIZE;
-}
-
-/* Where the last response leads, if no response has come from there: what the server has
- * said, without a user name in it, if it is no address that can be fetched. */
-char *
-fetch_redirect_dup_unfollowed (FetchTransfer *self)
-{
-  FetchAnswer    *answer = &self->answer;
-  const char     *location;
-  FetchUrlProblem problem;
-  char           *url;
-
-  if (!is_redirect_status (fetch_hops_get_status (answer->hops)))
-    return NULL;
-  if (answer->redirect_url != NULL)
-    return g_strdup (answer->redirect_url);
-  if (!answer->has_response)
-    return g_strdup (self->target);
-
-  location = get_location (answer->hops);
-  if (location == NULL)
-    return NULL;
-
-  url = fetch_url_resolve (fetch_transfer_get_target (self), location, strlen (location),
-                           &problem);
-
-  return url != NULL ? url : fetch_secrets_hide_user (location);
 }
 
 /* A piece of the body of a redirect has come. */

@@ -434,6 +434,33 @@ fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces)
 }
 
 /**
+ * fetch_request_write_to:
+ * @self: a request
+ * @fd: a file descriptor that stays open until the fetch has ended: a pipe, a device, or
+ *   a file
+ *
+ * Writes the body to a stream as it arrives, if the status is a success. What is written
+ * can't be taken back, so the fetch is not retried any more when the first byte is. There
+ * is no bound to its size, as with [method@FetchRequest.save_to].
+ *
+ * The I/O thread waits for the reader of a pipe, up to when the fetch is cancelled. Use
+ * this only where the session has nothing else to do.
+ */
+void
+fetch_request_write_to (FetchRequest *self, int fd)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (fd >= 0);
+
+  g_clear_pointer (&self->save_path, g_free);
+  if (self->body_use == FETCH_BODY_SAVE)
+    self->body_use = FETCH_BODY_COUNT;
+  self->writes_to_stream = TRUE;
+  self->stream_fd = fd;
+  self->max_size = G_MAXUINT64;
+}
+
+/**
  * fetch_request_get_save_path:
  * @self: a request
  *

@@ -127,6 +127,7 @@ void   fetch_request_set_total_timeout (FetchRequest *self, gint64 microseconds)
 FetchMethod  fetch_request_get_method (FetchRequest *self);
 void         fetch_request_set_method (FetchRequest *self, FetchMethod method);
 FetchBodyUse fetch_request_get_body_use (FetchRequest *self);
+void         fetch_request_write_to (FetchRequest *self, int fd);
 void         fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use);
 void         fetch_request_keep_body (FetchRequest *self, gsize max_size);
 void fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces);

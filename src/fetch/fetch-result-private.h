@@ -19,7 +19,6 @@ struct _FetchResult
   _Atomic (char *) sniffed_type;
 
   char         *url;
-  char         *redirect_url;    /* NULL unless a redirect has led to no response */
   char        **withheld_fields; /* NULL for none */
   int           status;
   char         *content_type;
@@ -34,6 +33,7 @@ struct _FetchResult
   char         *remote_address;
   const char   *http_version; /* static */
   char         *saved_path;
+  char         *redirect_url; /* of a redirect that has led to no response; or NULL */
   FetchHops    *hops;
   FetchTimeline timeline;
   FetchTls     *tls; /* NULL without TLS */
@@ -45,6 +45,7 @@ struct _FetchResult
 };
 
 FetchResult *fetch_result_new (struct _FetchIo *io);
+char        *fetch_result_find_redirect_url (FetchResult *self);
 void         fetch_result_free (FetchResult *self);
 
 G_END_DECLS

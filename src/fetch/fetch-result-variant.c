@@ -225,6 +225,8 @@ fetch_result_new_from_variant (GVariant *variant)
     return NULL;
 
   read_hops (self, variant);
+  /* It is not kept by itself: it follows from what is. */
+  self->redirect_url = fetch_result_find_redirect_url (self);
   read_tls (self, variant);
 
   return g_steal_pointer (&self);

@@ -7,7 +7,10 @@
 
 #include "fetch/fetch-header-private.h"
 #include "fetch/fetch-io-private.h"
+#include "fetch/fetch-secrets.h"
+#include "fetch/fetch-status.h"
 #include "fetch/fetch-tls-private.h"
+#include "fetch/fetch-url.h"
 
 /**
  * FetchResult:
@@ -38,13 +41,13 @@ void
 fetch_result_free (FetchResult *self)
 {
   g_free (self->url);
-  g_free (self->redirect_url);
   g_strfreev (self->withheld_fields);
   g_free (self->content_type);
   g_clear_pointer (&self->first_bytes, g_bytes_unref);
   g_free (atomic_load (&self->sniffed_type));
   g_free (self->remote_address);
   g_free (self->saved_path);
+  g_free (self->redirect_url);
   g_clear_pointer (&self->hops, fetch_hops_unref);
   g_clear_pointer (&self->tls, fetch_tls_free);
   g_clear_pointer (&self->io, fetch_io_unref);
@@ -104,6 +107,30 @@ fetch_result_get_url (FetchResult *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->url;
+}
+
+/* Finds out where the last response redirects to: no response has come from there.
+ * Returns NULL if it is no redirect. What is no URL is told as the server sent it, without
+ * a user name in it. */
+char *
+fetch_result_find_redirect_url (FetchResult *self)
+{
+  guint           n_hops = fetch_result_get_n_hops (self);
+  const char     *location;
+  char           *url;
+  FetchUrlProblem problem;
+
+  if (n_hops == 0 || !fetch_status_is_redirect (self->status))
+    return NULL;
+
+  location = fetch_result_get_header (self, "Location");
+  if (location == NULL || *location == '\0')
+    return NULL;
+
+  url = fetch_url_resolve (fetch_result_get_hop (self, n_hops - 1).url, location,
+                           strlen (location), &problem);
+
+  return url != NULL ? url : fetch_secrets_hide_user (location);
 }
 
 /**

@@ -128,6 +128,8 @@ struct _FetchTransfer
   gint64 expected_size;   /* of that version; -1 if the server does not say */
   GByteArray *kept_bytes; /* the first ones in the file, when its body is gone on with */
   guint64     wire_size_before; /* of the attempts whose bytes are in the file */
+  gboolean    has_written;      /* to a stream, from which nothing can be taken back */
+  int         stream_error;     /* why that failed: a number of errno; or 0 */
   gboolean    has_no_file_left; /* nor a socket, in this process */
   char        curl_detail[CURL_ERROR_SIZE];
 };
@@ -183,7 +185,6 @@ void       fetch_redirect_read (FetchTransfer *self);
 gboolean   fetch_redirect_is_read (FetchAnswer *answer);
 FetchBreak fetch_redirect_skip_body (FetchTransfer *self, size_t length);
 gboolean   fetch_redirect_takes_too_long (FetchTransfer *self);
-char      *fetch_redirect_dup_unfollowed (FetchTransfer *self);
 void       fetch_redirect_end_exchange (FetchTransfer *self);
 void       fetch_redirect_follow (FetchTransfer *self);
 

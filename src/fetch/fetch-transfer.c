@@ -329,8 +329,6 @@ code_of_redirect (FetchAnswer *answer)
       return CURLE_UNSUPPORTED_PROTOCOL;
 
     case FETCH_URL_PROBLEM_USERINFO:
-      return CURLE_LOGIN_DENIED;
-
     case FETCH_URL_PROBLEM_INVALID:
       return CURLE_URL_MALFORMAT;
 
@@ -431,6 +429,9 @@ fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
 
   *pause = 0;
   code = correct (self, code);
+
+  if (self->has_written)
+    return FALSE;
 
   if (shall_fall_back (self, code))
     {

@@ -214,10 +214,12 @@ static char *
 json_of (MorselFetch *fetch)
 {
   g_autoptr (MorselRecord) record = morsel_fetch_to_record (fetch);
+  GString *json = g_string_new (NULL);
 
   morsel_record_hide_secrets (record, FALSE);
+  morsel_json_append (json, record->address, record->result, record->error);
 
-  return morsel_json_new_line (record->address, record->result, record->error);
+  return g_string_free (json, FALSE);
 }
 
 static JsonNode *
