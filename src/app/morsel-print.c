@@ -25,6 +25,11 @@
  * terminal or a pipe. Results come out as they come in.
  */
 
+/* Exit statuses, as curl has them. */
+#define BAD_USAGE 2
+#define WRITE_ERROR 23
+#define READ_ERROR 26
+
 /* Fetches that wait for their turn cost memory, and standard input may have no end. */
 #define MAX_RUNNING 1000
 
@@ -48,8 +53,9 @@ typedef struct
   int               exit_status; /* of the first that failed */
   guint             flush_id;
   gboolean          is_dry;    /* addresses are printed, and not fetched */
-  int               output_fd; /* where the body is written to; -1 for nowhere */
-  gboolean          is_broken; /* what is printed can't be written */
+  int               output_fd; /* where the body is written to; -1 for nowhere. It stays
+                                * open, as the I/O thread may write to it to the end */
+  gboolean is_broken;          /* what is printed can't be written */
 } Printer;
 
 typedef struct
@@ -67,8 +73,6 @@ printer_clear (gpointer data)
   g_clear_object (&self->session);
   g_clear_pointer (&self->input, morsel_list_reader_unref);
   g_queue_clear_full (&self->inputs, (GDestroyNotify) morsel_list_reader_unref);
-  if (self->output_fd > STDERR_FILENO)
-    close (self->output_fd);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->options, g_variant_dict_unref);
   g_clear_pointer (&self->status_line, morsel_status_line_free);
@@ -116,7 +120,6 @@ say_error (Printer *self, int exit_status, const char *message)
 static void
 say_that_output_is_broken (Printer *self)
 {
-  const int        write_error = 23; /* curl's */
   int              number = errno;
   g_autofree char *message = NULL;
 
@@ -124,7 +127,7 @@ say_that_output_is_broken (Printer *self)
     return;
 
   self->is_broken = TRUE;
-  self->exit_status = write_error;
+  self->exit_status = WRITE_ERROR;
   if (number == EPIPE || morsel_interruption_get_signal () != 0)
     return;
 
@@ -134,7 +137,7 @@ say_that_output_is_broken (Printer *self)
     message = g_strdup_printf (
         /* Translators: %s is the system's reason, such as “No space left on device”. */
         _ ("Standard output can’t be written: %s."), g_strerror (number));
-  say_error (self, write_error, message);
+  say_error (self, WRITE_ERROR, message);
 }
 
 static void
@@ -220,7 +223,8 @@ print_outcome (Printer      *self,
                const GError *error)
 {
   g_autoptr (GError) own_error = NULL;
-  int exit_status;
+  FILE *stream = self->output_fd == STDOUT_FILENO ? stderr : stdout;
+  int   exit_status;
 
   if (error == NULL && result != NULL)
     own_error = fetch_error_new_for_result (result);
@@ -236,8 +240,8 @@ print_outcome (Printer      *self,
   /* Where both go to the same file, no message is to come in the middle of a result. */
   if (exit_status != EXIT_SUCCESS)
     flush (self);
-  if (!morsel_print_outcome (self->output_fd == STDOUT_FILENO ? stderr : stdout, address,
-                             request, result, error, self->as_json))
+  if (!morsel_print_outcome (stream, address, request, result, error, self->as_json) &&
+      stream == stdout)
     say_that_output_is_broken (self);
 
   /* What comes together goes out together. */
@@ -296,7 +300,10 @@ print_bad_line (Printer *self, const char *source, const MorselListItem *item)
                          item->line > 0 ? line : "", item->line > 0 ? ":" : "",
                          source != NULL ? " " : "", visible,
                          item->text != NULL ? ": " : "", item->error->message, NULL);
-  say_error (self, morsel_print_get_exit_status (NULL, item->error), message);
+  say_error (self,
+             item->text != NULL ? morsel_print_get_exit_status (NULL, item->error)
+                                : READ_ERROR,
+             message);
 }
 
 /* Instead of fetching it. */
@@ -368,7 +375,6 @@ filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_da
 {
   g_autoptr (Printer) self = user_data;
   g_autoptr (GError) error = NULL;
-  const int read_error = 26; /* curl's */
 
   /* It was interrupted, or nobody reads any more. */
   if (self->session == NULL)
@@ -382,7 +388,7 @@ filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_da
                                                   error->message);
 
       flush (self);
-      say_error (self, read_error, message);
+      say_error (self, READ_ERROR, message);
     }
   read_on (self);
 }
@@ -617,23 +623,22 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   g_autoptr (FetchSession) session = NULL;
   g_autoptr (Printer) self = NULL;
   g_autoptr (GError) error = NULL;
-  const int bad_usage = 2, read_error = 26, write_error = 23;
-  int       output_fd;
-  guint     interruption_id;
+  int   output_fd;
+  guint interruption_id;
 
   morsel_descriptors_raise_limit ();
   session = session_for (options, is_one_address);
   if (session == NULL)
-    return bad_usage;
+    return BAD_USAGE;
   if (has_standard_input (addresses) && morsel_descriptors_was_closed (STDIN_FILENO))
     {
       g_printerr ("morsel: %s\n", _ ("Standard input is closed."));
-      return read_error;
+      return READ_ERROR;
     }
   if (!open_output (options, &output_fd, &error))
     {
       g_printerr ("morsel: %s\n", error->message);
-      return write_error;
+      return WRITE_ERROR;
     }
 
   self = g_rc_box_new0 (Printer);
