@@ -326,18 +326,29 @@ is_of_other_scheme (const char *url)
 static GError *
 redirect_not_followed (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
+  guint   n_hops = fetch_result_get_n_hops (result);
   GError *error;
 
   /* libcurl counts it before it looks where it goes. */
   if (transfer->answer.broken_by_us != FETCH_BREAK_BAD_REDIRECT)
     result->n_redirects = MAX (result->n_redirects, 1) - 1;
+  if (result->redirect_url == NULL)
+    result->redirect_url = fetch_result_find_redirect_url (result);
+
+  /* libcurl has the target already, where nothing was asked. */
+  if (n_hops > 0)
+    {
+      g_free (result->url);
+      result->url = g_strdup (fetch_result_get_hop (result, n_hops - 1).url);
+    }
 
   error = with_detail (FETCH_ERROR_BAD_REDIRECT,
                        _ ("The server redirects to an address that is not followed: "
                           "not http or https, with a user name in it, or not valid."),
                        transfer, code, result);
-  if (is_of_other_scheme (result->redirect_url))
-    fetch_error_set_curl_code (error, CURLE_UNSUPPORTED_PROTOCOL);
+  fetch_error_set_curl_code (error, is_of_other_scheme (result->redirect_url)
+                                        ? CURLE_UNSUPPORTED_PROTOCOL
+                                        : CURLE_URL_MALFORMAT);
 
   return error;
 }

@@ -114,7 +114,8 @@ explain_redirect (FetchResult *result)
           _ ("This is a redirect to %s, which was not followed."), visible);
     }
 
-  if (fetch_result_get_n_redirects (result) >= fetch_result_get_n_hops (result))
+  if (fetch_result_get_n_redirects (result) >= fetch_result_get_n_hops (result) ||
+      fetch_result_get_header (result, "Location") != NULL)
     return NULL;
 
   return g_strdup (fetch_status_explain (fetch_result_get_status (result)));
