@@ -4,15 +4,14 @@
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/morsel-descriptors.h"
 #include "app/morsel-interruption.h"
 #include "app/morsel-list-reader.h"
 #include "app/morsel-print-outcome.h"
+#include "app/morsel-print-output.h"
 #include "app/morsel-request-options.h"
 #include "app/morsel-status-line.h"
 #include "fetch/fetch-address-list.h"
@@ -461,47 +460,6 @@ add_files (Printer *self)
     }
 }
 
-/* Finds out whether the body goes to a stream rather than to a file that gets its name
- * when it is complete: standard output, or with --replace a device or a pipe. A pipe with
- * a name is opened when its reader is there, as other programs do. Returns FALSE, and a
- * sentence, if it can't be opened. */
-static gboolean
-open_output (GVariantDict *options, int *fd, GError **error)
-{
-  g_autofree char *path = NULL;
-  g_autofree char *visible = NULL;
-  struct stat      status;
-
-  *fd = -1;
-  if (!g_variant_dict_lookup (options, "output", "^ay", &path))
-    return TRUE;
-
-  if (g_str_equal (path, "-"))
-    *fd = STDOUT_FILENO;
-  if (*fd >= 0 || !g_variant_dict_contains (options, "replace"))
-    return TRUE;
-
-  if (g_str_equal (path, "/dev/stdout"))
-    *fd = STDOUT_FILENO;
-  else if (g_str_equal (path, "/dev/stderr"))
-    *fd = STDERR_FILENO;
-  if (*fd >= 0 || stat (path, &status) != 0 ||
-      !(S_ISCHR (status.st_mode) || S_ISFIFO (status.st_mode)))
-    return TRUE;
-
-  *fd = open (path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-  if (*fd >= 0)
-    return TRUE;
-
-  visible = fetch_visible_line (path);
-  g_set_error (error, FETCH_ERROR, FETCH_ERROR_CANNOT_SAVE,
-               /* Translators: the first %s is the name of a file, the second one the
-                  system's reason, such as “Permission denied”. */
-               _ ("%s can’t be written: %s."), visible, g_strerror (errno));
-
-  return FALSE;
-}
-
 static gboolean
 interrupted_cb (gpointer user_data)
 {
@@ -635,7 +593,7 @@ morsel_print (const char *const *addresses, GVariantDict *options)
       g_printerr ("morsel: %s\n", _ ("Standard input is closed."));
       return READ_ERROR;
     }
-  if (!open_output (options, &output_fd, &error))
+  if (!morsel_print_output_open (options, &output_fd, &error))
     {
       g_printerr ("morsel: %s\n", error->message);
       return WRITE_ERROR;
