@@ -248,10 +248,8 @@ is_public_field (const char *name, gsize length)
   return FALSE;
 }
 
-/* Returns whether a header field of this name holds a secret, in a request or in a
- * response. Thread-safe. */
-gboolean
-fetch_secrets_is_name (const char *name, gsize length)
+static gboolean
+judge_name (const char *name, gsize length)
 {
   Words words;
 
@@ -260,6 +258,43 @@ fetch_secrets_is_name (const char *name, gsize length)
   take_apart (&words, name, length);
 
   return are_telling (&words);
+}
+
+/* The same few names come in each response. */
+#define N_REMEMBERED 64
+#define MAX_REMEMBERED_LENGTH 32
+
+typedef struct
+{
+  char     name[MAX_REMEMBERED_LENGTH];
+  gsize    length; /* 0 for none */
+  gboolean is_secret;
+} Remembered;
+
+/* Returns whether a header field of this name holds a secret, in a request or in a
+ * response. Thread-safe. */
+gboolean
+fetch_secrets_is_name (const char *name, gsize length)
+{
+  static _Thread_local Remembered table[N_REMEMBERED];
+  Remembered                     *remembered;
+  guint                           hash = 5381;
+
+  if (length == 0 || length > MAX_REMEMBERED_LENGTH)
+    return judge_name (name, length);
+
+  for (gsize i = 0; i < length; i++)
+    hash = hash * 33 + (guchar) name[i];
+  remembered = &table[(hash * 2654435769u >> 16) % N_REMEMBERED];
+
+  if (remembered->length != length || memcmp (remembered->name, name, length) != 0)
+    {
+      memcpy (remembered->name, name, length);
+      remembered->length = length;
+      remembered->is_secret = judge_name (name, length);
+    }
+
+  return remembered->is_secret;
 }
 
 /* Fields that browsers and well-known libraries send: what is in them may be long and
