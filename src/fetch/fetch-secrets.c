@@ -436,7 +436,7 @@ add_cookie (GPtrArray *secrets, const char *cookie)
     }
 }
 
-/* Cookies, and the tokens in where it was redirected to. */
+/* Cookies, and the tokens in the URLs of the chain. */
 static void
 add_received (GPtrArray *secrets, FetchResult *result)
 {
@@ -445,12 +445,17 @@ add_received (GPtrArray *secrets, FetchResult *result)
   if (result->url != NULL)
     fetch_tokens_foreach (result->url, TRUE, add_received_cb, secrets);
   for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
-    for (const char *const *field = fetch_result_get_hop (result, i).fields;
-         *field != NULL && secrets->len < most; field++)
-      if (g_ascii_strncasecmp (*field, SET_COOKIE, strlen (SET_COOKIE)) == 0)
-        add_cookie (secrets, *field + strlen (SET_COOKIE));
-      else if (g_ascii_strncasecmp (*field, "Location:", strlen ("Location:")) == 0)
-        fetch_tokens_foreach (*field, FALSE, add_received_cb, secrets);
+    {
+      FetchHop hop = fetch_result_get_hop (result, i);
+
+      fetch_tokens_foreach (hop.url, TRUE, add_received_cb, secrets);
+      for (const char *const *field = hop.fields; *field != NULL && secrets->len < most;
+           field++)
+        if (g_ascii_strncasecmp (*field, SET_COOKIE, strlen (SET_COOKIE)) == 0)
+          add_cookie (secrets, *field + strlen (SET_COOKIE));
+        else if (g_ascii_strncasecmp (*field, "Location:", strlen ("Location:")) == 0)
+          fetch_tokens_foreach (*field, FALSE, add_received_cb, secrets);
+    }
 }
 
 /* What is hidden of a result, and what stays. */
