@@ -279,7 +279,8 @@ static void
 keep_zstd_header (FetchCoding *self, const guint8 *bytes, gsize size)
 {
   size = MIN (size, ZSTD_MAX_HEADER - self->zstd.n_header);
-  memcpy (self->zstd.header + self->zstd.n_header, bytes, size);
+  if (size > 0)
+    memcpy (self->zstd.header + self->zstd.n_header, bytes, size);
   self->zstd.n_header += size;
 }
 

@@ -18,7 +18,7 @@
 #include "coder.h"
 
 #define N_ROUNDS 2000
-#define N_ROUNDS_OF_TOOLS 150
+#define N_ROUNDS_OF_TOOLS 100
 #define MAX_SIZE 20000
 #define MAX_OUTPUT (4 * 1024 * 1024)
 
@@ -199,6 +199,15 @@ assert_verdict (const Body *self, const CoderOutcome *outcome)
                      outcome->output->len);
 }
 
+/* Other bytes may follow where damage has made an end, which not all take. libzstd does
+ * not mind in which way a block is empty, unless it gets the whole frame at once. */
+static void
+assert_not_complete (const CoderOutcome *outcome)
+{
+  g_assert_true (outcome->verdict != CODER_COMPLETE || outcome->has_trailing_data ||
+                 outcome->output->len == 0);
+}
+
 static CoderOutcome
 decode (const Body *self)
 {
@@ -226,7 +235,7 @@ test_library (gconstpointer data)
           g_assert_cmpmem (outcome.output->data, outcome.output->len, output, size);
         }
       else
-        g_assert_true (outcome.verdict != CODER_COMPLETE || outcome.has_trailing_data);
+        assert_not_complete (&outcome);
       clear_body (&body);
     }
 }
@@ -290,7 +299,7 @@ compare_with_tool (const char *coding, const char *const *arguments)
           g_assert_cmpmem (outcome.output->data, outcome.output->len, bytes, size);
         }
       else
-        g_assert_true (outcome.verdict != CODER_COMPLETE || outcome.has_trailing_data);
+        assert_not_complete (&outcome);
       clear_body (&body);
     }
 }
