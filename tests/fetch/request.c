@@ -933,15 +933,30 @@ test_no_redirects (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (fetch_result_get_status (after), ==, 200);
 }
 
-/* What would take too much memory to unpack. */
+/* Also where a save or a peek asks for a part of it, and where the user asks. */
 static void
-test_zstd_is_not_offered (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_codings_are_asked_for (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (FetchResult) result = result_of (fixture, request_for (fixture, "/echo"));
   g_autofree char *echo = first_bytes_of (result);
+  FetchRequest    *peek = request_for (fixture, "/echo");
+  g_autoptr (FetchResult) of_peek = NULL;
+  g_autofree char *echo_of_peek = NULL;
+  FetchRequest    *own = request_for (fixture, "/echo");
+  g_autoptr (FetchResult) of_own = NULL;
+  g_autofree char *echo_of_own = NULL;
+
+  fetch_request_set_body_use (peek, FETCH_BODY_PEEK);
+  of_peek = result_of (fixture, peek);
+  echo_of_peek = first_bytes_of (of_peek);
+  g_assert_true (fetch_request_add_header (own, "accept-encoding: br", NULL));
+  of_own = result_of (fixture, own);
+  echo_of_own = first_bytes_of (of_own);
 
   g_assert_nonnull (strstr (echo, "\r\nAccept-Encoding: gzip, deflate"));
-  g_assert_null (strstr (echo, "zstd"));
+  g_assert_nonnull (strstr (echo_of_peek, "\r\nAccept-Encoding: identity\r\n"));
+  g_assert_nonnull (strstr (echo_of_own, "\r\naccept-encoding: br\r\n"));
+  g_assert_null (strstr (echo_of_own, "Accept-Encoding"));
 }
 
 static void
@@ -1141,7 +1156,7 @@ main (int argc, char *argv[])
   add ("/request/facts/hops", test_hops);
   add ("/request/facts/timeline", test_timeline);
   add ("/request/no-redirects", test_no_redirects);
-  add ("/request/zstd-is-not-offered", test_zstd_is_not_offered);
+  add ("/request/codings-are-asked-for", test_codings_are_asked_for);
   add ("/request/keep/comes-at-once", test_kept_body_comes_at_once);
   add ("/request/keep/has-a-bound", test_kept_body_has_a_bound);
   add ("/request/facts/sniffed-type", test_sniffed_type);
