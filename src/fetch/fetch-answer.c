@@ -387,6 +387,7 @@ save (FetchTransfer *self, const char *bytes, size_t length)
       self->entity = name_entity (self);
       curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
       self->expected_size = total;
+      fetch_file_describe (self->file, self->entity, total);
     }
 
   return fetch_file_write (self->file, bytes, length) ? FETCH_BREAK_NONE
