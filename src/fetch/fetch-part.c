@@ -469,28 +469,50 @@ fetch_part_create (const char *path)
   return -1;
 }
 
+/* Returns FALSE, and sets errno as fetch_part_open() does, if it is no file that this
+ * program may have written, or is in use. */
+static gboolean
+lock_own (int fd, struct stat *status)
+{
+  errno = EEXIST;
+
+  return fstat (fd, status) == 0 && S_ISREG (status->st_mode) &&
+         status->st_uid == geteuid () && status->st_nlink == 1 && lock (fd);
+}
+
+/* How often another program may rename what was just opened. */
+#define MAX_RACES 10
+
 /* Returns the file with the lock, or -1 and sets errno, as fetch_part_open() does. */
 static int
 open_with_lock (const char *path, struct stat *status)
 {
-  int fd = open (path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-
-  if (fd < 0)
+  for (guint n_races = 0; n_races < MAX_RACES; n_races++)
     {
-      errno = errno == ENOENT ? ENOENT : EEXIST;
-      return -1;
-    }
+      int fd = open (path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+      int error_number;
 
-  errno = EEXIST;
-  if (fstat (fd, status) == 0 && S_ISREG (status->st_mode) &&
-      status->st_uid == geteuid () && status->st_nlink == 1 && lock (fd))
-    {
+      if (fd < 0)
+        {
+          errno = errno == ENOENT ? ENOENT : EEXIST;
+          return -1;
+        }
+
+      if (!lock_own (fd, status))
+        {
+          error_number = errno;
+          close (fd);
+          errno = error_number;
+          return -1;
+        }
+
       /* It may have been renamed, or have grown, until the lock was there. */
       if (fetch_part_is_at (fd, path) && fstat (fd, status) == 0)
         return fd;
-      errno = EWOULDBLOCK;
+      close (fd);
     }
-  close (fd);
+
+  errno = EWOULDBLOCK;
 
   return -1;
 }
