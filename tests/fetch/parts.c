@@ -48,6 +48,15 @@ fsync (int fd)
 }
 
 int
+fdatasync (int fd)
+{
+  if (atomic_load (&disk_is_slow))
+    gate_pass (&disk);
+
+  return syscall (SYS_fdatasync, fd);
+}
+
+int
 fsetxattr (int fd, const char *name, const void *value, size_t size, int flags)
 {
   if (atomic_load (&has_no_attributes))
@@ -399,6 +408,46 @@ test_durable_bytes_count_after_a_crash (Fixture      *fixture,
         assert_saved (fixture, 300000);
         g_unlink (fixture->path);
       }
+}
+
+/* Returns how many bytes of a third are known to be on the disk. */
+static guint64
+count_durable_bytes (Fixture *fixture)
+{
+  g_autoptr (BackgroundCall)
+      call = start (fixture, "/breaks-off?bytes=300000&times=1000&stalls=1");
+  g_autofree char *message = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  await_bytes (call, 100000);
+  if (atomic_load (&disk_is_slow))
+    gate_await (&disk, 1);
+  message = cancel (call);
+  lines = read_description (fixture);
+  g_assert_cmpuint (size_of (fixture->part_path), ==, 100000);
+  g_unlink (fixture->part_path);
+
+  return g_ascii_strtoull (lines[DURABLE], NULL, 10);
+}
+
+/* While bytes arrive, the disk is written in the background, and what it has confirmed is
+ * noted: at the next block, or at the end, so it may have to be tried again. */
+static void
+test_disk_is_written_meanwhile (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+
+  if (!can_keep (fixture))
+    return;
+
+  while (count_durable_bytes (fixture) == 0)
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+
+  disk = (Gate) GATE_INIT;
+  atomic_store (&disk_is_slow, TRUE);
+  g_assert_cmpuint (count_durable_bytes (fixture), ==, 0);
+  atomic_store (&disk_is_slow, FALSE);
+  gate_open (&disk);
 }
 
 /* Another program has written to it, or it has lost bytes that were on the disk. */
@@ -764,6 +813,7 @@ main (int argc, char *argv[])
   add ("/parts/is-described-from-the-start", test_is_described_from_the_start);
   add ("/parts/durable-bytes-count-after-a-crash",
        test_durable_bytes_count_after_a_crash);
+  add ("/parts/disk-is-written-meanwhile", test_disk_is_written_meanwhile);
   add ("/parts/changed-part-is-left-alone", test_changed_part_is_left_alone);
   add ("/parts/useless-part-is-reused", test_useless_part_is_reused);
   add ("/parts/of-an-older-version", test_part_of_an_older_version);
