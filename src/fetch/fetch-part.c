@@ -125,14 +125,30 @@ info_path_for (const char *part_path)
   return g_strconcat (part_path, ".info", NULL);
 }
 
+/* Returns "-" where the kernel does not tell. */
+static const char *
+get_boot (void)
+{
+  static gsize boot;
+  char        *text = NULL;
+
+  if (g_once_init_enter (&boot))
+    {
+      g_file_get_contents ("/proc/sys/kernel/random/boot_id", &text, NULL, NULL);
+      g_once_init_leave (&boot,
+                         (gsize) (text != NULL ? g_strchomp (text) : g_strdup ("-")));
+    }
+
+  return (const char *) boot;
+}
+
 /* Names the boot and the mount: the kernel loses no byte that it has, as long as both
  * last. The number of a mount is unique since Linux 6.8; before that it may be used
  * again. */
 static char *
 name_epoch (int fd)
 {
-  g_autofree char *boot = NULL;
-  guint64          mount = 0;
+  guint64 mount = 0;
 
 #ifdef STATX_MNT_ID
   const unsigned int unique_mount_id = 0x4000; /* STATX_MNT_ID_UNIQUE */
@@ -142,10 +158,7 @@ name_epoch (int fd)
     mount = status.stx_mnt_id;
 #endif
 
-  if (!g_file_get_contents ("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL))
-    return g_strdup ("-");
-
-  return g_strdup_printf ("%s-%" G_GINT64_MODIFIER "x", g_strchomp (boot), mount);
+  return g_strdup_printf ("%s-%" G_GINT64_MODIFIER "x", get_boot (), mount);
 }
 
 static char *
@@ -379,7 +392,7 @@ parse (char *const *lines, const struct stat *status, const char *epoch)
 
   part->subject = g_strdup (lines[1]);
   part->entity = *lines[7] != '\0' ? g_strdup (lines[7]) : NULL;
-  part->size = g_str_equal (lines[4], epoch) && *epoch != '-' ? (guint64) status->st_size
+  part->size = *epoch != '-' && g_str_equal (lines[4], epoch) ? (guint64) status->st_size
                                                               : part->durable;
 
   return g_steal_pointer (&part);
