@@ -53,7 +53,9 @@ fdatasync (int fd)
   if (atomic_load (&disk_is_slow))
     gate_pass (&disk);
 
-  return syscall (SYS_fdatasync, fd);
+  errno = atomic_load (&disk_error);
+
+  return errno != 0 ? -1 : syscall (SYS_fdatasync, fd);
 }
 
 int
@@ -742,7 +744,9 @@ test_disk_that_fails (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (message, ==, "saved could not be saved: Input/output error.");
   g_assert_cmpuint (count_files (fixture), ==, 0);
 
+  atomic_store (&disk_error, 0);
   leave_a_third (fixture);
+  atomic_store (&disk_error, EIO);
   lines = read_description (fixture);
   set_line (lines, DURABLE, "40000");
   write_description (fixture, lines);
