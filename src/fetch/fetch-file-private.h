@@ -13,7 +13,7 @@ FetchFile *fetch_file_new (const char *path, gboolean replaces, const char *subj
 void       fetch_file_free (FetchFile *self);
 
 gboolean fetch_file_start_over (FetchFile *self);
-void     fetch_file_describe (FetchFile *self, const char *entity, gint64 full_size);
+gboolean fetch_file_begin (FetchFile *self, const char *entity, gint64 full_size);
 gboolean fetch_file_write (FetchFile *self, const void *bytes, gsize length);
 
 const FetchPart *fetch_file_get_part (FetchFile *self);

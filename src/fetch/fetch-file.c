@@ -354,19 +354,27 @@ fetch_file_start_over (FetchFile *self)
   return TRUE;
 }
 
-/* Says what will be written to the empty file: @entity is NULL if the body can't be
- * resumed. Where there is no room for the description, it can't be, either. */
-void
-fetch_file_describe (FetchFile *self, const char *entity, gint64 full_size)
+/* Begins a whole body: @entity is NULL if it can't be resumed. What the file has of the
+ * same version stays, so that a break before its end loses nothing: fetch_file_get_size()
+ * says how much that is. Where there is no room for the description, the body can't be
+ * resumed. */
+gboolean
+fetch_file_begin (FetchFile *self, const char *entity, gint64 full_size)
 {
   if (self->error != NULL)
-    return;
+    return FALSE;
+  if (entity != NULL && g_strcmp0 (entity, self->part->entity) == 0 && full_size >= 0 &&
+      full_size == self->part->full_size && (guint64) full_size >= self->size)
+    return TRUE;
+  if (!fetch_file_start_over (self))
+    return FALSE;
 
-  g_free (self->part->entity);
   self->part->entity = g_strdup (entity);
   self->part->full_size = full_size;
   if (!describe (self))
     g_clear_pointer (&self->part->entity, g_free);
+
+  return TRUE;
 }
 
 /* Not every file system can rename so; a link does as well there. Returns FALSE, and sets

@@ -258,7 +258,7 @@ keep_beginning (FetchTransfer *self)
   curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire_size);
   self->wire_size_before += wire_size;
   g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
-  self->kept_bytes = g_steal_pointer (&self->answer.first_bytes);
+  self->kept_bytes = fetch_file_read_beginning (self->file, self->request->preview_size);
 }
 
 /* Where we broke off and libcurl's code for that says nothing. */
