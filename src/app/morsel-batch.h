@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @work: how much is done, in fetches: half of one is 0.5
  * @began: when the first began, in microseconds of the monotonic clock
  * @ended: when the last ended; 0 while it is running
+ * @last_duration: how long the fetch that ended last took, in microseconds, as its result
+ *   has it; 0 if it has none
  *
  * The fetches from the moment at which some run, or wait to, until none does any more:
  * what a person takes for one piece of work. The rest of it belongs to the functions
@@ -28,6 +30,7 @@ typedef struct
   double  work;
   gint64  began;
   gint64  ended;
+  gint64  last_duration;
 
   /*< private >*/
   gint64  sampled;

@@ -168,11 +168,13 @@ static void
 end_in_batch (Entry *entry, MorselFetchState state)
 {
   MorselBatch *batch = &entry->list->batch;
+  FetchResult *result = morsel_fetch_get_result (entry->fetch);
 
   progress_in_batch (entry);
   batch->work += 1 - entry->fraction;
   batch->n_ended++;
   batch->n_failed += has_failed (state);
+  batch->last_duration = result != NULL ? fetch_result_get_duration (result) : 0;
 }
 
 static void

@@ -223,7 +223,7 @@ morsel_timing_row_set_result (MorselTimingRow *self, FetchResult *result)
     return;
 
   self->result = fetch_result_ref (result);
-  whole = morsel_words_for_duration (get_whole (result));
+  whole = morsel_words_for_duration (fetch_result_get_duration (result));
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), whole);
   show_if_expanded (self);
 }

@@ -70,6 +70,14 @@ words_while_running (const MorselBatch *batch, gboolean is_short)
   return join (parts);
 }
 
+/* A single fetch takes as long as its row says: time in a queue is not part of it. */
+static gint64
+get_duration (const MorselBatch *batch)
+{
+  return batch->n_fetches == 1 && batch->last_duration > 0 ? batch->last_duration
+                                                           : batch->ended - batch->began;
+}
+
 static char *
 words_when_ended (const MorselBatch *batch, gboolean is_short)
 {
@@ -82,7 +90,7 @@ words_when_ended (const MorselBatch *batch, gboolean is_short)
   if (!is_short)
     {
       g_ptr_array_add (parts, g_format_size (batch->received));
-      g_ptr_array_add (parts, morsel_words_for_duration (batch->ended - batch->began));
+      g_ptr_array_add (parts, morsel_words_for_duration (get_duration (batch)));
     }
 
   return join (parts);

@@ -9,6 +9,7 @@
 #include "../backgroundcall/gate.h"
 #include "app/morsel-fetch-starter.h"
 #include "app/morsel-words-for-batch.h"
+#include "app/morsel-words-for-duration.h"
 #include "fetching.h"
 
 typedef struct
@@ -74,6 +75,25 @@ test_batch_says_what_was_found (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   begin_and_end (fixture, "/cut-off");
   morsel_fetch_list_arrived (fixture->list, 3);
   assert_said (fixture, "1 of 3 done · 2 failed");
+}
+
+/* A single fetch takes as long everywhere: its time in a queue is told apart. */
+static void
+test_batch_of_one_takes_as_long_as_its_fetch (Fixture      *fixture,
+                                              gconstpointer data G_GNUC_UNUSED)
+{
+  MorselFetch     *fetch = begin (fixture, "/hello");
+  g_autofree char *words = NULL;
+  g_autofree char *duration = NULL;
+
+  iterate_until (morsel_fetch_get_state (fetch) != MORSEL_FETCH_RUNNING);
+  words = morsel_words_for_batch (get_batch (fixture), FALSE);
+  duration = morsel_words_for_duration (
+      fetch_result_get_duration (morsel_fetch_get_result (fetch)));
+
+  g_assert_cmpint (get_batch (fixture)->last_duration, ==,
+                   fetch_result_get_duration (morsel_fetch_get_result (fetch)));
+  g_assert_true (g_str_has_suffix (words, duration));
 }
 
 static void
@@ -183,6 +203,8 @@ main (int argc, char *argv[])
   curl_global_init (CURL_GLOBAL_DEFAULT);
 
   add ("/fetch-list/batch/says-what-was-found", test_batch_says_what_was_found);
+  add ("/fetch-list/batch/of-one-takes-as-long-as-its-fetch",
+       test_batch_of_one_takes_as_long_as_its_fetch);
   add ("/fetch-list/batch/waits-for-what-is-to-come",
        test_batch_waits_for_what_is_to_come);
   add ("/fetch-list/batch/is-all-that-was-asked-for",
