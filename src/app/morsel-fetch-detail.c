@@ -33,6 +33,7 @@ struct _MorselFetchDetail
   MorselFactRow       *size;
   MorselFactRow       *duration;
   MorselFactRow       *redirects;
+  MorselFactRow       *withheld;
   MorselFactRow       *decoding;
   GtkWidget           *more;
   MorselHeadersRow    *headers;
@@ -147,6 +148,25 @@ words_for_decoding (FetchResult *result)
     }
 }
 
+/* Where the fetch has ended after a redirect, or where one leads that ended there. */
+static const char *
+get_redirect_target (FetchResult *result)
+{
+  if (fetch_result_get_redirect_url (result) != NULL)
+    return fetch_result_get_redirect_url (result);
+
+  return fetch_result_get_n_hops (result) > 1 ? fetch_result_get_url (result) : NULL;
+}
+
+static char *
+words_for_withheld_fields (FetchResult *result)
+{
+  const char *const *names = fetch_result_get_withheld_fields (result);
+
+  /* Translators: between the items of a list. */
+  return names != NULL ? g_strjoinv (_ (", "), (char **) names) : NULL;
+}
+
 static void
 show_facts (MorselFetchDetail *self)
 {
@@ -154,10 +174,13 @@ show_facts (MorselFetchDetail *self)
   g_autofree char *size = NULL;
   g_autofree char *decoding = NULL;
   g_autofree char *duration = NULL;
+  g_autofree char *withheld = NULL;
 
   gtk_widget_set_visible (self->facts, result != NULL);
   if (result == NULL)
     return;
+
+  withheld = words_for_withheld_fields (result);
 
   if (morsel_fetch_get_state (self->fetch) != MORSEL_FETCH_RUNNING)
     {
@@ -171,9 +194,8 @@ show_facts (MorselFetchDetail *self)
   morsel_fact_row_set_fact (self->size, size);
   morsel_fact_row_set_fact (self->decoding, decoding);
   morsel_fact_row_set_fact (self->duration, duration);
-  morsel_fact_row_set_fact_from_network (
-      self->redirects,
-      fetch_result_get_n_redirects (result) > 0 ? fetch_result_get_url (result) : NULL);
+  morsel_fact_row_set_fact_from_network (self->redirects, get_redirect_target (result));
+  morsel_fact_row_set_fact (self->withheld, withheld);
 }
 
 static void
@@ -285,6 +307,7 @@ morsel_fetch_detail_class_init (MorselFetchDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, size);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, duration);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, redirects);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, withheld);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, decoding);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, more);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, headers);
