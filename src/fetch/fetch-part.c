@@ -24,8 +24,8 @@
  * A description goes with it, and is there before the first byte is: the request key, the
  * strong validator, the complete length. The bytes in the file are always a prefix of
  * that representation, so the description need not change while the file grows. It is in
- * an extended attribute, which goes where the file goes and does not come with a file
- * from somebody else's archive. File systems that have none (FAT, older NFS) get a second
+ * an extended attribute, which goes where the file goes and does not come out of an
+ * archive of another user. File systems that have none (FAT, older NFS) get a second
  * visible file, “NAME.part.info”, for as long as there is a part.
  *
  * What can go wrong with the bytes, and what the description says against it:
@@ -419,7 +419,7 @@ parse_without_growth (char *const *lines, const struct stat *status)
 }
 
 /* Returns NULL if the file is not described, or was changed. An empty file holds nothing
- * that could be lost, whosever it is: a process may have been killed before it could
+ * that could be lost, whatever made it: a process may have been killed before it could
  * describe it. */
 static FetchPart *
 find_description (int fd, const char *path, const struct stat *status)

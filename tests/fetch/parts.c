@@ -482,7 +482,8 @@ test_changed_part_is_left_alone (Fixture *fixture, gconstpointer data G_GNUC_UNU
   g_unlink (fixture->part_path);
 }
 
-/* A body that can't be resumed, of a process that was killed, is of no use to anybody. */
+/* A body that can't be resumed, of a process that was killed, is of no use to any
+ * request. */
 static void
 test_useless_part_is_reused (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -530,6 +531,76 @@ test_part_of_an_older_version (Fixture *fixture, gconstpointer data G_GNUC_UNUSE
   result = fetch (fixture, BREAKS_OFF);
   g_assert_cmpuint (fetch_result_get_size_on_wire (result), ==, 200000);
   assert_saved (fixture, 300000);
+}
+
+/* Whatever stands there: it is read, and of another request. */
+static void
+test_strange_descriptions (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest) request = saving_request (fixture, BREAKS_OFF);
+  g_auto (GStrv) lines = NULL;
+  g_autofree char *valid = NULL;
+
+  if (!can_keep (fixture))
+    return;
+
+  leave_a_third (fixture);
+  lines = read_description (fixture);
+  set_line (lines, SUBJECT, "of another request");
+  valid = g_strjoinv ("\n", lines);
+  for (int i = 0; i < 2000; i++)
+    {
+      g_autofree char *text = g_strdup (valid);
+      gsize            length = strlen (text);
+      int              n_changes = g_test_rand_int_range (0, 4);
+
+      for (int j = 0; j < n_changes; j++)
+        text[g_test_rand_int_range (0, length)] = g_test_rand_int_range (0, 256);
+      if (n_changes == 0)
+        length = g_test_rand_int_range (0, length);
+      g_assert_cmpint (setxattr (fixture->part_path, ATTRIBUTE, text, length, 0), ==, 0);
+      fetch_part_discard (request);
+    }
+  g_assert_cmpint (g_unlink (fixture->part_path), ==, 0);
+}
+
+static void
+test_strange_descriptions_beside_the_file (Fixture      *fixture,
+                                           gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *info_path = g_strconcat (fixture->part_path, ".info", NULL);
+  g_autoptr (FetchRequest) request = saving_request (fixture, BREAKS_OFF);
+  g_autofree char *valid = NULL;
+  gsize            length;
+
+  atomic_store (&has_no_attributes, TRUE);
+  leave_a_third (fixture);
+  g_assert_true (g_file_get_contents (info_path, &valid, NULL, NULL));
+  /* A checksum of 64 digits, the length, and a line end come first. What a longer
+   * description has left may follow. */
+  length = g_ascii_strtoull (valid + strlen ("morsel-part ") + 64, NULL, 10) +
+           (strchr (valid, '\n') + 1 - valid);
+  for (int i = 0; i < 2000; i++)
+    {
+      g_autofree char *text = g_memdup2 (valid, length);
+      int              n_changes = g_test_rand_int_range (1, 4);
+
+      for (int j = 0; j < n_changes; j++)
+        {
+          gsize at = g_test_rand_int_range (0, length);
+
+          text[at] ^= g_test_rand_int_range (1, 256);
+          /* Two changes of one byte may be none. */
+          if (text[at] == valid[at])
+            text[at]++;
+        }
+      g_assert_true (g_file_set_contents (info_path, text,
+                                          g_test_rand_int_range (0, length + 1), NULL));
+      fetch_part_discard (request);
+    }
+  atomic_store (&has_no_attributes, FALSE);
+  g_assert_cmpint (g_unlink (fixture->part_path), ==, 0);
+  g_assert_cmpint (g_unlink (info_path), ==, 0);
 }
 
 /* The same where no file has attributes: then the description is beside it. */
@@ -656,7 +727,8 @@ test_longest_name (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
 /* The whole is on the disk before it has its name, and meanwhile others are fetched. */
 static void
-test_slow_disk_holds_up_nobody_else (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_slow_disk_holds_up_no_other_fetch (Fixture      *fixture,
+                                        gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
   g_autoptr (FetchRequest) other = fetch_request_new (url, NULL);
@@ -822,11 +894,15 @@ main (int argc, char *argv[])
   add ("/parts/useless-part-is-reused", test_useless_part_is_reused);
   add ("/parts/of-an-older-version", test_part_of_an_older_version);
   add ("/parts/file-system-without-attributes", test_file_system_without_attributes);
+  add ("/parts/strange-descriptions", test_strange_descriptions);
+  add ("/parts/strange-descriptions-beside-the-file",
+       test_strange_descriptions_beside_the_file);
   add ("/parts/is-saved-once-at-a-time", test_is_saved_once_at_a_time);
   add ("/parts/other-file-comes-in-between", test_other_file_comes_in_between);
   add ("/parts/few-bytes-are-kept", test_few_bytes_are_kept);
   add ("/parts/longest-name", test_longest_name);
-  add ("/parts/slow-disk-holds-up-nobody-else", test_slow_disk_holds_up_nobody_else);
+  add ("/parts/slow-disk-holds-up-no-other-fetch",
+       test_slow_disk_holds_up_no_other_fetch);
   add ("/parts/cancelled-while-the-disk-is-slow", test_cancelled_while_the_disk_is_slow);
   add ("/parts/session-goes-while-the-disk-is-slow",
        test_session_goes_while_the_disk_is_slow);
