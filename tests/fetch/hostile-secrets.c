@@ -276,8 +276,8 @@ static void
 test_errors_have_no_secrets (void)
 {
   static const HostileBehaviour redirects_to_user = { .on_request = repeat_secrets };
-  static const char *const      hidden_words[] = { "tom:", "swordfish", "Copper", "Mossy",
-                                                   NULL };
+  static const char *const      hidden_words[] = { "tom:",  "swordfish", "Copper",
+                                                   "Mossy", "Owl",       NULL };
   g_autoptr (HostileServer) server = hostile_server_new (&redirects_to_user);
   g_autoptr (FetchSession) session = fetch_session_new ();
   g_autofree char *url = hostile_server_get_url (server, "http",
