@@ -388,7 +388,7 @@ copy_without (FetchResult *self, const Hiding *secrets)
   copy->n_attempts = self->n_attempts;
   copy->remote_address = g_strdup (self->remote_address);
   copy->http_version = self->http_version;
-  copy->redirect_url = copy_hidden (secrets, self->redirect_url);
+  copy->redirect_url = copy_url (secrets, self->redirect_url);
   copy->withheld_fields = g_strdupv (self->withheld_fields);
   copy->saved_path = g_strdup (self->saved_path);
   copy->hops = self->hops != NULL ? hide_in_hops (secrets, self) : NULL;

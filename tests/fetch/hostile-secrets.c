@@ -157,10 +157,11 @@ repeat_secrets (HostileConnection *connection)
   const char *path = hostile_get_path (connection);
 
   if (g_str_has_prefix (path, "/user"))
-    hostile_write_text (connection,
-                        "HTTP/1.1 302 Found\r\n"
-                        "Location: http://tom:swordfish@good.test/?key=Copper-Kite-9\r\n"
-                        "Content-Length: 0\r\n\r\n");
+    hostile_write_text (
+        connection,
+        "HTTP/1.1 302 Found\r\n"
+        "Location: http://tom:swordfish@good.test/?key=Copper-Kite-9&sig=Owl\r\n"
+        "Content-Length: 0\r\n\r\n");
   else if (g_str_has_prefix (path, "/start"))
     hostile_write_text (connection,
                         "HTTP/1.1 302 Found\r\n"
@@ -196,7 +197,8 @@ text_of (FetchResult *result)
   GBytes  *bytes = fetch_result_get_first_bytes (result);
 
   g_string_append_len (text, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  g_string_append_printf (text, "\n%s\n%s\n", fetch_result_get_url (result),
+  g_string_append_printf (text, "\n%s\n%s\n%s\n", fetch_result_get_url (result),
+                          fetch_result_get_redirect_url (result),
                           fetch_result_get_content_type (result));
   for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
     {
@@ -274,8 +276,8 @@ static void
 test_errors_have_no_secrets (void)
 {
   static const HostileBehaviour redirects_to_user = { .on_request = repeat_secrets };
-  static const char *const      hidden_words[] = { "tom:", "swordfish", "Copper", "Mossy",
-                                                   NULL };
+  static const char *const      hidden_words[] = { "tom:",  "swordfish", "Copper",
+                                                   "Mossy", "Owl",       NULL };
   g_autoptr (HostileServer) server = hostile_server_new (&redirects_to_user);
   g_autoptr (FetchSession) session = fetch_session_new ();
   g_autofree char *url = hostile_server_get_url (server, "http",
