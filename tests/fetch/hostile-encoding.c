@@ -594,6 +594,15 @@ static const HostileCase zstd_cases[] = {
 
 static const HostileCase patient_cases[] = {
   {
+      .name = "bomb/whole-over-tls",
+      .server = { .on_request = write_bomb, .then = HOSTILE_GOES_ON },
+      .scheme = "https",
+      .status = 200,
+      .size = (guint64) N_BLOCKS_OF_BOMB * BLOCK_SIZE,
+      .is_bounded = TRUE,
+      HOSTILE_FIRST_BYTES (HOSTILE_REPEAT_100 ("\0\0\0\0\0")),
+  },
+  {
       .name = "bomb/whole-in-chunks",
       .server = { .on_request = write_bomb_in_chunks, .then = HOSTILE_GOES_ON },
       .status = 200,
