@@ -425,7 +425,7 @@ fetch_sockets_count_received (FetchSockets *self, gsize size)
 static int
 wait_for_events (FetchSockets *self, struct epoll_event *events, int size, int timeout)
 {
-  gboolean comes_fast = self->n_received >= MUCH;
+  gboolean comes_fast = self->n_received >= MUCH && timeout != 0;
 
   self->n_received = 0;
   if (comes_fast)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fetch/fetch-curl-error.h"
+#include "fetch/fetch-header-private.h"
 #include "fetch/fetch-io-private.h"
 #include "fetch/fetch-save-private.h"
 #include "fetch/fetch-secrets.h"
@@ -344,7 +345,8 @@ code_of_redirect (FetchAnswer *answer)
 static CURLcode
 correct (FetchTransfer *self, CURLcode code)
 {
-  FetchAnswer *answer = &self->answer;
+  FetchAnswer     *answer = &self->answer;
+  g_autofree char *codings = NULL;
 
   if (code_of_redirect (answer) != CURLE_OK)
     return code_of_redirect (answer);
@@ -359,8 +361,15 @@ correct (FetchTransfer *self, CURLcode code)
 
   /* All has come that was announced, and yet it is not all. */
   answer->is_cut = fetch_answer_is_cut (self);
+  if (!answer->is_cut)
+    return CURLE_OK;
 
-  return answer->is_cut ? CURLE_PARTIAL_FILE : CURLE_OK;
+  codings = fetch_header_dup_content_codings (answer->hops);
+  g_snprintf (self->curl_detail, sizeof self->curl_detail, "%s%s",
+              codings != NULL ? "Content-Encoding: " : "Transfer-Encoding",
+              codings != NULL ? codings : "");
+
+  return CURLE_PARTIAL_FILE;
 }
 
 /* Whether the connection has ended before anything of a response came, and this says

@@ -110,6 +110,26 @@ test_members_stay (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_has_members (json_object_get_object_member (object, "error"), "name message");
 }
 
+/* The bytes as they came, and what the server calls that. */
+static void
+test_unknown_coding (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const HostileBehaviour behaviour = {
+    .answer = "HTTP/1.1 200 OK\r\nContent-Encoding: aws-chunked\r\n"
+              "Content-Encoding: UTF-8\r\nContent-Length: 5\r\n\r\nhello",
+  };
+  g_autoptr (HostileServer) server = hostile_server_new (&behaviour);
+  g_autofree char *url = hostile_server_get_url (server, "http", "/page");
+  JsonObject      *object = print_json (fixture, 0, url, NULL);
+  JsonArray       *notes = json_object_get_array_member (object, "notes");
+
+  g_assert_cmpstr (json_object_get_string_member (object, "preview"), ==, "hello");
+  g_assert_cmpstr (json_object_get_string_member (object, "content_coding"), ==,
+                   "aws-chunked, UTF-8");
+  g_assert_cmpuint (json_array_get_length (notes), ==, 1);
+  g_assert_cmpstr (json_array_get_string_element (notes, 0), ==, "unknown-coding");
+}
+
 static void
 test_user (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -329,6 +349,7 @@ main (int argc, char *argv[])
   hostile_certificates_make ();
 
   add ("/print/json/members-stay", test_members_stay);
+  add ("/print/json/unknown-coding", test_unknown_coding);
   add ("/print/secrets/user", test_user);
   add ("/print/secrets/password-in-the-address", test_password_in_the_address);
   add ("/print/secrets/cookies", test_cookies_are_hidden);

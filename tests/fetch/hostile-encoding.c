@@ -5,6 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "../backgroundcall/gate.h"
 #include "hostile-case.h"
 
 #define GZIP "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
@@ -593,6 +594,15 @@ static const HostileCase zstd_cases[] = {
 
 static const HostileCase patient_cases[] = {
   {
+      .name = "bomb/whole-over-tls",
+      .server = { .on_request = write_bomb, .then = HOSTILE_GOES_ON },
+      .scheme = "https",
+      .status = 200,
+      .size = (guint64) N_BLOCKS_OF_BOMB * BLOCK_SIZE,
+      .is_bounded = TRUE,
+      HOSTILE_FIRST_BYTES (HOSTILE_REPEAT_100 ("\0\0\0\0\0")),
+  },
+  {
       .name = "bomb/whole-in-chunks",
       .server = { .on_request = write_bomb_in_chunks, .then = HOSTILE_GOES_ON },
       .status = 200,
@@ -611,6 +621,39 @@ static const HostileCase patient_cases[] = {
   },
 };
 
+/* While much is decoded, which takes a second, other servers answer as if nothing were:
+ * each answer needs a few turns of the thread, so ten of them would not fit between the
+ * few pieces in which the bomb comes. */
+static void
+test_others_have_their_turn (void)
+{
+  static const HostileBehaviour bomb = { .on_request = write_bomb };
+  static const HostileBehaviour good = { 0 };
+  g_autoptr (HostileServer) bomber = hostile_server_new (&bomb);
+  g_autoptr (HostileServer) other = hostile_server_new (&good);
+  g_autoptr (FetchSession) session = fetch_session_new ();
+  g_autofree char *url = hostile_server_get_url (bomber, "http", "/bomb");
+  g_autoptr (FetchRequest) request = hostile_request_new (url);
+  g_autoptr (BackgroundCall) call = NULL;
+  FetchResult *result;
+
+  hostile_assert_still_works (session, other, "http");
+  call = fetch_session_fetch (session, request);
+  iterate_until (fetch_progress_of (call).received > 0 || background_call_is_done (call));
+  for (guint i = 0; i < 10; i++)
+    hostile_assert_still_works (session, other, "http");
+  g_assert_false (background_call_is_done (call));
+
+  result = hostile_result_of (call);
+  g_assert_true (fetch_result_is_complete (result));
+  g_assert_cmpuint (fetch_result_get_size (result), ==,
+                    (guint64) N_BLOCKS_OF_BOMB * BLOCK_SIZE);
+
+  g_clear_object (&session);
+  g_assert_true (background_pool_drain (PATIENCE));
+  iterate_all ();
+}
+
 void
 hostile_encoding_add (void)
 {
@@ -622,5 +665,9 @@ hostile_encoding_add (void)
   hostile_cases_add ("encoding", zstd_cases);
 #endif
   if (!hostile_is_under_valgrind ())
-    hostile_cases_add ("encoding", patient_cases);
+    {
+      hostile_cases_add ("encoding", patient_cases);
+      g_test_add_func ("/hostile/encoding/bomb/others-have-their-turn",
+                       test_others_have_their_turn);
+    }
 }

@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "hostile-case.h"
 
@@ -101,6 +102,44 @@ answer_well (HostileConnection *connection)
   await_request (connection);
   write_literal (connection, HEADERS, END_HEADERS, FIRST_STREAM, STATUS_200);
   write_literal (connection, DATA, END_STREAM, FIRST_STREAM, "hello");
+}
+
+#define CONTENT_ENCODING_GZIP \
+  "\0\x10"                    \
+  "content-encoding"          \
+  "\4"                        \
+  "gzip"
+#define SIZE_OF_ZEROS (60 * 1024 * 1024)
+#define MAX_FRAME_SIZE 16384
+
+/* Few bytes that are many: libcurl is paused over and over again, also when all has come
+ * already. */
+static void
+answer_with_zipped_zeros (HostileConnection *connection)
+{
+  g_autofree Bytef *zeros = g_malloc0 (SIZE_OF_ZEROS);
+  static Bytef      zipped[4 * MAX_FRAME_SIZE];
+  z_stream          stream = { .next_in = zeros,
+                               .avail_in = SIZE_OF_ZEROS,
+                               .next_out = zipped,
+                               .avail_out = sizeof zipped };
+
+  deflateInit2 (&stream, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, 8,
+                Z_DEFAULT_STRATEGY);
+  g_assert_cmpint (deflate (&stream, Z_FINISH), ==, Z_STREAM_END);
+  deflateEnd (&stream);
+
+  await_request (connection);
+  write_literal (connection, HEADERS, END_HEADERS, FIRST_STREAM,
+                 STATUS_200 CONTENT_ENCODING_GZIP);
+  for (gsize start = 0; start < stream.total_out; start += MAX_FRAME_SIZE)
+    {
+      gsize size = MIN (MAX_FRAME_SIZE, stream.total_out - start);
+
+      write_frame (connection, DATA,
+                   start + size == stream.total_out ? END_STREAM : NO_FLAGS, FIRST_STREAM,
+                   zipped + start, size);
+    }
 }
 
 static _Atomic (guint) n_asked;
@@ -392,6 +431,14 @@ static const HostileCase cases[] = {
       .scheme = "https",
       .status = 200,
       .first_bytes = "hello",
+  },
+  {
+      .name = "much-from-few-bytes",
+      .server = { SPEAKS (answer_with_zipped_zeros), .then = HOSTILE_STALLS },
+      .scheme = "https",
+      .status = 200,
+      HOSTILE_FIRST_BYTES (HOSTILE_REPEAT_100 ("\0\0\0\0\0")),
+      .size = SIZE_OF_ZEROS,
   },
   {
       .name = "not-if-1.1-is-asked-for",

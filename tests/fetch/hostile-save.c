@@ -117,6 +117,39 @@ write_rest_after_a_shorter_beginning (HostileConnection *connection)
     }
 }
 
+/* “hello”, without its last bytes. */
+static void
+write_half_of_what_is_zipped (HostileConnection *connection)
+{
+  static const char zipped[] = "\x1f\x8b\x08\0\0\0\0\0\2\3\xcb\x48\xcd\xc9\xc9\x07\0\x86";
+
+  hostile_write_text (connection, "HTTP/1.1 200 OK\r\n"
+                                  "Content-Encoding: gzip\r\n"
+                                  "ETag: \"first\"\r\n"
+                                  "Content-Length: 18\r\n\r\n");
+  hostile_write (connection, zipped, sizeof zipped - 1);
+}
+
+/* A third, and then the rest of what is compressed: a few bytes of it, that is. */
+static void
+write_zipped_rest (HostileConnection *connection)
+{
+  if (goes_on (connection))
+    {
+      hostile_write_text (connection, "HTTP/1.1 206 Partial Content\r\n"
+                                      "ETag: \"first\"\r\n"
+                                      "Content-Encoding: gzip\r\n"
+                                      "Content-Range: bytes 100000-100004/300000\r\n"
+                                      "Content-Length: 5\r\n\r\nzzzzz");
+      return;
+    }
+
+  hostile_write_text (connection, "HTTP/1.1 200 OK\r\n"
+                                  "ETag: \"first\"\r\n"
+                                  "Content-Length: 300000\r\n\r\n");
+  write_times (connection, 100, HOSTILE_REPEAT_100 ("xxxxxxxxxx"));
+}
+
 typedef struct
 {
   HostileServer *server;
@@ -222,6 +255,39 @@ static const HostileBehaviour shorter_beginning = {
   .on_request = write_rest_after_a_shorter_beginning
 };
 
+/* It does not get its name. */
+static void
+test_compressed_is_cut (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall)
+      call = fetch_session_fetch (fixture->session, fixture->request);
+  FetchResult *result = hostile_assert_fails (call, FETCH_ERROR_CUT_OFF);
+
+  g_assert_cmpuint (fetch_result_get_size (result), ==, 5);
+  g_assert_null (fetch_result_get_saved_path (result));
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+}
+
+/* It is not put behind what is not compressed. */
+static void
+test_rest_is_compressed (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall)
+      call = fetch_session_fetch (fixture->session, fixture->request);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (background_call_get_return (call, PATIENCE, &error));
+  g_assert_nonnull (error);
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+}
+
+static const HostileBehaviour half_of_what_is_zipped = {
+  .on_request = write_half_of_what_is_zipped,
+  .then = HOSTILE_GOES_ON,
+};
+
+static const HostileBehaviour zipped_rest = { .on_request = write_zipped_rest };
+
 static const HostileBehaviour missing_rest = { .on_request = write_missing_rest };
 
 static const HostileBehaviour late_rest = { .on_request = write_rest_late };
@@ -239,4 +305,7 @@ hostile_save_add (void)
   add ("/hostile/save/answer-without-a-body", test_answer_without_a_body, &missing_rest);
   add ("/hostile/save/break-before-the-body", test_break_before_the_body, &late_rest);
   add ("/hostile/save/shorter-beginning", test_shorter_beginning, &shorter_beginning);
+  add ("/hostile/save/compressed-is-cut", test_compressed_is_cut,
+       &half_of_what_is_zipped);
+  add ("/hostile/save/rest-is-compressed", test_rest_is_compressed, &zipped_rest);
 }
