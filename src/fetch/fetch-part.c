@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "fetch/fetch-file-private.h"
+#include "fetch/fetch-part-store-private.h"
 #include "fetch/fetch-secrets.h"
 
 /*
@@ -45,12 +45,8 @@
  * there are none at all, parts are written without.
  */
 
-#define ATTRIBUTE "user.morsel.part"
 #define FORMAT "2"
 #define FORMAT_WITHOUT_GROWTH "1" /* of versions that described a part at its end */
-
-/* More than any server has reason to name a version with. */
-#define MAX_DESCRIPTION 4096
 
 /* The longest file name, in bytes, and what is left of it for that of the body. */
 #define MAX_NAME 255
@@ -119,13 +115,6 @@ fetch_part_path_for (const char *path, guint number)
              : g_steal_pointer (&part_name);
 }
 
-/* Where the description is, if the file can't have attributes. */
-static char *
-info_path_for (const char *part_path)
-{
-  return g_strconcat (part_path, ".info", NULL);
-}
-
 /* Returns "-" where the kernel does not tell. */
 static const char *
 get_boot (void)
@@ -169,137 +158,6 @@ time_of_change (const struct stat *status)
                           (long) status->st_mtim.tv_nsec);
 }
 
-/* Returns whether the text is that of a sidecar, and where the description starts. */
-static char *
-check_info (char *text)
-{
-  const char       prefix[] = "morsel-part ";
-  char            *sum = text + strlen (prefix);
-  char            *end = strchr (text, '\n');
-  char            *rest;
-  guint64          length;
-  g_autofree char *wanted = NULL;
-
-  if (!g_str_has_prefix (text, prefix) || end == NULL)
-    return NULL;
-
-  rest = strchr (sum, ' ');
-  if (rest == NULL || rest > end)
-    return NULL;
-  *rest++ = '\0';
-  *end = '\0';
-  if (!g_ascii_string_to_unsigned (rest, 10, 1, MAX_DESCRIPTION, &length, NULL) ||
-      strlen (end + 1) < length)
-    return NULL;
-
-  /* What a longer description has left follows. */
-  end[1 + length] = '\0';
-  wanted = g_compute_checksum_for_string (G_CHECKSUM_SHA256, end + 1, -1);
-
-  return g_str_equal (sum, wanted) ? end + 1 : NULL;
-}
-
-static int
-open_info (const char *part_path, int flags)
-{
-  g_autofree char *path = info_path_for (part_path);
-  struct stat      status;
-  int fd = open (path, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-
-  if (fd >= 0 && (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode) ||
-                  status.st_uid != geteuid () || status.st_nlink != 1))
-    {
-      close (fd);
-      return -1;
-    }
-
-  return fd;
-}
-
-/* Returns NULL if there is none that this program has written. */
-static char *
-read_info (const char *part_path)
-{
-  char        text[MAX_DESCRIPTION + 128];
-  int         fd = open_info (part_path, O_RDONLY);
-  gssize      length;
-  const char *description;
-
-  if (fd < 0)
-    return NULL;
-
-  length = pread (fd, text, sizeof text - 1, 0);
-  close (fd);
-  text[MAX (length, 0)] = '\0';
-  description = check_info (text);
-
-  return g_strdup (description);
-}
-
-/* Replaces nothing but what this program has written, or an empty file. The text is
- * written in one go: a kill leaves the old one or the new one. */
-static gboolean
-write_info (const char *part_path, const char *description)
-{
-  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, description,
-                                                        -1);
-  g_autofree char *text = g_strdup_printf ("morsel-part %s %" G_GSIZE_FORMAT "\n%s", sum,
-                                           strlen (description), description);
-  int              fd = open_info (part_path, O_RDWR | O_CREAT);
-  char             start[sizeof "morsel-part " - 1];
-  gssize           n_there, n_written = -1;
-
-  if (fd < 0)
-    return FALSE;
-
-  n_there = pread (fd, start, sizeof start, 0);
-  if (n_there == 0 ||
-      (n_there == sizeof start && memcmp (start, text, sizeof start) == 0))
-    n_written = pwrite (fd, text, strlen (text), 0);
-  close (fd);
-
-  return n_written == (gssize) strlen (text);
-}
-
-static void
-remove_info (const char *part_path)
-{
-  g_autofree char *path = info_path_for (part_path);
-  g_autofree char *description = read_info (part_path);
-
-  if (description != NULL)
-    unlink (path);
-}
-
-static gboolean
-has_no_attributes (int error_number)
-{
-  return error_number == ENOTSUP || error_number == ENOSYS;
-}
-
-static gboolean
-write_description (int fd, const char *path, const char *text)
-{
-  if (strlen (text) > MAX_DESCRIPTION)
-    return FALSE;
-  if (fsetxattr (fd, ATTRIBUTE, text, strlen (text), 0) == 0)
-    return TRUE;
-
-  return has_no_attributes (errno) && write_info (path, text);
-}
-
-static char *
-read_description (int fd, const char *path)
-{
-  char   text[MAX_DESCRIPTION + 1];
-  gssize length = fgetxattr (fd, ATTRIBUTE, text, MAX_DESCRIPTION);
-
-  if (length >= 0)
-    return g_strndup (text, length);
-
-  return has_no_attributes (errno) ? read_info (path) : NULL;
-}
-
 static gboolean
 describe (int              fd,
           const char      *path,
@@ -314,7 +172,7 @@ describe (int              fd,
       part->subject, part->full_size, part->durable, epoch, size, changed,
       part->entity != NULL ? part->entity : "");
 
-  return write_description (fd, path, text);
+  return fetch_part_store_write (fd, path, text);
 }
 
 /* Notes that the file is written from now on: any number of bytes may be in it. */
@@ -348,8 +206,7 @@ fetch_part_describe_closed (int fd, const char *path, const FetchPart *part)
 void
 fetch_part_forget_description (int fd, const char *path)
 {
-  if (fremovexattr (fd, ATTRIBUTE) != 0 && has_no_attributes (errno))
-    remove_info (path);
+  fetch_part_store_remove (fd, path);
 }
 
 /* It becomes a part of a header: a tag, or a date. */
@@ -424,7 +281,7 @@ parse_without_growth (char *const *lines, const struct stat *status)
 static FetchPart *
 find_description (int fd, const char *path, const struct stat *status)
 {
-  g_autofree char *text = read_description (fd, path);
+  g_autofree char *text = fetch_part_store_read (fd, path);
   g_autofree char *epoch = name_epoch (fd);
   g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
   g_autoptr (FetchPart) part = parse (lines, status, epoch);
@@ -574,7 +431,7 @@ fetch_part_remove (int fd, const char *path)
     return;
 
   unlink (path);
-  remove_info (path);
+  fetch_part_store_remove_beside (path);
 }
 
 /* Returns the open file, and its path: -1 if nothing is kept for @request, or it is in
@@ -629,15 +486,6 @@ fetch_part_discard (FetchRequest *request)
   fetch_part_close (fd);
 }
 
-static void
-move_info (const char *part_path, const char *other_part_path)
-{
-  g_autofree char *path = info_path_for (part_path);
-  g_autofree char *other_path = info_path_for (other_part_path);
-
-  fetch_file_rename_without_replacing (path, other_path);
-}
-
 /**
  * fetch_part_move:
  * @request: a request that saves the body
@@ -669,7 +517,7 @@ fetch_part_move (FetchRequest *request, const char *path)
 
   new_path = fetch_part_path_for (path, 0);
   if (fetch_file_rename_without_replacing (old_path, new_path))
-    move_info (old_path, new_path);
+    fetch_part_store_move_beside (old_path, new_path);
   else if (errno != EEXIST)
     fetch_part_remove (fd, old_path);
   fetch_part_close (fd);
