@@ -86,6 +86,7 @@ before_request_cb (void *user_data,
   report (self, FETCH_PHASE_WAITING, 0, -1);
   self->answer.connection = connection;
   self->answer.last_moved = g_get_monotonic_time ();
+  fetch_speed_start_header (self);
   self->answer.expects_status_line = TRUE;
   g_clear_pointer (&self->answer.tls, fetch_tls_free);
 
@@ -193,6 +194,8 @@ end_header (FetchTransfer *self)
 
   answer->is_in_header = FALSE;
   answer->expects_status_line = status / 100 == 1;
+  if (status / 100 != 1)
+    fetch_speed_end_header (self);
 
   /* What is in the file is the beginning of no other answer, also of one without a body.
    */
@@ -494,16 +497,18 @@ progress_cb (void      *user_data,
              curl_off_t uploaded G_GNUC_UNUSED)
 {
   FetchTransfer *self = user_data;
+  FetchBreak     broken;
 
   if (received > 0)
     report (self, FETCH_PHASE_RECEIVING, received, total > 0 ? total : -1);
 
-  if (!is_stalled (self, received))
-    return 0;
+  broken = is_stalled (self, received)
+               ? FETCH_BREAK_STALLED
+               : fetch_speed_check (self, received, g_get_monotonic_time ());
+  if (broken != FETCH_BREAK_NONE)
+    self->answer.broken_by_us = broken;
 
-  self->answer.broken_by_us = FETCH_BREAK_STALLED;
-
-  return 1;
+  return broken != FETCH_BREAK_NONE;
 }
 
 /* Those that a handle calls, whichever transfer it is for. */
