@@ -9,6 +9,7 @@
 #include "app/morsel-interruption.h"
 #include "app/morsel-line-reader.h"
 #include "app/morsel-print-outcome.h"
+#include "app/morsel-print-queue.h"
 #include "app/morsel-request-options.h"
 #include "app/morsel-status-line.h"
 #include "fetch/fetch-session.h"
@@ -19,9 +20,6 @@
  * terminal or a pipe. Results come out as they come in.
  */
 
-/* Fetches that wait for their turn cost memory, and standard input may have no end. */
-#define MAX_RUNNING 1000
-
 typedef struct
 {
   GMainLoop        *loop;
@@ -29,6 +27,8 @@ typedef struct
   GVariantDict     *options;
   MorselStatusLine *status_line;
   guint             status_id;
+  MorselPrintQueue *queue; /* addresses that were read, and are not begun */
+  guint             queue_id;
   MorselLineReader *input; /* NULL unless addresses come from standard input */
   gboolean          is_reading;
   gboolean          is_at_end;
@@ -55,6 +55,7 @@ printer_clear (gpointer data)
   Printer *self = data;
 
   g_clear_object (&self->session);
+  g_clear_pointer (&self->queue, morsel_print_queue_free);
   g_clear_pointer (&self->input, morsel_line_reader_unref);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->options, g_variant_dict_unref);
@@ -88,10 +89,16 @@ flush (Printer *self)
     self->is_broken = TRUE;
 }
 
+static guint
+count_to_go (Printer *self)
+{
+  return self->n_running + morsel_print_queue_get_n_waiting (self->queue);
+}
+
 static void
 quit_when_done (Printer *self)
 {
-  if ((self->n_running == 0 && self->input == NULL) || self->is_broken)
+  if ((count_to_go (self) == 0 && self->input == NULL) || self->is_broken)
     g_main_loop_quit (self->loop);
 }
 
@@ -110,15 +117,17 @@ count_failure (Printer *self, int exit_status)
 static char *
 words_for_to_go (Printer *self)
 {
+  guint n_to_go = count_to_go (self);
+
   return self->input != NULL
              ? g_strdup_printf (
                    /* Translators: more than so many fetches have not ended yet, as their
                       list is still being read. */
-                   ngettext ("more than %u to go", "more than %u to go", self->n_running),
-                   self->n_running)
+                   ngettext ("more than %u to go", "more than %u to go", n_to_go),
+                   n_to_go)
              : g_strdup_printf (
                    /* Translators: so many fetches have not ended yet. */
-                   ngettext ("%u to go", "%u to go", self->n_running), self->n_running);
+                   ngettext ("%u to go", "%u to go", n_to_go), n_to_go);
 }
 
 static gboolean
@@ -197,6 +206,7 @@ poll_cb (BackgroundCall *call, gpointer user_data)
                : fetch_error_get_result (error);
 
   job->printer->n_running--;
+  morsel_print_queue_end (job->printer->queue, job->address);
   if (morsel_interruption_get_signal () == 0 && !job->printer->is_broken)
     print_outcome (job->printer, job->address, job->request, result, error);
   read_on (job->printer);
@@ -215,6 +225,7 @@ begin (Printer *self, const char *address)
   if (request == NULL || (self->has_request_options &&
                           !morsel_request_options_apply (self->options, request, &error)))
     {
+      morsel_print_queue_end (self->queue, address);
       print_outcome (self, address, request, NULL, error);
       return;
     }
@@ -251,17 +262,27 @@ filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_da
   read_on (self);
 }
 
-/* Begins what is in line, as long as there is not enough to do. */
+/* Begins what is in line, and reads on as long as there is not enough to do. */
 static void
 read_on (Printer *self)
 {
-  while (self->session != NULL && self->input != NULL && !self->is_reading &&
-         self->n_running < MAX_RUNNING && !self->is_broken)
+  while (self->session != NULL && !self->is_broken)
     {
-      g_autofree char *line = morsel_line_reader_pop (self->input);
+      g_autofree char *address = morsel_print_queue_pop (self->queue);
+      g_autofree char *line = NULL;
 
+      if (address != NULL)
+        {
+          begin (self, address);
+          continue;
+        }
+      if (self->input == NULL || self->is_reading ||
+          !morsel_print_queue_wants_more (self->queue))
+        break;
+
+      line = morsel_line_reader_pop (self->input);
       if (line != NULL && *g_strstrip (line) != '\0')
-        begin (self, line);
+        morsel_print_queue_push (self->queue, line, g_get_monotonic_time ());
       else if (line == NULL && self->is_at_end)
         g_clear_pointer (&self->input, morsel_line_reader_unref);
       else if (line == NULL)
@@ -274,6 +295,18 @@ read_on (Printer *self)
   quit_when_done (self);
 }
 
+/* Where hosts are found to be slow, others may be behind them in the list. */
+static gboolean
+tick_cb (gpointer user_data)
+{
+  Printer *self = user_data;
+
+  morsel_print_queue_tick (self->queue, g_get_monotonic_time ());
+  read_on (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 read_standard_input (Printer *self)
 {
@@ -284,7 +317,6 @@ read_standard_input (Printer *self)
 
   input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   self->input = morsel_line_reader_new (input, FETCH_URL_MAX_LENGTH);
-  read_on (self);
 }
 
 static gboolean
@@ -304,18 +336,21 @@ interrupted_cb (gpointer user_data)
 
 /* NULL, and a sentence was printed, if an option is not valid. */
 static FetchSession *
-session_for (GVariantDict *options, gboolean is_one_address)
+session_for (GVariantDict *options, gboolean is_one_address, MorselPrintQueue **queue)
 {
+  g_autoptr (FetchSession) session = NULL;
   g_autoptr (FetchRequest) request = fetch_request_new ("http://localhost/", NULL);
   g_autoptr (GError) error = NULL;
-  guint max_transfers = FETCH_SESSION_DEFAULT_MAX_TRANSFERS;
-  guint max_per_host = FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST;
+  guint  max_transfers = FETCH_SESSION_DEFAULT_MAX_TRANSFERS;
+  guint  max_per_host = FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST;
+  gint64 delay = 0;
 
   if (!morsel_request_options_apply (options, request, &error) ||
       !morsel_request_options_read_number (options, "jobs", 1, MOST_JOBS, &max_transfers,
                                            &error) ||
       !morsel_request_options_read_number (options, "jobs-per-host", 1, MOST_JOBS,
-                                           &max_per_host, &error))
+                                           &max_per_host, &error) ||
+      !morsel_request_options_read_time (options, "delay", TRUE, &delay, &error))
     {
       g_printerr ("morsel: %s\n", error->message);
       return NULL;
@@ -327,7 +362,12 @@ session_for (GVariantDict *options, gboolean is_one_address)
       return NULL;
     }
 
-  return fetch_session_new_with_limits (max_transfers, MIN (max_transfers, max_per_host));
+  max_per_host = MIN (max_transfers, max_per_host);
+  *queue = morsel_print_queue_new (max_transfers, max_per_host);
+  session = fetch_session_new_with_limits (max_transfers, max_per_host);
+  fetch_session_set_delay (session, delay);
+
+  return g_steal_pointer (&session);
 }
 
 static void
@@ -357,9 +397,11 @@ say_how_many_were_done (Printer *self)
 int
 morsel_print (const char *const *addresses, GVariantDict *options)
 {
-  g_autoptr (FetchSession)
-      session = session_for (options, addresses[0] != NULL && addresses[1] == NULL &&
-                                          !g_str_equal (addresses[0], "-"));
+  g_autoptr (MorselPrintQueue) queue = NULL;
+  g_autoptr (FetchSession) session = session_for (
+      options,
+      addresses[0] != NULL && addresses[1] == NULL && !g_str_equal (addresses[0], "-"),
+      &queue);
   g_autoptr (Printer) self = NULL;
   const int bad_usage = 2;
   guint     interruption_id;
@@ -373,6 +415,8 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   self->has_request_options = morsel_request_options_find (options) != NULL;
   self->loop = g_main_loop_new (NULL, FALSE);
   self->session = g_steal_pointer (&session);
+  self->queue = g_steal_pointer (&queue);
+  self->queue_id = g_timeout_add (MORSEL_PRINT_QUEUE_INTERVAL, tick_cb, self);
   self->status_line = morsel_status_line_new ();
   self->status_id = g_timeout_add (STATUS_INTERVAL, show_status_cb, self);
   interruption_id = morsel_interruption_watch (interrupted_cb, self);
@@ -381,14 +425,16 @@ morsel_print (const char *const *addresses, GVariantDict *options)
     if (g_str_equal (*addresses, "-"))
       read_standard_input (self);
     else
-      begin (self, *addresses);
+      morsel_print_queue_push (self->queue, *addresses, g_get_monotonic_time ());
+  read_on (self);
 
-  if ((self->n_running > 0 || self->input != NULL) && !self->is_broken)
+  if ((count_to_go (self) > 0 || self->input != NULL) && !self->is_broken)
     g_main_loop_run (self->loop);
 
   flush (self);
   g_source_remove (interruption_id);
   g_source_remove (self->status_id);
+  g_source_remove (self->queue_id);
   g_clear_object (&self->session);
 
   /* As a shell tells of a program that a signal has ended. */
