@@ -61,6 +61,8 @@ find_print_option (GVariantDict *options)
     return "jobs";
   if (g_variant_dict_contains (options, "jobs-per-host"))
     return "jobs-per-host";
+  if (g_variant_dict_contains (options, "delay"))
+    return "delay";
 
   return morsel_request_options_find (options);
 }
@@ -149,6 +151,8 @@ morsel_launcher_init (MorselLauncher *self)
       N_ ("NUMBER") },
     { "jobs-per-host", 0, 0, G_OPTION_ARG_STRING, NULL,
       N_ ("Fetch so many at once from one host (6)"), N_ ("NUMBER") },
+    { "delay", 0, 0, G_OPTION_ARG_STRING, NULL,
+      N_ ("Delay between requests to the same host (0)"), N_ ("SECONDS") },
     { "open", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
       N_ ("Open a list of addresses (text, CSV, bookmarks, sitemap)"),
       /* Translators: stands for the name of a file, in the list of options. */
