@@ -31,7 +31,7 @@ _morsel ()
   $split && return
 
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W '-h --help --help-all --help-gapplication -p --print --json
+    COMPREPLY=($(compgen -W '-h --help --help-all --help-gapplication -p --print --json --dry-run
       -j --jobs= --jobs-per-host= --delay= --demo --open= --version --peek --bytes= --head -o --output=
       --replace -H --header= -u --user= --bearer= --timeout= --connect-timeout= --stall-timeout= --redirects=
       --header-timeout= --min-speed=

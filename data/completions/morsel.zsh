@@ -8,6 +8,7 @@ _arguments -s -S \
   '(- *)--version[print the version]' \
   '(--print -p --demo)'{-p,--print}'[print what is found, and open no window]' \
   '--json[print one JSON object a line]' \
+  '--dry-run[print the addresses that would be requested, one a line]' \
   '(-j --jobs)'{-j+,--jobs=}'[fetch so many at once]:number' \
   '--jobs-per-host=[fetch so many at once from one host]:number' \
   '--delay=[delay between requests to the same host]:seconds' \
@@ -21,7 +22,7 @@ _arguments -s -S \
   '*'{-H+,--header=}'[send a header field]:field' \
   '(-u --user --bearer)'{-u+,--user=}'[send a user name and a password]:name\:password' \
   '(-u --user)--bearer=[send a token]:token' \
-  '--timeout=[give up after so many seconds]:seconds' \
+  '--timeout=[total timeout]:seconds' \
   '--connect-timeout=[give up if nobody can be reached for so many seconds]:seconds' \
   '--stall-timeout=[give up if nothing arrives for so many seconds]:seconds' \
   '--header-timeout=[response header timeout]:seconds' \

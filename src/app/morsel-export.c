@@ -27,12 +27,9 @@ json_append_start (GString *json)
 static void
 json_append_record (GString *json, MorselRecord *record, gboolean is_first)
 {
-  g_autofree char *line = morsel_json_new_line (record->address, record->result,
-                                                record->error);
-
   if (!is_first)
     g_string_append (json, ",\n");
-  g_string_append (json, line);
+  morsel_json_append (json, record->address, record->result, record->error);
 }
 
 static void
@@ -139,7 +136,7 @@ write_records (Export            *self,
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
 
-      morsel_record_hide_secrets (record);
+      morsel_record_hide_secrets (record, FALSE);
       formats[self->format].append_record (text, record, i == 0);
       if (text->len < BLOCK_SIZE)
         continue;

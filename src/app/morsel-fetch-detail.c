@@ -13,6 +13,7 @@
 #include "app/morsel-progress-track.h"
 #include "app/morsel-timing-row.h"
 #include "app/morsel-words.h"
+#include "fetch/fetch-visible-text.h"
 
 /*
  * All that is known of the selected fetch: how it is, the facts, and the first bytes.
@@ -32,6 +33,7 @@ struct _MorselFetchDetail
   MorselFactRow       *size;
   MorselFactRow       *duration;
   MorselFactRow       *redirects;
+  MorselFactRow       *decoding;
   GtkWidget           *more;
   MorselHeadersRow    *headers;
   MorselTimingRow     *timing;
@@ -111,11 +113,46 @@ words_for_size (FetchResult *result)
   return morsel_isolate_foreign_words (both);
 }
 
+/* Returns NULL if there is nothing to say. */
+static char *
+words_for_decoding (FetchResult *result)
+{
+  g_autofree char *codings = fetch_result_dup_content_codings (result);
+  g_autofree char *visible = NULL;
+  g_autofree char *isolated = NULL;
+
+  switch (fetch_result_get_decoding_note (result))
+    {
+    case FETCH_DECODING_NOTE_TRAILING_DATA:
+      return g_strdup (_ ("Extra data after the compressed body was ignored."));
+
+    case FETCH_DECODING_NOTE_UNKNOWN_CODING:
+      if (codings == NULL)
+        return g_strdup (_ ("Unknown coding; shown as received."));
+
+      visible = morsel_words_shorten (fetch_visible_line (codings));
+      isolated = morsel_isolate_foreign_words (visible);
+      return g_strdup_printf (
+          /* Translators: %s is what a server calls a way of compressing, such as
+             “aws-chunked”. */
+          _ ("Unknown coding “%s”; shown as received."), isolated);
+
+    case FETCH_DECODING_NOTE_PART:
+      return g_strdup (_ ("A part from the middle can’t be decompressed; shown as "
+                          "received."));
+
+    case FETCH_DECODING_NOTE_NONE:
+    default:
+      return NULL;
+    }
+}
+
 static void
 show_facts (MorselFetchDetail *self)
 {
   FetchResult     *result = morsel_fetch_get_result (self->fetch);
   g_autofree char *size = NULL;
+  g_autofree char *decoding = NULL;
   g_autofree char *duration = NULL;
 
   gtk_widget_set_visible (self->facts, result != NULL);
@@ -126,11 +163,13 @@ show_facts (MorselFetchDetail *self)
     {
       if (fetch_result_get_status (result) > 0)
         size = words_for_size (result);
+      decoding = words_for_decoding (result);
       duration = morsel_words_for_duration (fetch_result_get_duration (result));
     }
   morsel_fact_row_set_fact_from_network (self->type,
                                          fetch_result_get_content_type (result));
   morsel_fact_row_set_fact (self->size, size);
+  morsel_fact_row_set_fact (self->decoding, decoding);
   morsel_fact_row_set_fact (self->duration, duration);
   morsel_fact_row_set_fact_from_network (
       self->redirects,
@@ -246,6 +285,7 @@ morsel_fetch_detail_class_init (MorselFetchDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, size);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, duration);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, redirects);
+  gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, decoding);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, more);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, headers);
   gtk_widget_class_bind_template_child (widget_class, MorselFetchDetail, timing);

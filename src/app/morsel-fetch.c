@@ -257,7 +257,7 @@ morsel_fetch_new (FetchSession *session, FetchRequest *request)
 
   self->session = g_object_ref (session);
   self->request = request;
-  self->address = fetch_visible_line (fetch_request_get_url (request));
+  self->address = fetch_visible_line (fetch_request_get_shown_url (request));
   start (self);
 
   return self;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "app/morsel-json-builder.h"
+#include "app/morsel-json-writer.h"
 #include "fetch/fetch-preview.h"
 
 /* An HTTP Archive, version 1.2, as the developer tools of browsers read it: an entry for
@@ -11,47 +11,33 @@
  * and not translated. */
 
 static void
-begin_object (JsonBuilder *builder, const char *name)
+add_empty_array (MorselJsonWriter *writer, const char *name)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_object (builder);
+  morsel_json_writer_begin_array (writer, name);
+  morsel_json_writer_end_array (writer);
 }
 
 static void
-begin_array (JsonBuilder *builder, const char *name)
+add_pair (MorselJsonWriter *writer, const char *name, const char *value)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
+  morsel_json_writer_begin_object (writer, NULL);
+  morsel_json_writer_add_text (writer, "name", name);
+  morsel_json_writer_add_text (writer, "value", value);
+  morsel_json_writer_end_object (writer);
 }
 
 static void
-add_empty_array (JsonBuilder *builder, const char *name)
+add_headers (MorselJsonWriter *writer, const char *const *fields)
 {
-  begin_array (builder, name);
-  json_builder_end_array (builder);
-}
-
-static void
-add_pair (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_begin_object (builder);
-  morsel_json_add_text (builder, "name", name);
-  morsel_json_add_text (builder, "value", value);
-  json_builder_end_object (builder);
-}
-
-static void
-add_headers (JsonBuilder *builder, const char *const *fields)
-{
-  begin_array (builder, "headers");
+  morsel_json_writer_begin_array (writer, "headers");
   for (; *fields != NULL; fields++)
     {
       g_autofree char *name = g_strndup (*fields, strcspn (*fields, ":"));
       g_autofree char *value = g_strdup (*fields + strlen (name));
 
-      add_pair (builder, name, *value == ':' ? g_strstrip (value + 1) : value);
+      add_pair (writer, name, *value == ':' ? g_strstrip (value + 1) : value);
     }
-  json_builder_end_array (builder);
+  morsel_json_writer_end_array (writer);
 }
 
 /* In a query, a blank may be written as a plus sign. */
@@ -65,7 +51,7 @@ decode (const char *text)
 }
 
 static void
-add_query (JsonBuilder *builder, const char *url)
+add_query (MorselJsonWriter *writer, const char *url)
 {
   const char      *mark = strchr (url, '?');
   g_autofree char *query = NULL;
@@ -73,7 +59,7 @@ add_query (JsonBuilder *builder, const char *url)
 
   query = mark != NULL ? g_strndup (mark + 1, strcspn (mark + 1, "#")) : g_strdup ("");
   parts = g_strsplit (query, "&", -1);
-  begin_array (builder, "queryString");
+  morsel_json_writer_begin_array (writer, "queryString");
   for (gsize i = 0; parts[i] != NULL; i++)
     if (*parts[i] != '\0')
       {
@@ -85,71 +71,69 @@ add_query (JsonBuilder *builder, const char *url)
           *equals++ = '\0';
         name = decode (parts[i]);
         value = decode (equals != NULL ? equals : "");
-        add_pair (builder, name, value);
+        add_pair (writer, name, value);
       }
-  json_builder_end_array (builder);
+  morsel_json_writer_end_array (writer);
 }
 
 static void
-add_request (JsonBuilder  *builder,
-             FetchRequest *request,
-             const char   *url,
-             const char   *http_version)
+add_request (MorselJsonWriter *writer,
+             FetchRequest     *request,
+             const char       *url,
+             const char       *http_version)
 {
   static const char *const none[] = { NULL };
   gboolean                 is_head = request != NULL &&
                      fetch_request_get_method (request) == FETCH_METHOD_HEAD;
 
-  begin_object (builder, "request");
-  morsel_json_add_text (builder, "method", is_head ? "HEAD" : "GET");
-  morsel_json_add_text (builder, "url", url);
-  morsel_json_add_text (builder, "httpVersion", http_version);
-  add_empty_array (builder, "cookies");
-  add_headers (builder, request != NULL ? fetch_request_get_headers (request) : none);
-  add_query (builder, url);
-  morsel_json_add_number (builder, "headersSize", -1);
-  morsel_json_add_number (builder, "bodySize", 0);
-  json_builder_end_object (builder);
+  morsel_json_writer_begin_object (writer, "request");
+  morsel_json_writer_add_text (writer, "method", is_head ? "HEAD" : "GET");
+  morsel_json_writer_add_text (writer, "url", url);
+  morsel_json_writer_add_text (writer, "httpVersion", http_version);
+  add_empty_array (writer, "cookies");
+  add_headers (writer, request != NULL ? fetch_request_get_headers (request) : none);
+  add_query (writer, url);
+  morsel_json_writer_add_number (writer, "headersSize", -1);
+  morsel_json_writer_add_number (writer, "bodySize", 0);
+  morsel_json_writer_end_object (writer);
 }
 
 /* A text is shown as it can be read; other bytes, as they are. */
 static void
-add_content (JsonBuilder *builder, FetchResult *result)
+add_content (MorselJsonWriter *writer, FetchResult *result)
 {
   g_autoptr (FetchPreview) preview = fetch_preview_new_for_result (result);
   GBytes     *bytes = fetch_result_get_first_bytes (result);
   gsize       n_bytes = g_bytes_get_size (bytes);
   const char *type = fetch_result_get_content_type (result);
 
-  begin_object (builder, "content");
-  morsel_json_add_number (builder, "size", fetch_result_get_size (result));
-  morsel_json_add_text (builder, "mimeType", type != NULL ? type : "");
+  morsel_json_writer_begin_object (writer, "content");
+  morsel_json_writer_add_size (writer, "size", fetch_result_get_size (result));
+  morsel_json_writer_add_text (writer, "mimeType", type != NULL ? type : "");
   if (fetch_preview_get_kind (preview) == FETCH_PREVIEW_TEXT)
-    morsel_json_add_text (builder, "text", fetch_preview_get_text (preview));
+    morsel_json_writer_add_text (writer, "text", fetch_preview_get_text (preview));
   else if (fetch_preview_get_kind (preview) == FETCH_PREVIEW_BINARY)
     {
-      g_autofree char *base64 = g_base64_encode (g_bytes_get_data (bytes, NULL), n_bytes);
-
-      morsel_json_add_text (builder, "text", base64);
-      morsel_json_add_text (builder, "encoding", "base64");
+      morsel_json_writer_add_base64 (writer, "text", bytes);
+      morsel_json_writer_add_text (writer, "encoding", "base64");
     }
   if (n_bytes < fetch_result_get_size (result) || !fetch_result_is_complete (result))
     {
       g_autofree char *comment = g_strdup_printf (
           "A preview: the first %" G_GSIZE_FORMAT " bytes", n_bytes);
 
-      morsel_json_add_text (builder, "comment", comment);
+      morsel_json_writer_add_text (writer, "comment", comment);
     }
-  json_builder_end_object (builder);
+  morsel_json_writer_end_object (writer);
 }
 
 static void
-add_no_content (JsonBuilder *builder)
+add_no_content (MorselJsonWriter *writer)
 {
-  begin_object (builder, "content");
-  morsel_json_add_number (builder, "size", 0);
-  morsel_json_add_text (builder, "mimeType", "");
-  json_builder_end_object (builder);
+  morsel_json_writer_begin_object (writer, "content");
+  morsel_json_writer_add_number (writer, "size", 0);
+  morsel_json_writer_add_text (writer, "mimeType", "");
+  morsel_json_writer_end_object (writer);
 }
 
 /* What follows the number in “HTTP/1.1 404 Not Found”. */
@@ -176,43 +160,33 @@ find_location (const FetchHop *hop)
 
 /* The body, if this is the answer that has it. */
 static void
-add_response (JsonBuilder    *builder,
-              const FetchHop *hop,
-              const char     *http_version,
-              FetchResult    *result)
+add_response (MorselJsonWriter *writer,
+              const FetchHop   *hop,
+              const char       *http_version,
+              FetchResult      *result)
 {
-  begin_object (builder, "response");
-  morsel_json_add_number (builder, "status", hop->status);
-  morsel_json_add_text (builder, "statusText", status_text_of (hop->status_line));
-  morsel_json_add_text (builder, "httpVersion", http_version);
-  add_empty_array (builder, "cookies");
-  add_headers (builder, hop->fields);
+  morsel_json_writer_begin_object (writer, "response");
+  morsel_json_writer_add_number (writer, "status", hop->status);
+  morsel_json_writer_add_text (writer, "statusText", status_text_of (hop->status_line));
+  morsel_json_writer_add_text (writer, "httpVersion", http_version);
+  add_empty_array (writer, "cookies");
+  add_headers (writer, hop->fields);
   if (result != NULL)
-    add_content (builder, result);
+    add_content (writer, result);
   else
-    add_no_content (builder);
-  morsel_json_add_text (builder, "redirectURL", find_location (hop));
-  morsel_json_add_number (builder, "headersSize", -1);
-  morsel_json_add_number (builder, "bodySize",
-                          result != NULL ? (gint64) fetch_result_get_size_on_wire (result)
-                                         : -1);
-  json_builder_end_object (builder);
-}
-
-static void
-add_milliseconds (JsonBuilder *builder, const char *name, gint64 microseconds)
-{
-  json_builder_set_member_name (builder, name);
-  if (microseconds < 0)
-    json_builder_add_int_value (builder, -1);
-  else
-    json_builder_add_double_value (builder, microseconds / 1000.0);
+    add_no_content (writer);
+  morsel_json_writer_add_text (writer, "redirectURL", find_location (hop));
+  morsel_json_writer_add_number (writer, "headersSize", -1);
+  morsel_json_writer_add_number (
+      writer, "bodySize",
+      result != NULL ? (gint64) fetch_result_get_size_on_wire (result) : -1);
+  morsel_json_writer_end_object (writer);
 }
 
 /* In an archive, connecting includes what it took to agree on a secure connection. When
  * the request was on its way is not known: that is part of the waiting. */
 static void
-add_timings (JsonBuilder *builder, FetchResult *result)
+add_timings (MorselJsonWriter *writer, FetchResult *result)
 {
   static const FetchTimeline nothing = { 0 };
   const FetchTimeline       *timeline = &nothing;
@@ -222,26 +196,27 @@ add_timings (JsonBuilder *builder, FetchResult *result)
   if (is_known)
     timeline = fetch_result_get_timeline (result);
 
-  add_milliseconds (builder, "time",
-                    timeline->queued +
-                        (is_known ? fetch_result_get_duration (result) : 0));
-  begin_object (builder, "timings");
-  add_milliseconds (builder, "blocked", is_known ? timeline->queued : -1);
-  add_milliseconds (builder, "dns", is_known ? timeline->name : -1);
-  add_milliseconds (builder, "connect",
-                    is_known ? timeline->connect + timeline->tls : -1);
-  add_milliseconds (builder, "ssl", has_tls ? timeline->tls : -1);
-  add_milliseconds (builder, "send", 0);
-  add_milliseconds (builder, "wait", timeline->wait);
-  add_milliseconds (builder, "receive", timeline->receive);
+  morsel_json_writer_add_milliseconds (
+      writer, "time",
+      timeline->queued + (is_known ? fetch_result_get_duration (result) : 0));
+  morsel_json_writer_begin_object (writer, "timings");
+  morsel_json_writer_add_milliseconds (writer, "blocked",
+                                       is_known ? timeline->queued : -1);
+  morsel_json_writer_add_milliseconds (writer, "dns", is_known ? timeline->name : -1);
+  morsel_json_writer_add_milliseconds (writer, "connect",
+                                       is_known ? timeline->connect + timeline->tls : -1);
+  morsel_json_writer_add_milliseconds (writer, "ssl", has_tls ? timeline->tls : -1);
+  morsel_json_writer_add_milliseconds (writer, "send", 0);
+  morsel_json_writer_add_milliseconds (writer, "wait", timeline->wait);
+  morsel_json_writer_add_milliseconds (writer, "receive", timeline->receive);
   if (!is_known)
-    morsel_json_add_text (builder, "comment",
-                          "The times of all answers are in the entry of the last one");
-  json_builder_end_object (builder);
+    morsel_json_writer_add_text (
+        writer, "comment", "The times of all answers are in the entry of the last one");
+  morsel_json_writer_end_object (writer);
 }
 
 static void
-add_begin (JsonBuilder *builder, gint64 begun)
+add_begin (MorselJsonWriter *writer, gint64 begun)
 {
   g_autoptr (GDateTime)
       second = g_date_time_new_from_unix_utc (MAX (begun, 0) / G_TIME_SPAN_SECOND);
@@ -253,13 +228,13 @@ add_begin (JsonBuilder *builder, gint64 begun)
   if (time != NULL)
     text = g_date_time_format_iso8601 (time);
 
-  morsel_json_add_text (builder, "startedDateTime",
-                        text != NULL ? text : "1970-01-01T00:00:00Z");
+  morsel_json_writer_add_text (writer, "startedDateTime",
+                               text != NULL ? text : "1970-01-01T00:00:00Z");
 }
 
 /* Without the port, and without the brackets around an IPv6 address. */
 static void
-add_server (JsonBuilder *builder, FetchResult *result)
+add_server (MorselJsonWriter *writer, FetchResult *result)
 {
   const char      *address = fetch_result_get_remote_address (result);
   const char      *colon = address != NULL ? strrchr (address, ':') : NULL;
@@ -276,8 +251,8 @@ add_server (JsonBuilder *builder, FetchResult *result)
       memmove (host, host + 1, length - 2);
       host[length - 2] = '\0';
     }
-  morsel_json_add_text (builder, "serverIPAddress", host);
-  morsel_json_add_text (builder, "connection", colon + 1);
+  morsel_json_writer_add_text (writer, "serverIPAddress", host);
+  morsel_json_writer_add_text (writer, "connection", colon + 1);
 }
 
 /* The result is that of the last answer, and NULL before. */
@@ -287,26 +262,23 @@ append_entry (GString        *har,
               const FetchHop *hop,
               FetchResult    *result)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  MorselJsonWriter writer;
   g_autofree char *http_version = g_strndup (hop->status_line,
                                              strcspn (hop->status_line, " "));
-  g_autofree char *line = NULL;
 
-  json_builder_begin_object (builder);
-  add_begin (builder, record->begun);
-  add_request (builder, record->request, hop->url, http_version);
-  add_response (builder, hop, http_version, result);
-  begin_object (builder, "cache");
-  json_builder_end_object (builder);
-  add_timings (builder, result);
+  morsel_json_writer_init (&writer, har);
+  morsel_json_writer_begin_object (&writer, NULL);
+  add_begin (&writer, record->begun);
+  add_request (&writer, record->request, hop->url, http_version);
+  add_response (&writer, hop, http_version, result);
+  morsel_json_writer_begin_object (&writer, "cache");
+  morsel_json_writer_end_object (&writer);
+  add_timings (&writer, result);
   if (result != NULL)
-    add_server (builder, result);
+    add_server (&writer, result);
   if (result != NULL && record->error != NULL)
-    morsel_json_add_text (builder, "_error", record->error->message);
-  json_builder_end_object (builder);
-
-  line = morsel_json_to_line (builder);
-  g_string_append (har, line);
+    morsel_json_writer_add_text (&writer, "_error", record->error->message);
+  morsel_json_writer_end_object (&writer);
 }
 
 /* Browsers write down in the same way what got no answer. */

@@ -60,12 +60,12 @@ content_new (void)
 
 /* NULL if it is too large to be kept. Each record is freed when it has been seen. */
 static GBytes *
-bytes_of (GPtrArray *records, guint position)
+bytes_of (GPtrArray *records, guint position, gboolean keeps_tokens)
 {
   g_autoptr (MorselRecord) record = g_steal_pointer (&records->pdata[position]);
   g_autoptr (GVariant) variant = NULL;
 
-  morsel_record_hide_secrets (record);
+  morsel_record_hide_secrets (record, keeps_tokens);
   variant = g_variant_ref_sink (morsel_record_to_variant (record));
   if (g_variant_get_size (variant) > MAX_RECORD_SIZE)
     return NULL;
@@ -75,14 +75,14 @@ bytes_of (GPtrArray *records, guint position)
 
 /* From the newest to the oldest, as many as there is room for. */
 static GPtrArray *
-choose (GPtrArray *records, gsize *size)
+choose (GPtrArray *records, gboolean keeps_tokens, gsize *size)
 {
   GPtrArray *chosen = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
   *size = HEADER_SIZE;
   for (guint i = records->len; i > 0 && *size < MAX_SIZE - MAX_RECORD_SIZE; i--)
     {
-      GBytes *bytes = bytes_of (records, i - 1);
+      GBytes *bytes = bytes_of (records, i - 1, keeps_tokens);
 
       if (bytes == NULL)
         continue;
@@ -130,6 +130,7 @@ content_of (GPtrArray *chosen, gsize size)
  * morsel_history_file_write:
  * @path: where to
  * @records: of [struct@MorselRecord], which are freed as they are written
+ * @keeps_tokens: whether tokens in addresses are written, too
  * @error: where to put what went wrong
  *
  * Writes the records, without secrets, for nobody else to read. Until that is done, what
@@ -138,14 +139,17 @@ content_of (GPtrArray *chosen, gsize size)
  * Returns: whether the file is there
  */
 gboolean
-morsel_history_file_write (const char *path, GPtrArray *records, GError **error)
+morsel_history_file_write (const char *path,
+                           GPtrArray  *records,
+                           gboolean    keeps_tokens,
+                           GError    **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GPtrArray) chosen = NULL;
   g_autofree char *content = NULL;
   gsize            size;
 
-  chosen = choose (records, &size);
+  chosen = choose (records, keeps_tokens, &size);
   content = content_of (chosen, size);
 
   /* If it can't be made, the file can't be either, and that says why. */

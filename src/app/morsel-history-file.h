@@ -25,7 +25,10 @@ typedef struct
 void morsel_history_content_free (MorselHistoryContent *self);
 
 MorselHistoryContent *morsel_history_file_read (const char *path);
-gboolean morsel_history_file_write (const char *path, GPtrArray *records, GError **error);
+gboolean              morsel_history_file_write (const char *path,
+                                                 GPtrArray  *records,
+                                                 gboolean    keeps_tokens,
+                                                 GError    **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MorselHistoryContent, morsel_history_content_free)
 

@@ -26,6 +26,7 @@ typedef struct
   MorselHistoryPlace *place;
   guint               number;
   GPtrArray          *records; /* NULL for a file that is to be removed */
+  gboolean            keeps_tokens;
 } Job;
 
 static void
@@ -55,6 +56,7 @@ job_new (MorselHistoryPlace *place, GPtrArray *records)
   self->place = g_rc_box_acquire (place);
   self->number = ++place->n_jobs;
   self->records = records;
+  self->keeps_tokens = FALSE;
 
   return self;
 }
@@ -87,7 +89,8 @@ write_file (BackgroundPromise *promise G_GNUC_UNUSED, gpointer data, GError **er
     {
       place->newest = job->number;
       is_done = job->records != NULL
-                    ? morsel_history_file_write (place->path, job->records, error)
+                    ? morsel_history_file_write (place->path, job->records,
+                                                 job->keeps_tokens, error)
                     : remove_file (place->path, error);
     }
   pthread_mutex_unlock (&place->lock);
@@ -162,11 +165,18 @@ morsel_history_place_read (MorselHistoryPlace *self)
  * @self: a place
  * @records: (nullable) (transfer full): of [struct@MorselRecord]; %NULL to remove the
  * file
+ * @keeps_tokens: whether tokens in addresses are written, too
  *
  * Returns: (transfer full): a call that fails if it can't be done
  */
 BackgroundCall *
-morsel_history_place_write (MorselHistoryPlace *self, GPtrArray *records)
+morsel_history_place_write (MorselHistoryPlace *self,
+                            GPtrArray          *records,
+                            gboolean            keeps_tokens)
 {
-  return background_call_new (write_file, job_new (self, records), job_free);
+  Job *job = job_new (self, records);
+
+  job->keeps_tokens = keeps_tokens;
+
+  return background_call_new (write_file, job, job_free);
 }

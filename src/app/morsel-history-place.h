@@ -11,6 +11,8 @@ MorselHistoryPlace *morsel_history_place_new (const char *path);
 void                morsel_history_place_unref (MorselHistoryPlace *self);
 
 BackgroundCall *morsel_history_place_read (MorselHistoryPlace *self);
-BackgroundCall *morsel_history_place_write (MorselHistoryPlace *self, GPtrArray *records);
+BackgroundCall *morsel_history_place_write (MorselHistoryPlace *self,
+                                            GPtrArray          *records,
+                                            gboolean            keeps_tokens);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "app/morsel-history-file.h"
 #include "app/morsel-history-place.h"
 #include "app/morsel-snapshot.h"
+#include "fetch/fetch-secrets.h"
 
 /*
  * Keeps the list until the next start: brings back what was kept, and writes down what
@@ -24,7 +25,8 @@ struct _MorselHistory
   MorselHistoryPlace *place;
 
   gboolean is_enabled;
-  gboolean is_foreign; /* the file is not ours to be replaced */
+  gboolean keeps_tokens; /* in addresses */
+  gboolean is_foreign;   /* the file is not ours to be replaced */
   gboolean is_closed;
 
   /* Changes, and when the first and the last of those came that are not written. */
@@ -126,7 +128,8 @@ written_cb (BackgroundCall *call, gpointer user_data)
 static void
 start_writing (MorselHistory *self, GPtrArray *records)
 {
-  g_autoptr (BackgroundCall) call = morsel_history_place_write (self->place, records);
+  g_autoptr (BackgroundCall)
+      call = morsel_history_place_write (self->place, records, self->keeps_tokens);
 
   self->n_writing++;
   background_call_detach (call);
@@ -193,6 +196,16 @@ end_restoring (MorselHistory *self)
     note_change (self);
 }
 
+/* Before the setting was there, or was changed, they may have been kept. */
+static void
+note_tokens (MorselHistory *self, MorselRecord *record)
+{
+  g_autofree char *hidden = fetch_secrets_hide_in_address (record->address);
+
+  if (!self->keeps_tokens && !g_str_equal (hidden, record->address))
+    self->has_changed = TRUE;
+}
+
 /* They come before what has been added meanwhile. */
 static gboolean
 restore_cb (gpointer user_data)
@@ -207,6 +220,7 @@ restore_cb (gpointer user_data)
     {
       MorselRecord *record = g_steal_pointer (&self->records->pdata[self->n_restored++]);
 
+      note_tokens (self, record);
       g_ptr_array_add (fetches, morsel_fetch_new_from_record (self->session, record));
     }
 
@@ -406,6 +420,26 @@ morsel_history_set_enabled (MorselHistory *self, gboolean is_enabled)
   g_clear_handle_id (&self->save_id, g_source_remove);
   if (!self->is_foreign)
     start_writing (self, NULL);
+}
+
+/**
+ * morsel_history_set_keeps_tokens:
+ * @self: a history
+ * @keeps_tokens: whether tokens in addresses are kept, so that such fetches can be begun
+ *   again after the next start; %FALSE unless told otherwise
+ */
+void
+morsel_history_set_keeps_tokens (MorselHistory *self, gboolean keeps_tokens)
+{
+  g_return_if_fail (MORSEL_IS_HISTORY (self));
+
+  keeps_tokens = keeps_tokens != FALSE;
+  if (self->keeps_tokens == keeps_tokens)
+    return;
+
+  self->keeps_tokens = keeps_tokens;
+  if (self->is_enabled)
+    note_change (self);
 }
 
 /**

@@ -18,6 +18,7 @@ MorselHistory *morsel_history_new (FetchSession *session,
 void     morsel_history_restore (MorselHistory *self);
 gboolean morsel_history_is_busy (MorselHistory *self);
 void     morsel_history_set_enabled (MorselHistory *self, gboolean is_enabled);
+void     morsel_history_set_keeps_tokens (MorselHistory *self, gboolean keeps_tokens);
 void     morsel_history_note_change (MorselHistory *self);
 void     morsel_history_save (MorselHistory *self);
 void     morsel_history_close (MorselHistory *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "app/morsel-json.h"
 
-#include "app/morsel-json-builder.h"
+#include "app/morsel-json-writer.h"
 #include "fetch/fetch-error.h"
 #include "fetch/fetch-preview.h"
 #include "fetch/fetch-status.h"
@@ -10,75 +10,85 @@
  * more may come, and these stay. */
 
 static void
-add_timeline (JsonBuilder *builder, const FetchTimeline *timeline)
+add_timeline (MorselJsonWriter *writer, const FetchTimeline *timeline)
 {
-  json_builder_set_member_name (builder, "timeline_us");
-  json_builder_begin_object (builder);
-  morsel_json_add_number (builder, "queued", timeline->queued);
-  morsel_json_add_number (builder, "name", timeline->name);
-  morsel_json_add_number (builder, "connect", timeline->connect);
-  morsel_json_add_number (builder, "tls", timeline->tls);
-  morsel_json_add_number (builder, "wait", timeline->wait);
-  morsel_json_add_number (builder, "receive", timeline->receive);
-  json_builder_end_object (builder);
+  morsel_json_writer_begin_object (writer, "timeline_us");
+  morsel_json_writer_add_number (writer, "queued", timeline->queued);
+  morsel_json_writer_add_number (writer, "name", timeline->name);
+  morsel_json_writer_add_number (writer, "connect", timeline->connect);
+  morsel_json_writer_add_number (writer, "tls", timeline->tls);
+  morsel_json_writer_add_number (writer, "wait", timeline->wait);
+  morsel_json_writer_add_number (writer, "receive", timeline->receive);
+  morsel_json_writer_end_object (writer);
 }
 
 static void
-add_texts (JsonBuilder *builder, const char *name, const char *const *texts)
+add_tls (MorselJsonWriter *writer, const FetchTls *tls)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-  for (; *texts != NULL; texts++)
-    {
-      g_autofree char *valid = g_utf8_make_valid (*texts, -1);
-
-      json_builder_add_string_value (builder, valid);
-    }
-  json_builder_end_array (builder);
-}
-
-static void
-add_tls (JsonBuilder *builder, const FetchTls *tls)
-{
-  json_builder_set_member_name (builder, "tls");
   if (tls == NULL)
     {
-      json_builder_add_null_value (builder);
+      morsel_json_writer_add_null (writer, "tls");
       return;
     }
 
-  json_builder_begin_object (builder);
-  morsel_json_add_text (builder, "version", tls->version);
-  morsel_json_add_text (builder, "cipher", tls->cipher);
-  morsel_json_add_text (builder, "subject", tls->subject);
-  morsel_json_add_text (builder, "issuer", tls->issuer);
-  add_texts (builder, "names", (const char *const *) tls->names);
-  morsel_json_add_number (builder, "valid_from", tls->valid_from);
-  morsel_json_add_number (builder, "expires", tls->expires);
-  json_builder_end_object (builder);
+  morsel_json_writer_begin_object (writer, "tls");
+  morsel_json_writer_add_text (writer, "version", tls->version);
+  morsel_json_writer_add_text (writer, "cipher", tls->cipher);
+  morsel_json_writer_add_text (writer, "subject", tls->subject);
+  morsel_json_writer_add_text (writer, "issuer", tls->issuer);
+  morsel_json_writer_add_texts (writer, "names", (const char *const *) tls->names);
+  morsel_json_writer_add_number (writer, "valid_from", tls->valid_from);
+  morsel_json_writer_add_number (writer, "expires", tls->expires);
+  morsel_json_writer_end_object (writer);
 }
 
 static void
-add_hops (JsonBuilder *builder, FetchResult *result)
+add_hops (MorselJsonWriter *writer, FetchResult *result)
 {
-  json_builder_set_member_name (builder, "hops");
-  json_builder_begin_array (builder);
+  morsel_json_writer_begin_array (writer, "hops");
   for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
     {
       FetchHop hop = fetch_result_get_hop (result, i);
 
-      json_builder_begin_object (builder);
-      morsel_json_add_text (builder, "url", hop.url);
-      morsel_json_add_number (builder, "status", hop.status);
-      morsel_json_add_text (builder, "status_line", hop.status_line);
-      add_texts (builder, "headers", hop.fields);
-      json_builder_end_object (builder);
+      morsel_json_writer_begin_object (writer, NULL);
+      morsel_json_writer_add_text (writer, "url", hop.url);
+      morsel_json_writer_add_number (writer, "status", hop.status);
+      morsel_json_writer_add_text (writer, "status_line", hop.status_line);
+      morsel_json_writer_add_texts (writer, "headers", hop.fields);
+      morsel_json_writer_end_object (writer);
     }
-  json_builder_end_array (builder);
+  morsel_json_writer_end_array (writer);
+}
+
+/* Short names of what is no error, and yet worth knowing. */
+static void
+add_notes (MorselJsonWriter *writer, FetchResult *result)
+{
+  static const char *const notes[] = {
+    [FETCH_DECODING_NOTE_TRAILING_DATA] = "trailing-data",
+    [FETCH_DECODING_NOTE_UNKNOWN_CODING] = "unknown-coding",
+    [FETCH_DECODING_NOTE_PART] = "undecoded-part",
+  };
+  FetchDecodingNote note = fetch_result_get_decoding_note (result);
+  const char *const texts[] = {
+    note != FETCH_DECODING_NOTE_NONE ? notes[note] : NULL,
+    NULL,
+  };
+
+  morsel_json_writer_add_texts (writer, "notes", texts);
 }
 
 static void
-add_result (JsonBuilder *builder, FetchResult *result)
+add_withheld_fields (MorselJsonWriter *writer, FetchResult *result)
+{
+  static const char *const none[] = { NULL };
+  const char *const       *names = fetch_result_get_withheld_fields (result);
+
+  morsel_json_writer_add_texts (writer, "withheld_fields", names != NULL ? names : none);
+}
+
+static void
+add_result (MorselJsonWriter *writer, FetchResult *result)
 {
   static const char *const kinds[] = { "empty", "text", "binary" };
   static const char *const endings[] = {
@@ -87,38 +97,52 @@ add_result (JsonBuilder *builder, FetchResult *result)
     [FETCH_ENDING_FAILED] = "failed",
   };
   g_autoptr (FetchPreview) preview = fetch_preview_new_for_result (result);
-  GBytes          *bytes = fetch_result_get_first_bytes (result);
-  g_autofree char *base64 = g_base64_encode (g_bytes_get_data (bytes, NULL),
-                                             g_bytes_get_size (bytes));
+  g_autofree char *explanation = fetch_status_explain_result (result);
+  g_autofree char *codings = fetch_result_dup_content_codings (result);
 
-  morsel_json_add_text (builder, "url", fetch_result_get_url (result));
-  morsel_json_add_number (builder, "status", fetch_result_get_status (result));
-  morsel_json_add_text (builder, "status_line", fetch_result_get_status_line (result));
-  morsel_json_add_text (builder, "explanation",
-                        fetch_status_explain (fetch_result_get_status (result)));
-  morsel_json_add_text (builder, "content_type", fetch_result_get_content_type (result));
-  morsel_json_add_number (builder, "size", fetch_result_get_size (result));
-  morsel_json_add_number (builder, "size_on_wire",
-                          fetch_result_get_size_on_wire (result));
-  morsel_json_add_number (builder, "full_size", fetch_result_get_full_size (result));
-  morsel_json_add_text (builder, "ending", endings[fetch_result_get_ending (result)]);
-  json_builder_set_member_name (builder, "is_complete");
-  json_builder_add_boolean_value (builder, fetch_result_is_complete (result));
-  morsel_json_add_number (builder, "redirects", fetch_result_get_n_redirects (result));
-  morsel_json_add_number (builder, "attempts", fetch_result_get_n_attempts (result));
-  morsel_json_add_text (builder, "http_version", fetch_result_get_http_version (result));
-  morsel_json_add_text (builder, "remote_address",
-                        fetch_result_get_remote_address (result));
-  morsel_json_add_text (builder, "saved_path", fetch_result_get_saved_path (result));
-  morsel_json_add_number (builder, "duration_us", fetch_result_get_duration (result));
-  add_timeline (builder, fetch_result_get_timeline (result));
-  add_tls (builder, fetch_result_get_tls (result));
-  add_hops (builder, result);
-  morsel_json_add_text (builder, "sniffed_type", fetch_result_get_sniffed_type (result));
-  morsel_json_add_text (builder, "kind", kinds[fetch_preview_get_kind (preview)]);
-  morsel_json_add_text (builder, "charset", fetch_preview_get_charset (preview));
-  morsel_json_add_text (builder, "preview", fetch_preview_get_text (preview));
-  morsel_json_add_text (builder, "first_bytes_base64", base64);
+  morsel_json_writer_add_text (writer, "url", fetch_result_get_url (result));
+  morsel_json_writer_add_number (writer, "status", fetch_result_get_status (result));
+  morsel_json_writer_add_text (writer, "status_line",
+                               fetch_result_get_status_line (result));
+  morsel_json_writer_add_text (writer, "explanation", explanation);
+  morsel_json_writer_add_text (writer, "content_type",
+                               fetch_result_get_content_type (result));
+  morsel_json_writer_add_size (writer, "size", fetch_result_get_size (result));
+  morsel_json_writer_add_size (writer, "size_on_wire",
+                               fetch_result_get_size_on_wire (result));
+  morsel_json_writer_add_number (writer, "full_size",
+                                 fetch_result_get_full_size (result));
+  morsel_json_writer_add_text (writer, "ending",
+                               endings[fetch_result_get_ending (result)]);
+  morsel_json_writer_add_boolean (writer, "is_complete",
+                                  fetch_result_is_complete (result));
+  morsel_json_writer_add_text (writer, "content_coding", codings);
+  add_notes (writer, result);
+  morsel_json_writer_add_text (writer, "redirect_url",
+                               fetch_result_get_redirect_url (result));
+  add_withheld_fields (writer, result);
+  morsel_json_writer_add_number (writer, "redirects",
+                                 fetch_result_get_n_redirects (result));
+  morsel_json_writer_add_number (writer, "attempts",
+                                 fetch_result_get_n_attempts (result));
+  morsel_json_writer_add_text (writer, "http_version",
+                               fetch_result_get_http_version (result));
+  morsel_json_writer_add_text (writer, "remote_address",
+                               fetch_result_get_remote_address (result));
+  morsel_json_writer_add_text (writer, "saved_path",
+                               fetch_result_get_saved_path (result));
+  morsel_json_writer_add_number (writer, "duration_us",
+                                 fetch_result_get_duration (result));
+  add_timeline (writer, fetch_result_get_timeline (result));
+  add_tls (writer, fetch_result_get_tls (result));
+  add_hops (writer, result);
+  morsel_json_writer_add_text (writer, "sniffed_type",
+                               fetch_result_get_sniffed_type (result));
+  morsel_json_writer_add_text (writer, "kind", kinds[fetch_preview_get_kind (preview)]);
+  morsel_json_writer_add_text (writer, "charset", fetch_preview_get_charset (preview));
+  morsel_json_writer_add_text (writer, "preview", fetch_preview_get_text (preview));
+  morsel_json_writer_add_base64 (writer, "first_bytes_base64",
+                                 fetch_result_get_first_bytes (result));
 }
 
 static const char *
@@ -146,34 +170,42 @@ name_of_error (const GError *error)
 }
 
 /**
- * morsel_json_new_line:
+ * morsel_json_append:
+ * @json: the text to append to
  * @address: what was asked for, as it was given
  * @result: (nullable): what was found
  * @error: (nullable): what went wrong
  *
- * Returns: (transfer full): a JSON object on one line, without the line end; UTF-8 that a
- *   terminal does not obey
+ * Appends a JSON object on one line, without the line end: UTF-8 that a terminal does not
+ * obey.
+ *
+ * May be called from any thread that has @json.
  */
-char *
-morsel_json_new_line (const char *address, FetchResult *result, const GError *error)
+void
+morsel_json_append (GString      *json,
+                    const char   *address,
+                    FetchResult  *result,
+                    const GError *error)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GError) own_error = NULL;
+  MorselJsonWriter writer;
 
-  json_builder_begin_object (builder);
-  morsel_json_add_text (builder, "address", address);
+  if (error == NULL && result != NULL)
+    error = own_error = fetch_error_new_for_result (result);
+
+  morsel_json_writer_init (&writer, json);
+  morsel_json_writer_begin_object (&writer, NULL);
+  morsel_json_writer_add_text (&writer, "address", address);
   if (result != NULL)
-    add_result (builder, result);
-  json_builder_set_member_name (builder, "error");
+    add_result (&writer, result);
   if (error == NULL)
-    json_builder_add_null_value (builder);
+    morsel_json_writer_add_null (&writer, "error");
   else
     {
-      json_builder_begin_object (builder);
-      morsel_json_add_text (builder, "name", name_of_error (error));
-      morsel_json_add_text (builder, "message", error->message);
-      json_builder_end_object (builder);
+      morsel_json_writer_begin_object (&writer, "error");
+      morsel_json_writer_add_text (&writer, "name", name_of_error (error));
+      morsel_json_writer_add_text (&writer, "message", error->message);
+      morsel_json_writer_end_object (&writer);
     }
-  json_builder_end_object (builder);
-
-  return morsel_json_to_line (builder);
+  morsel_json_writer_end_object (&writer);
 }

@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-char *morsel_json_new_line (const char   *address,
-                            FetchResult  *result,
-                            const GError *error);
+void morsel_json_append (GString      *json,
+                         const char   *address,
+                         FetchResult  *result,
+                         const GError *error);
 
 G_END_DECLS

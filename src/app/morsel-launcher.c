@@ -17,12 +17,46 @@ struct _MorselLauncher
 {
   GApplication parent_instance;
 
-  char **arguments;
+  char   **arguments;
+  gboolean has_options; /* they are valid */
 };
 
 G_DEFINE_FINAL_TYPE (MorselLauncher, morsel_launcher, G_TYPE_APPLICATION)
 
 #define WINDOW_PROGRAM "morsel-window"
+
+/* The exit status for options that are not valid, as curl has it. */
+#define BAD_USAGE 2
+
+static const GOptionEntry entries[] = {
+  { "print", 'p', 0, G_OPTION_ARG_NONE, NULL,
+    N_ ("Print what is found, and open no window"), NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print one JSON object a line"), NULL },
+  { "dry-run", 0, 0, G_OPTION_ARG_NONE, NULL,
+    N_ ("Print the addresses that would be requested, one a line"), NULL },
+  { "jobs", 'j', 0, G_OPTION_ARG_STRING, NULL,
+    /* Translators: the number in parentheses is used if none is given. */
+    N_ ("Fetch so many at once (64)"),
+    /* Translators: stands for what is to be typed after an option, in the list of
+       options. So does each other word in capitals. */
+    N_ ("NUMBER") },
+  { "jobs-per-host", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Fetch so many at once from one host (6)"), N_ ("NUMBER") },
+  { "delay", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Delay between requests to the same host (0)"), N_ ("SECONDS") },
+  { "open", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
+    N_ ("Open a list of addresses (text, CSV, bookmarks, sitemap)"),
+    /* Translators: stands for the name of a file, in the list of options. */
+    N_ ("FILE") },
+  { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
+    N_ ("Fetch from the built-in server; no network is needed"), NULL },
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
+  /* As file names, for they may be anything, and not only valid text. */
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
+    /* Translators: any number of addresses, in the list of options. */
+    N_ ("[ADDRESS…]") },
+  { NULL },
+};
 
 /* In a build folder it is beside this one. */
 static char *
@@ -55,14 +89,12 @@ become_window (MorselLauncher *self)
 static const char *
 find_print_option (GVariantDict *options)
 {
-  if (g_variant_dict_contains (options, "json"))
-    return "json";
-  if (g_variant_dict_contains (options, "jobs"))
-    return "jobs";
-  if (g_variant_dict_contains (options, "jobs-per-host"))
-    return "jobs-per-host";
-  if (g_variant_dict_contains (options, "delay"))
-    return "delay";
+  static const char *const names[] = { "json", "dry-run", "jobs", "jobs-per-host",
+                                       "delay" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_variant_dict_contains (options, names[i]))
+      return names[i];
 
   return morsel_request_options_find (options);
 }
@@ -74,21 +106,15 @@ print (GVariantDict *options)
   g_autoptr (GVariant) remaining = g_variant_dict_lookup_value (
       options, G_OPTION_REMAINING, G_VARIANT_TYPE_BYTESTRING_ARRAY);
 
-  if (g_variant_dict_contains (options, "open"))
+  if (remaining == NULL && !g_variant_dict_contains (options, "open"))
     {
-      /* Translators: keep “--open”, “--print” and “-”. */
-      g_printerr ("morsel: %s\n", _ ("--open goes with a window: with --print, - reads "
-                                     "addresses from standard input"));
-      return EXIT_FAILURE;
+      /* Translators: keep “--print”, “-” and “--open”. */
+      g_printerr ("morsel: %s\n", _ ("--print needs an address, - to read a list from "
+                                     "standard input, or --open"));
+      return BAD_USAGE;
     }
-  if (remaining == NULL)
-    {
-      /* Translators: keep “--print” and “-”. */
-      g_printerr ("morsel: %s\n", _ ("--print needs an address, or - to read them from "
-                                     "standard input"));
-      return EXIT_FAILURE;
-    }
-  addresses = g_variant_get_bytestring_array (remaining, NULL);
+  if (remaining != NULL)
+    addresses = g_variant_get_bytestring_array (remaining, NULL);
 
   return morsel_print (addresses, options);
 }
@@ -97,6 +123,8 @@ static int
 morsel_launcher_handle_local_options (GApplication *application, GVariantDict *options)
 {
   const char *print_option = find_print_option (options);
+
+  MORSEL_LAUNCHER (application)->has_options = TRUE;
 
   if (g_variant_dict_contains (options, "version"))
     {
@@ -112,10 +140,112 @@ morsel_launcher_handle_local_options (GApplication *application, GVariantDict *o
           _ ("--%s goes with --print"), print_option);
 
       g_printerr ("morsel: %s\n", message);
-      return EXIT_FAILURE;
+      return BAD_USAGE;
     }
 
   return become_window (MORSEL_LAUNCHER (application));
+}
+
+/* The option with a short name; NULL if there is none. */
+static const GOptionEntry *
+find_short (char name)
+{
+  const GOptionEntry *tables[] = { entries, morsel_request_options_get_entries () };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    for (const GOptionEntry *entry = tables[i]; entry->long_name != NULL; entry++)
+      if (entry->short_name == name && name != '\0')
+        return entry;
+
+  return NULL;
+}
+
+/* Whether the value of an option is the argument that follows it. */
+static gboolean
+has_separate_value (const char *argument)
+{
+  const GOptionEntry *tables[] = { entries, morsel_request_options_get_entries () };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    for (const GOptionEntry *entry = tables[i]; entry->long_name != NULL; entry++)
+      if (entry->arg != G_OPTION_ARG_NONE && g_str_has_prefix (argument, "--") &&
+          g_str_equal (argument + 2, entry->long_name))
+        return TRUE;
+
+  return FALSE;
+}
+
+/* Where the value begins in a group of short options, as in “-pj4”: GOption takes it for
+ * more of them. Returns NULL if there is no option that has one, or none that is known
+ * before. If nothing follows it, that is the next argument. */
+static const char *
+find_value_in_group (const char *argument)
+{
+  if (argument[0] != '-' || argument[1] == '-')
+    return NULL;
+
+  for (const char *p = argument + 1; *p != '\0'; p++)
+    {
+      const GOptionEntry *entry = find_short (*p);
+
+      if (entry == NULL)
+        return NULL;
+      if (entry->arg != G_OPTION_ARG_NONE)
+        return p + 1;
+    }
+
+  return NULL;
+}
+
+/* Separates the values of short options from their names. */
+static char **
+separate_values (char **arguments)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean is_value = TRUE; /* as the name of the program */
+
+  for (; *arguments != NULL; arguments++)
+    {
+      const char *value = is_value ? NULL : find_value_in_group (*arguments);
+
+      if (!is_value && g_str_equal (*arguments, "--"))
+        break;
+
+      if (value != NULL && *value != '\0')
+        {
+          g_autofree char *names = g_strndup (*arguments, value - *arguments);
+
+          g_strv_builder_add_many (builder, names, value, NULL);
+          continue;
+        }
+
+      g_strv_builder_add (builder, *arguments);
+      is_value = !is_value && (value != NULL || has_separate_value (*arguments));
+    }
+  g_strv_builder_addv (builder, (const char **) arguments);
+
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+morsel_launcher_local_command_line (GApplication *application,
+                                    char       ***arguments,
+                                    int          *exit_status)
+{
+  MorselLauncher *self = MORSEL_LAUNCHER (application);
+  char          **separated = separate_values (*arguments);
+  gboolean        is_handled;
+
+  g_strfreev (*arguments);
+  *arguments = separated;
+  is_handled = G_APPLICATION_CLASS (morsel_launcher_parent_class)
+                   ->local_command_line (application, arguments, exit_status);
+
+  /* GApplication has said what is wrong with an option. */
+  if (is_handled && !self->has_options)
+    *exit_status = BAD_USAGE;
+
+  return is_handled;
 }
 
 static void
@@ -133,41 +263,14 @@ morsel_launcher_class_init (MorselLauncherClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   object_class->finalize = morsel_launcher_finalize;
+  application_class->local_command_line = morsel_launcher_local_command_line;
   application_class->handle_local_options = morsel_launcher_handle_local_options;
 }
 
 static void
 morsel_launcher_init (MorselLauncher *self)
 {
-  static const GOptionEntry options[] = {
-    { "print", 'p', 0, G_OPTION_ARG_NONE, NULL,
-      N_ ("Print what is found, and open no window"), NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print one JSON object a line"), NULL },
-    { "jobs", 'j', 0, G_OPTION_ARG_STRING, NULL,
-      /* Translators: the number in parentheses is used if none is given. */
-      N_ ("Fetch so many at once (64)"),
-      /* Translators: stands for what is to be typed after an option, in the list of
-         options. So does each other word in capitals. */
-      N_ ("NUMBER") },
-    { "jobs-per-host", 0, 0, G_OPTION_ARG_STRING, NULL,
-      N_ ("Fetch so many at once from one host (6)"), N_ ("NUMBER") },
-    { "delay", 0, 0, G_OPTION_ARG_STRING, NULL,
-      N_ ("Delay between requests to the same host (0)"), N_ ("SECONDS") },
-    { "open", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
-      N_ ("Open a list of addresses (text, CSV, bookmarks, sitemap)"),
-      /* Translators: stands for the name of a file, in the list of options. */
-      N_ ("FILE") },
-    { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
-      N_ ("Fetch from the built-in server; no network is needed"), NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
-    /* As file names, for they may be anything, and not only valid text. */
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
-      /* Translators: any number of addresses, in the list of options. */
-      N_ ("[ADDRESS…]") },
-    { NULL },
-  };
-
-  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
   g_application_add_main_option_entries (G_APPLICATION (self),
                                          morsel_request_options_get_entries ());
   g_application_set_option_context_summary (

@@ -13,8 +13,10 @@ struct _MorselLineReader
   GInputStream *input;
   gsize         max_length;
   GBytes       *chunk;
-  gsize         position; /* in the chunk */
-  GString      *line;     /* the beginning of one */
+  gsize         position;     /* in the chunk */
+  GString      *line;         /* the beginning of one */
+  guint64       number;       /* of it, from 1 */
+  gboolean      after_return; /* a line feed belongs to the end that was read */
   gboolean      is_at_end;
 };
 
@@ -35,6 +37,7 @@ morsel_line_reader_new (GInputStream *input, gsize max_length)
   self->input = g_object_ref (input);
   self->max_length = max_length;
   self->line = g_string_new (NULL);
+  self->number = 1;
 
   return self;
 }
@@ -90,9 +93,44 @@ append (MorselLineReader *self, char byte)
     g_string_append_c (self->line, byte != '\0' ? byte : '\1');
 }
 
+/* Counts the line. Returns FALSE for the second half of a line end of two bytes. */
+static gboolean
+end_line (MorselLineReader *self, char byte, guint64 *number)
+{
+  gboolean is_second = byte == '\n' && self->after_return && self->line->len == 0;
+
+  self->after_return = byte == '\r';
+  if (is_second)
+    return FALSE;
+
+  if (number != NULL)
+    *number = self->number;
+  self->number++;
+
+  return TRUE;
+}
+
+/**
+ * morsel_line_reader_unread:
+ * @self: a reader that has read nothing
+ * @bytes: what somebody else has read of the stream
+ * @is_at_end: whether nothing follows it
+ *
+ * Gives back the start of the stream.
+ */
+void
+morsel_line_reader_unread (MorselLineReader *self, GBytes *bytes, gboolean is_at_end)
+{
+  g_return_if_fail (self->chunk == NULL);
+
+  self->chunk = g_bytes_ref (bytes);
+  self->is_at_end = is_at_end;
+}
+
 /**
  * morsel_line_reader_pop:
  * @self: a reader
+ * @number: (out) (optional): return location for the number of the line, from 1
  *
  * Takes one line out of what was read. Blank lines are left out.
  *
@@ -100,7 +138,7 @@ append (MorselLineReader *self, char byte)
  *   read first, or there is none any more
  */
 char *
-morsel_line_reader_pop (MorselLineReader *self)
+morsel_line_reader_pop (MorselLineReader *self, guint64 *number)
 {
   gsize       size = 0;
   const char *bytes = self->chunk != NULL ? g_bytes_get_data (self->chunk, &size) : NULL;
@@ -111,12 +149,15 @@ morsel_line_reader_pop (MorselLineReader *self)
 
       if (byte != '\n' && byte != '\r')
         append (self, byte);
-      else if (self->line->len > 0)
+      else if (end_line (self, byte, number) && self->line->len > 0)
         return take_line (self);
     }
 
   if (self->is_at_end && self->line->len > 0)
-    return take_line (self);
+    {
+      end_line (self, '\n', number);
+      return take_line (self);
+    }
 
   return NULL;
 }

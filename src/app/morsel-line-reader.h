@@ -11,7 +11,10 @@ MorselLineReader *morsel_line_reader_new (GInputStream *input, gsize max_length)
 MorselLineReader *morsel_line_reader_ref (MorselLineReader *self);
 void              morsel_line_reader_unref (MorselLineReader *self);
 
-char *morsel_line_reader_pop (MorselLineReader *self);
+void  morsel_line_reader_unread (MorselLineReader *self,
+                                 GBytes           *bytes,
+                                 gboolean          is_at_end);
+char *morsel_line_reader_pop (MorselLineReader *self, guint64 *number);
 
 void     morsel_line_reader_fill_async (MorselLineReader   *self,
                                         GAsyncReadyCallback callback,

@@ -17,6 +17,7 @@ struct _MorselPreferences
 
   AdwComboRow *appearance;
   GtkSwitch   *keep_history;
+  GtkSwitch   *keep_tokens;
   GtkSwitch   *show_frame_meter;
 
   MorselNumberRow *preview_bytes;
@@ -120,6 +121,7 @@ bind_all (MorselPreferences *self)
 {
   bind_choice (self, "appearance", self->appearance);
   bind_switch (self, "keep-history", self->keep_history);
+  bind_switch (self, "keep-tokens", self->keep_tokens);
   bind_switch (self, "show-frame-meter", self->show_frame_meter);
 
   morsel_number_row_bind (self->preview_bytes, self->settings, "preview-bytes");
@@ -175,6 +177,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, appearance);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, keep_history);
+  gtk_widget_class_bind_template_child (widget_class, MorselPreferences, keep_tokens);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences,
                                         show_frame_meter);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, preview_bytes);

@@ -3,17 +3,23 @@
 
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/morsel-descriptors.h"
 #include "app/morsel-interruption.h"
-#include "app/morsel-line-reader.h"
+#include "app/morsel-list-reader.h"
 #include "app/morsel-print-outcome.h"
 #include "app/morsel-print-queue.h"
 #include "app/morsel-request-options.h"
 #include "app/morsel-status-line.h"
+#include "fetch/fetch-address-list.h"
+#include "fetch/fetch-error.h"
 #include "fetch/fetch-session.h"
-#include "fetch/fetch-url.h"
+#include "fetch/fetch-visible-text.h"
 
 /*
  * `morsel --print`: the same fetches as in the window, on a plain main loop, in a
@@ -29,7 +35,9 @@ typedef struct
   guint             status_id;
   MorselPrintQueue *queue; /* addresses that were read, and are not begun */
   guint             queue_id;
-  MorselLineReader *input; /* NULL unless addresses come from standard input */
+  MorselListReader *input;     /* NULL unless addresses come from a list */
+  GQueue            inputs;    /* of MorselListReader: those that follow it */
+  guint64           n_skipped; /* lines without an address */
   gboolean          is_reading;
   gboolean          is_at_end;
   gboolean          as_json;
@@ -39,7 +47,9 @@ typedef struct
   guint             n_failed;
   int               exit_status; /* of the first that failed */
   guint             flush_id;
-  gboolean          is_broken; /* nobody reads what is printed */
+  gboolean          is_dry;    /* addresses are printed, and not fetched */
+  int               output_fd; /* where the body is written to; -1 for nowhere */
+  gboolean          is_broken; /* what is printed can't be written */
 } Printer;
 
 typedef struct
@@ -56,7 +66,10 @@ printer_clear (gpointer data)
 
   g_clear_object (&self->session);
   g_clear_pointer (&self->queue, morsel_print_queue_free);
-  g_clear_pointer (&self->input, morsel_line_reader_unref);
+  g_clear_pointer (&self->input, morsel_list_reader_unref);
+  g_queue_clear_full (&self->inputs, (GDestroyNotify) morsel_list_reader_unref);
+  if (self->output_fd > STDERR_FILENO)
+    close (self->output_fd);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->options, g_variant_dict_unref);
   g_clear_pointer (&self->status_line, morsel_status_line_free);
@@ -82,11 +95,55 @@ job_free (gpointer data)
 }
 
 static void
+count_failure (Printer *self, int exit_status)
+{
+  if (exit_status == EXIT_SUCCESS)
+    return;
+
+  self->n_failed++;
+  if (self->exit_status == EXIT_SUCCESS)
+    self->exit_status = exit_status;
+}
+
+static void
+say_error (Printer *self, int exit_status, const char *message)
+{
+  morsel_status_line_hide (self->status_line);
+  g_printerr ("morsel: %s\n", message);
+  count_failure (self, exit_status);
+}
+
+/* A reader that has seen enough, as in `morsel --print … | head`, needs no word. */
+static void
+say_that_output_is_broken (Printer *self)
+{
+  const int        write_error = 23; /* curl's */
+  int              number = errno;
+  g_autofree char *message = NULL;
+
+  if (self->is_broken)
+    return;
+
+  self->is_broken = TRUE;
+  self->exit_status = write_error;
+  if (number == EPIPE || morsel_interruption_get_signal () != 0)
+    return;
+
+  if (morsel_descriptors_was_closed (STDOUT_FILENO))
+    message = g_strdup (_ ("Standard output is closed."));
+  else
+    message = g_strdup_printf (
+        /* Translators: %s is the system's reason, such as “No space left on device”. */
+        _ ("Standard output can’t be written: %s."), g_strerror (number));
+  say_error (self, write_error, message);
+}
+
+static void
 flush (Printer *self)
 {
   g_clear_handle_id (&self->flush_id, g_source_remove);
-  if (fflush (stdout) != 0 || ferror (stdout))
-    self->is_broken = TRUE;
+  if (fflush (stdout) != 0)
+    say_that_output_is_broken (self);
 }
 
 static guint
@@ -100,17 +157,6 @@ quit_when_done (Printer *self)
 {
   if ((count_to_go (self) == 0 && self->input == NULL) || self->is_broken)
     g_main_loop_quit (self->loop);
-}
-
-static void
-count_failure (Printer *self, int exit_status)
-{
-  if (exit_status == EXIT_SUCCESS)
-    return;
-
-  self->n_failed++;
-  if (self->exit_status == EXIT_SUCCESS)
-    self->exit_status = exit_status;
 }
 
 /* While there is more to read, nobody knows how many there are. */
@@ -160,6 +206,21 @@ flush_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What was to be saved, and is not, as only a success is. */
+static GError *
+not_saved (Printer *self, FetchResult *result)
+{
+  if (!g_variant_dict_contains (self->options, "output") ||
+      g_variant_dict_contains (self->options, "head") ||
+      fetch_result_get_status (result) / 100 != 3)
+    return NULL;
+
+  return fetch_error_new (FETCH_ERROR_CANNOT_SAVE,
+                          _ ("Nothing was saved: the response is a redirect that was not "
+                             "followed."),
+                          result);
+}
+
 static void
 print_outcome (Printer      *self,
                const char   *address,
@@ -167,15 +228,26 @@ print_outcome (Printer      *self,
                FetchResult  *result,
                const GError *error)
 {
-  int exit_status = morsel_print_get_exit_status (result, error);
+  g_autoptr (GError) own_error = NULL;
+  int exit_status;
 
+  if (error == NULL && result != NULL)
+    own_error = fetch_error_new_for_result (result);
+  if (error == NULL && own_error == NULL && result != NULL)
+    own_error = not_saved (self, result);
+  if (own_error != NULL)
+    error = own_error;
+
+  exit_status = morsel_print_get_exit_status (result, error);
   self->n_done++;
   count_failure (self, exit_status);
   morsel_status_line_hide (self->status_line);
   /* Where both go to the same file, no message is to come in the middle of a result. */
   if (exit_status != EXIT_SUCCESS)
     flush (self);
-  morsel_print_outcome (address, request, result, error, self->as_json);
+  if (!morsel_print_outcome (self->output_fd == STDOUT_FILENO ? stderr : stdout, address,
+                             request, result, error, self->as_json))
+    say_that_output_is_broken (self);
 
   /* What comes together goes out together. */
   if (self->flush_id == 0)
@@ -214,6 +286,42 @@ poll_cb (BackgroundCall *call, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* For what is no address. The source is a list; NULL for the command line. */
+static void
+print_bad_line (Printer *self, const char *source, const MorselListItem *item)
+{
+  g_autofree char *line = g_strdup_printf ("%" G_GUINT64_FORMAT, item->line);
+  g_autofree char *visible = NULL;
+  g_autofree char *message = NULL;
+
+  if (item->text != NULL && !self->is_dry)
+    {
+      print_outcome (self, item->text, NULL, NULL, item->error);
+      return;
+    }
+
+  flush (self);
+  visible = fetch_visible_line (item->text != NULL ? item->text : "");
+  message = g_strconcat (source != NULL ? source : "", source != NULL ? ":" : "",
+                         item->line > 0 ? line : "", item->line > 0 ? ":" : "",
+                         source != NULL ? " " : "", visible,
+                         item->text != NULL ? ": " : "", item->error->message, NULL);
+  say_error (self, morsel_print_get_exit_status (NULL, item->error), message);
+}
+
+/* Instead of fetching it. */
+static void
+print_address (Printer *self, const char *address)
+{
+  g_autofree char *line = fetch_visible_line (address);
+
+  morsel_status_line_hide (self->status_line);
+  if (puts (line) == EOF)
+    say_that_output_is_broken (self);
+  if (self->flush_id == 0)
+    self->flush_id = g_idle_add (flush_cb, self);
+}
+
 static void
 begin (Printer *self, const char *address)
 {
@@ -229,6 +337,8 @@ begin (Printer *self, const char *address)
       print_outcome (self, address, request, NULL, error);
       return;
     }
+  if (self->output_fd >= 0)
+    fetch_request_write_to (request, self->output_fd);
 
   job = g_new0 (Job, 1);
   job->printer = g_rc_box_acquire (self);
@@ -240,26 +350,61 @@ begin (Printer *self, const char *address)
   background_call_watch (call, NULL, poll_cb, job, job_free);
 }
 
+/* Takes what is in a list, or on the command line, where that is NULL. */
+static void
+begin_item (Printer *self, const char *source, MorselListItem *item)
+{
+  if (item->error == NULL && self->is_dry)
+    fetch_address_list_check (item->text, NULL, &item->error);
+
+  if (item->error != NULL)
+    print_bad_line (self, source, item);
+  else if (self->is_dry)
+    print_address (self, item->text);
+  else
+    morsel_print_queue_push (self->queue, item->text, g_get_monotonic_time ());
+}
+
+/* The name of the list that is being read. */
+static const char *
+get_source (Printer *self)
+{
+  const char *name = morsel_list_reader_get_name (self->input);
+
+  return name != NULL ? name : "-";
+}
+
 static void
 filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Printer) self = user_data;
   g_autoptr (GError) error = NULL;
+  const int read_error = 26; /* curl's */
 
   /* It was interrupted, or nobody reads any more. */
   if (self->session == NULL)
     return;
 
   self->is_reading = FALSE;
-  self->is_at_end = !morsel_line_reader_fill_finish (self->input, result, &error);
+  self->is_at_end = !morsel_list_reader_fill_finish (self->input, result, &error);
   if (error != NULL)
     {
+      g_autofree char *message = g_strdup_printf ("%s: %s", get_source (self),
+                                                  error->message);
+
       flush (self);
-      morsel_status_line_hide (self->status_line);
-      g_printerr ("morsel: %s\n", error->message);
-      count_failure (self, EXIT_FAILURE);
+      say_error (self, read_error, message);
     }
   read_on (self);
+}
+
+static void
+end_input (Printer *self)
+{
+  self->n_skipped += morsel_list_reader_get_n_skipped (self->input);
+  morsel_list_reader_unref (self->input);
+  self->input = g_queue_pop_head (&self->inputs);
+  self->is_at_end = FALSE;
 }
 
 /* Begins what is in line, and reads on as long as there is not enough to do. */
@@ -269,7 +414,7 @@ read_on (Printer *self)
   while (self->session != NULL && !self->is_broken)
     {
       g_autofree char *address = morsel_print_queue_pop (self->queue);
-      g_autofree char *line = NULL;
+      g_auto (MorselListItem) item = { 0 };
 
       if (address != NULL)
         {
@@ -280,15 +425,14 @@ read_on (Printer *self)
           !morsel_print_queue_wants_more (self->queue))
         break;
 
-      line = morsel_line_reader_pop (self->input);
-      if (line != NULL && *g_strstrip (line) != '\0')
-        morsel_print_queue_push (self->queue, line, g_get_monotonic_time ());
-      else if (line == NULL && self->is_at_end)
-        g_clear_pointer (&self->input, morsel_line_reader_unref);
-      else if (line == NULL)
+      if (morsel_list_reader_pop (self->input, &item))
+        begin_item (self, get_source (self), &item);
+      else if (self->is_at_end)
+        end_input (self);
+      else
         {
           self->is_reading = TRUE;
-          morsel_line_reader_fill_async (self->input, filled_cb, g_rc_box_acquire (self));
+          morsel_list_reader_fill_async (self->input, filled_cb, g_rc_box_acquire (self));
         }
     }
 
@@ -307,16 +451,81 @@ tick_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Takes the reader. */
 static void
-read_standard_input (Printer *self)
+add_input (Printer *self, MorselListReader *reader)
 {
-  g_autoptr (GInputStream) input = NULL;
+  if (self->input == NULL)
+    self->input = reader;
+  else
+    g_queue_push_tail (&self->inputs, reader);
+}
 
-  if (self->input != NULL)
-    return;
+static void
+add_standard_input (Printer *self)
+{
+  g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
 
-  input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  self->input = morsel_line_reader_new (input, FETCH_URL_MAX_LENGTH);
+  add_input (self, morsel_list_reader_new_for_stream (input));
+}
+
+/* What is named with --open. */
+static void
+add_files (Printer *self)
+{
+  g_autofree const char **paths = NULL;
+  g_autoptr (GVariant) variant = g_variant_dict_lookup_value (
+      self->options, "open", G_VARIANT_TYPE_BYTESTRING_ARRAY);
+
+  if (variant != NULL)
+    paths = g_variant_get_bytestring_array (variant, NULL);
+  for (gsize i = 0; paths != NULL && paths[i] != NULL; i++)
+    {
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (paths[i]);
+
+      add_input (self, morsel_list_reader_new_for_file (file));
+    }
+}
+
+/* Finds out whether the body goes to a stream rather than to a file that gets its name
+ * when it is complete: standard output, or with --replace a device or a pipe. A pipe with
+ * a name is opened when its reader is there, as other programs do. Returns FALSE, and a
+ * sentence, if it can't be opened. */
+static gboolean
+open_output (GVariantDict *options, int *fd, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *visible = NULL;
+  struct stat      status;
+
+  *fd = -1;
+  if (!g_variant_dict_lookup (options, "output", "^ay", &path))
+    return TRUE;
+
+  if (g_str_equal (path, "-"))
+    *fd = STDOUT_FILENO;
+  if (*fd >= 0 || !g_variant_dict_contains (options, "replace"))
+    return TRUE;
+
+  if (g_str_equal (path, "/dev/stdout"))
+    *fd = STDOUT_FILENO;
+  else if (g_str_equal (path, "/dev/stderr"))
+    *fd = STDERR_FILENO;
+  if (*fd >= 0 || stat (path, &status) != 0 ||
+      !(S_ISCHR (status.st_mode) || S_ISFIFO (status.st_mode)))
+    return TRUE;
+
+  *fd = open (path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+  if (*fd >= 0)
+    return TRUE;
+
+  visible = fetch_visible_line (path);
+  g_set_error (error, FETCH_ERROR, FETCH_ERROR_CANNOT_SAVE,
+               /* Translators: the first %s is the name of a file, the second one the
+                  system's reason, such as “Permission denied”. */
+               _ ("%s can’t be written: %s."), visible, g_strerror (errno));
+
+  return FALSE;
 }
 
 static gboolean
@@ -383,10 +592,55 @@ say_how_many_were_done (Printer *self)
   g_printerr ("morsel: %s\n", message);
 }
 
+/* At the end of the lists. */
+static void
+say_how_many_were_skipped (Printer *self)
+{
+  g_autofree char *message = NULL;
+
+  if (self->n_skipped == 0)
+    return;
+
+  message = g_strdup_printf (
+      /* Translators: %u lines of a list. */
+      ngettext ("%u line without an address was skipped.",
+                "%u lines without an address were skipped.", self->n_skipped),
+      (guint) MIN (self->n_skipped, G_MAXUINT));
+  morsel_status_line_hide (self->status_line);
+  g_printerr ("morsel: %s\n", message);
+}
+
+static gboolean
+has_standard_input (const char *const *addresses)
+{
+  return addresses != NULL && g_strv_contains (addresses, "-");
+}
+
+/* Those that are given on the command line, and then those that are in lists. */
+static void
+begin_all (Printer *self, const char *const *addresses)
+{
+  for (gsize i = 0; addresses != NULL && addresses[i] != NULL; i++)
+    {
+      g_auto (MorselListItem) item = { 0 };
+
+      if (g_str_equal (addresses[i], "-"))
+        continue;
+
+      item.text = g_strdup (addresses[i]);
+      begin_item (self, NULL, &item);
+    }
+
+  add_files (self);
+  if (has_standard_input (addresses))
+    add_standard_input (self);
+  read_on (self);
+}
+
 /**
  * morsel_print:
- * @addresses: (array zero-terminated=1): what to fetch; “-” stands for those on standard
- *   input, one on a line
+ * @addresses: (array zero-terminated=1) (nullable): what to fetch; “-” stands for a list
+ *   on standard input
  * @options: the options of the command line
  *
  * Fetches and prints, until all is done. No display is needed.
@@ -397,21 +651,37 @@ say_how_many_were_done (Printer *self)
 int
 morsel_print (const char *const *addresses, GVariantDict *options)
 {
+  gboolean is_one_address = addresses != NULL && addresses[0] != NULL &&
+                            addresses[1] == NULL && !has_standard_input (addresses) &&
+                            !g_variant_dict_contains (options, "open");
   g_autoptr (MorselPrintQueue) queue = NULL;
-  g_autoptr (FetchSession) session = session_for (
-      options,
-      addresses[0] != NULL && addresses[1] == NULL && !g_str_equal (addresses[0], "-"),
-      &queue);
+  g_autoptr (FetchSession) session = NULL;
   g_autoptr (Printer) self = NULL;
-  const int bad_usage = 2;
+  g_autoptr (GError) error = NULL;
+  const int bad_usage = 2, read_error = 26, write_error = 23;
+  int       output_fd;
   guint     interruption_id;
 
+  morsel_descriptors_raise_limit ();
+  session = session_for (options, is_one_address, &queue);
   if (session == NULL)
     return bad_usage;
+  if (has_standard_input (addresses) && morsel_descriptors_was_closed (STDIN_FILENO))
+    {
+      g_printerr ("morsel: %s\n", _ ("Standard input is closed."));
+      return read_error;
+    }
+  if (!open_output (options, &output_fd, &error))
+    {
+      g_printerr ("morsel: %s\n", error->message);
+      return write_error;
+    }
 
   self = g_rc_box_new0 (Printer);
   self->options = g_variant_dict_ref (options);
   self->as_json = g_variant_dict_contains (options, "json");
+  self->is_dry = g_variant_dict_contains (options, "dry-run");
+  self->output_fd = output_fd;
   self->has_request_options = morsel_request_options_find (options) != NULL;
   self->loop = g_main_loop_new (NULL, FALSE);
   self->session = g_steal_pointer (&session);
@@ -421,17 +691,12 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   self->status_id = g_timeout_add (STATUS_INTERVAL, show_status_cb, self);
   interruption_id = morsel_interruption_watch (interrupted_cb, self);
 
-  for (; *addresses != NULL; addresses++)
-    if (g_str_equal (*addresses, "-"))
-      read_standard_input (self);
-    else
-      morsel_print_queue_push (self->queue, *addresses, g_get_monotonic_time ());
-  read_on (self);
-
+  begin_all (self, addresses);
   if ((count_to_go (self) > 0 || self->input != NULL) && !self->is_broken)
     g_main_loop_run (self->loop);
 
   flush (self);
+  say_how_many_were_skipped (self);
   g_source_remove (interruption_id);
   g_source_remove (self->status_id);
   g_source_remove (self->queue_id);
@@ -444,5 +709,5 @@ morsel_print (const char *const *addresses, GVariantDict *options)
       return 128 + morsel_interruption_get_signal ();
     }
 
-  return self->is_broken ? EXIT_FAILURE : self->exit_status;
+  return self->exit_status;
 }

@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "app/morsel-descriptors.h"
 #include "backgroundcall/backgroundcall.h"
 
 /* How long the program waits at its end for the threads, which have been told to end. */
@@ -38,17 +39,31 @@ find_translations (void)
 int
 morsel_program_run (MorselProgramFunc new_application, int argc, char **argv)
 {
-  g_autofree char *translations = find_translations ();
+  g_autofree char *translations = NULL;
   int              status;
 
+  morsel_descriptors_open_standard_streams ();
+
+  translations = find_translations ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, translations);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name ("Morsel");
 
-  /* A connection that breaks while something is written to it is an error like others. */
+  /* A connection that breaks while something is written to it is an error like others,
+   * and so is a file that grows beyond the limit of the process (RLIMIT_FSIZE). */
   signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN);
+  if (!morsel_descriptors_have_room ())
+    morsel_descriptors_raise_limit ();
+  if (!morsel_descriptors_have_room ())
+    {
+      g_printerr ("morsel: %s\n",
+                  _ ("The limit on open files is too low for this program. Raise it, for "
+                     "example with “ulimit -n 1024”."));
+      return EXIT_FAILURE;
+    }
   curl_global_init (CURL_GLOBAL_DEFAULT);
 
   {

@@ -26,23 +26,30 @@ morsel_record_free (MorselRecord *self)
 /**
  * morsel_record_hide_secrets:
  * @self: a record
+ * @keeps_tokens: whether tokens in its address and in redirects stay
  *
  * Takes the secrets out of it, for a file that others may read.
  *
  * May be called from any thread that has the record.
  */
 void
-morsel_record_hide_secrets (MorselRecord *self)
+morsel_record_hide_secrets (MorselRecord *self, gboolean keeps_tokens)
 {
   g_autofree char *address = g_steal_pointer (&self->address);
   g_autoptr (FetchResult) result = g_steal_pointer (&self->result);
   g_autoptr (FetchRequest) request = g_steal_pointer (&self->request);
+  g_autoptr (GError) error = g_steal_pointer (&self->error);
 
-  self->address = fetch_secrets_hide_user (address);
+  self->address = keeps_tokens ? fetch_secrets_hide_user (address)
+                               : fetch_secrets_hide_in_address (address);
   if (result != NULL)
-    self->result = fetch_result_without_secrets (result, request);
+    self->result = keeps_tokens ? fetch_result_keeping_tokens (result, request)
+                                : fetch_result_without_secrets (result, request);
+  if (error != NULL)
+    self->error = fetch_error_without_secrets (error, request);
   if (request != NULL)
-    self->request = fetch_request_copy_without_secrets (request);
+    self->request = keeps_tokens ? fetch_request_copy_keeping_tokens (request)
+                                 : fetch_request_copy_without_secrets (request);
 }
 
 /**

@@ -35,7 +35,7 @@ typedef struct
   "(ayxm" FETCH_REQUEST_VARIANT_TYPE "m" FETCH_RESULT_VARIANT_TYPE "m(yay))"
 
 void morsel_record_free (MorselRecord *self);
-void morsel_record_hide_secrets (MorselRecord *self);
+void morsel_record_hide_secrets (MorselRecord *self, gboolean keeps_tokens);
 
 GVariant     *morsel_record_to_variant (MorselRecord *self);
 MorselRecord *morsel_record_new_from_variant (GVariant *variant);

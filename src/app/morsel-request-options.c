@@ -19,8 +19,8 @@ static const GOptionEntry entries[] = {
   { "bytes", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("How many bytes to show (500)"),
     N_ ("NUMBER") },
   { "head", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Ask for the headers only"), NULL },
-  { "output", 'o', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Save the body in a file"),
-    N_ ("FILE") },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, NULL,
+    N_ ("Save the body in a file; “-” for standard output"), N_ ("FILE") },
   { "replace", 0, 0, G_OPTION_ARG_NONE, NULL,
     N_ ("Replace the file if there is one already"), NULL },
   { "header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, NULL,
@@ -36,7 +36,7 @@ static const GOptionEntry entries[] = {
     N_ ("TOKEN") },
   { "timeout", 0, 0, G_OPTION_ARG_STRING, NULL,
     /* Translators: the number in parentheses is used if none is given. */
-    N_ ("Give up after so many seconds (600)"),
+    N_ ("Total timeout (600; with --output, 86400)"),
     /* Translators: stands for a time in seconds, in the list of options. */
     N_ ("SECONDS") },
   { "connect-timeout", 0, 0, G_OPTION_ARG_STRING, NULL,

@@ -463,6 +463,13 @@ keep_history_cb (MorselWindow *self)
 }
 
 static void
+keep_tokens_cb (MorselWindow *self)
+{
+  morsel_history_set_keeps_tokens (
+      self->history, g_settings_get_boolean (G_SETTINGS (self->settings), "keep-tokens"));
+}
+
+static void
 open_history (MorselWindow *self, FetchSession *session)
 {
   g_autofree char *path = morsel_history_get_default_path ();
@@ -476,6 +483,9 @@ open_history (MorselWindow *self, FetchSession *session)
                            G_CALLBACK (morsel_history_note_change), self->history,
                            G_CONNECT_SWAPPED);
 
+  g_signal_connect_object (self->settings, "changed::keep-tokens",
+                           G_CALLBACK (keep_tokens_cb), self, G_CONNECT_SWAPPED);
+  keep_tokens_cb (self);
   if (g_settings_get_boolean (G_SETTINGS (self->settings), "keep-history"))
     morsel_history_restore (self->history);
   g_signal_connect_object (self->settings, "changed::keep-history",

@@ -173,7 +173,7 @@ words_for_outcome (MorselFetch *fetch)
 {
   FetchResult     *result = morsel_fetch_get_result (fetch);
   g_autofree char *line = NULL;
-  const char      *explanation;
+  g_autofree char *explanation = NULL;
 
   if (morsel_fetch_get_error (fetch) != NULL ||
       morsel_fetch_get_state (fetch) == MORSEL_FETCH_RUNNING)
@@ -181,7 +181,7 @@ words_for_outcome (MorselFetch *fetch)
 
   line = morsel_words_shorten (
       fetch_visible_line (fetch_result_get_status_line (result)));
-  explanation = fetch_status_explain (fetch_result_get_status (result));
+  explanation = fetch_status_explain_result (result);
 
   return explanation != NULL ? g_strdup_printf ("%s\n%s", line, explanation)
                              : g_steal_pointer (&line);

@@ -137,7 +137,14 @@ add_link (FetchAddressList *list,
     fetch_address_list_add_bad_line (list, line, address, strlen (address),
                                      _ ("The file ends in the middle of this link."));
   else if (has_scheme (address))
-    fetch_address_list_add (list, line, address, strlen (address));
+    {
+      /* The quotation marks say where it ends: blanks are a part of it, as in browsers.
+       */
+      g_auto (GStrv) words = g_strsplit (address, " ", -1);
+      g_autofree char *encoded = g_strjoinv ("%20", words);
+
+      fetch_address_list_add (list, line, encoded, strlen (encoded));
+    }
   else
     fetch_address_list_add_bad_line (
         list, line, address, strlen (address),

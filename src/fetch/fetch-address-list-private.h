@@ -12,6 +12,7 @@ gboolean fetch_address_links_is_one (const char *text);
 void     fetch_address_links_read (FetchAddressList *list, const char *text);
 gboolean fetch_address_sitemap_is_one (const char *text);
 void     fetch_address_sitemap_read (FetchAddressList *list, const char *text);
+gboolean fetch_address_text_is_prose (const char *text);
 void     fetch_address_text_read (FetchAddressList *list, const char *text);
 
 /* What they find. */
@@ -25,6 +26,7 @@ void     fetch_address_list_add_bad_line (FetchAddressList *self,
                                           const char       *text,
                                           gsize             length,
                                           const char       *reason);
+void     fetch_address_list_skip (FetchAddressList *self);
 
 /* What is asked of the text by several of them. */
 gboolean    fetch_address_text_has_scheme (const char *text);

@@ -23,6 +23,7 @@ struct _FetchAddressList
   GArray       *bad_lines; /* of FetchBadLine, as many as are kept */
   guint         n_bad_lines;
   guint         n_duplicates;
+  guint         n_skipped;
   gboolean      is_cut;
   gboolean      is_full;
 
@@ -175,6 +176,16 @@ fetch_address_list_is_full (FetchAddressList *self)
   return self->is_full;
 }
 
+/* Returns whether there is a blank in @text, except for its ends. In a line of a list,
+ * something else may follow an address: then it is for the user to say what is meant. */
+static gboolean
+has_blank (const char *text)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+
+  return strchr (stripped, ' ') != NULL;
+}
+
 /* Without white space at its ends, which means nothing. */
 void
 fetch_address_list_add (FetchAddressList *self,
@@ -232,6 +243,13 @@ fetch_address_list_add_bad_line (FetchAddressList *self,
                        .text = g_string_chunk_insert (self->texts, visible_start),
                        .reason = g_string_chunk_insert (self->texts, reason) },
       1);
+}
+
+/* Counts a line of a text that has other words in it, and no address. */
+void
+fetch_address_list_skip (FetchAddressList *self)
+{
+  self->n_skipped++;
 }
 
 /* What is found wrong in each line of a picture, say, is of no use to anybody. */
@@ -367,6 +385,19 @@ fetch_address_list_get_n_bad_lines (FetchAddressList *self)
 }
 
 /**
+ * fetch_address_list_get_n_skipped:
+ * @self: a list
+ *
+ * Returns: the number of lines without an address, in a text that has addresses between
+ *   other words
+ */
+guint
+fetch_address_list_get_n_skipped (FetchAddressList *self)
+{
+  return self->n_skipped;
+}
+
+/**
  * fetch_address_list_is_cut:
  * @self: a list
  *
@@ -376,6 +407,30 @@ gboolean
 fetch_address_list_is_cut (FetchAddressList *self)
 {
   return self->is_cut;
+}
+
+/**
+ * fetch_address_list_is_plain:
+ * @text: the start of a list, in UTF-8, as far as it has come: whole lines
+ *
+ * Tells whether a list has one address on each line, as far as that can be seen. Its
+ * lines can then be read one by one; of others, such as CSV or a sitemap, a reader has to
+ * see the whole.
+ *
+ * Thread-safe.
+ *
+ * Returns: %TRUE if each line stands by itself
+ */
+gboolean
+fetch_address_list_is_plain (const char *text)
+{
+  const char *first = text + strspn (text, " \t\r\n");
+
+  /* Markup and JSON begin so, and no address does. */
+  if (*first == '<' || *first == '{' || *first == '[')
+    return FALSE;
+
+  return !fetch_address_table_is_one (text) && !fetch_address_text_is_prose (text);
 }
 
 /**
@@ -406,6 +461,11 @@ fetch_address_list_check (const char *text, char **url, GError **error)
                            "stands for it: “‹”, “›”, and what is between them."));
   if (!fetch_url_parse (text, &own_url, &fallback_url, error))
     return FALSE;
+  if (has_blank (text))
+    return fail (error,
+                 /* xgettext:no-c-format */
+                 _ ("An address can’t contain spaces or line breaks. Write a space as "
+                    "%20."));
 
   if (url != NULL)
     *url = g_steal_pointer (&own_url);

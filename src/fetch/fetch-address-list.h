@@ -43,7 +43,9 @@ const FetchBadLine *fetch_address_list_get_bad_lines (FetchAddressList *self,
                                                       guint            *n_shown);
 guint               fetch_address_list_get_n_bad_lines (FetchAddressList *self);
 gboolean            fetch_address_list_is_cut (FetchAddressList *self);
+guint               fetch_address_list_get_n_skipped (FetchAddressList *self);
 
+gboolean fetch_address_list_is_plain (const char *text);
 gboolean fetch_address_list_check (const char *text, char **url, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchAddressList, fetch_address_list_free)

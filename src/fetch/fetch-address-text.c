@@ -88,16 +88,21 @@ find_address_end (const char *text, const char *end)
   return p;
 }
 
-static void
+/* Returns whether there is any. */
+static gboolean
 add_all (FetchAddressList *list, guint line, const char *text, const char *end)
 {
+  gboolean    has_address = FALSE;
   const char *start;
 
   while ((start = find_address (text, end)) != NULL && !fetch_address_list_is_full (list))
     {
       text = find_address_end (start, end);
       fetch_address_list_add (list, line, start, text - start);
+      has_address = TRUE;
     }
+
+  return has_address;
 }
 
 /* What a line is like, without white space at its ends. */
@@ -144,8 +149,9 @@ look_at (const char *text, const char *end)
   return line;
 }
 
-static gboolean
-is_prose (const char *text)
+/* Whether the text has more lines of several words than others, and addresses in them. */
+gboolean
+fetch_address_text_is_prose (const char *text)
 {
   const char *end;
   guint       n_prose = 0, n_others = 0, line_number = 0;
@@ -183,7 +189,10 @@ read_line (FetchAddressList *list, guint number, const Line *line, gboolean is_p
   if (is_prose || (line->has_spaces && line->is_all_addresses) ||
       (!line->starts_address && (line->has_spaces || !g_ascii_isalnum (*line->start)) &&
        find_address (line->start, line->end) != NULL))
-    add_all (list, number, line->start, line->end);
+    {
+      if (!add_all (list, number, line->start, line->end))
+        fetch_address_list_skip (list);
+    }
   else
     fetch_address_list_add (list, number, line->start, line->end - line->start);
 }
@@ -213,7 +222,7 @@ fetch_address_text_next_line (const char *text, const char **end, guint *line)
 void
 fetch_address_text_read (FetchAddressList *list, const char *text)
 {
-  gboolean    is_written = is_prose (text);
+  gboolean    is_written = fetch_address_text_is_prose (text);
   guint       number = 0;
   const char *end;
 

@@ -5,6 +5,7 @@
 
 #include "fetch/fetch-header-private.h"
 #include "fetch/fetch-io-private.h"
+#include "fetch/fetch-stream-private.h"
 
 /*
  * What arrives, as libcurl calls back: on the I/O thread, line by line and block by
@@ -13,6 +14,9 @@
 
 /* Of the first bytes, so many are shown as they come. */
 #define SHOWN_AT_ONCE 1000
+
+/* In bytes, on the stack. */
+#define DECODED_AT_ONCE (32 * 1024)
 
 static void
 report (FetchTransfer *self, FetchPhase phase, gint64 received, gint64 total)
@@ -34,7 +38,10 @@ resolver_start_cb (void *resolver G_GNUC_UNUSED,
                    void *reserved G_GNUC_UNUSED,
                    void *user_data)
 {
-  report (user_data, FETCH_PHASE_RESOLVING, 0, -1);
+  FetchTransfer *self = user_data;
+
+  self->answer.times.resolving = g_get_monotonic_time ();
+  report (self, FETCH_PHASE_RESOLVING, 0, -1);
 
   return 0;
 }
@@ -87,6 +94,7 @@ before_request_cb (void *user_data,
   self->answer.connection = connection;
   self->answer.last_moved = g_get_monotonic_time ();
   fetch_speed_start_header (self);
+  self->answer.times.requesting = self->answer.last_moved;
   self->answer.expects_status_line = TRUE;
   g_clear_pointer (&self->answer.tls, fetch_tls_free);
 
@@ -104,35 +112,21 @@ fetch_answer_get_status (FetchTransfer *self)
   return status;
 }
 
-/* How many were followed until now. */
-guint
-fetch_answer_get_n_redirects (FetchTransfer *self)
-{
-  long n_redirects = 0;
-
-  curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_COUNT, &n_redirects);
-
-  return self->answer.n_redirects + n_redirects;
-}
-
 static void
 begin_answer (FetchTransfer *self, const char *line, size_t length)
 {
   FetchAnswer *answer = &self->answer;
-  char        *url = NULL;
 
-  curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
   fetch_hops_make_own (&answer->hops);
-  fetch_hops_add (answer->hops, url, line, length);
+  fetch_hops_add (answer->hops, fetch_transfer_get_target (self), line, length);
   answer->expects_status_line = FALSE;
+  answer->has_response = TRUE;
   answer->is_in_header = TRUE;
-  answer->is_zstd = FALSE;
+  answer->has_coding = FALSE;
   g_clear_pointer (&answer->content_length, g_free);
-  if (fetch_hops_get_status (answer->hops) / 100 == 3)
-    fetch_learn_times_of_hop (self);
-
-  /* A redirect may leave TLS: see where this is set. */
-  curl_easy_setopt (self->easy, CURLOPT_PIPEWAIT, 0L);
+  /* An interim response (103, say) is not what the user waits for. */
+  if (fetch_hops_get_status (answer->hops) / 100 != 1)
+    answer->times.responding = g_get_monotonic_time ();
 
   /* Thousands of interim answers come through one connection. */
   if (answer->tls == NULL)
@@ -157,13 +151,6 @@ is_other_part (FetchTransfer *self)
          !fetch_request_has_field (self->request, "Range");
 }
 
-static gboolean
-is_followed (FetchTransfer *self, int status)
-{
-  return status / 100 == 3 && self->request->max_redirects > 0 &&
-         find_field (self, "Location") != NULL;
-}
-
 /* Whether a peek wants nothing of the body that follows. */
 static gboolean
 has_seen_enough_without_body (FetchTransfer *self, int status)
@@ -172,7 +159,7 @@ has_seen_enough_without_body (FetchTransfer *self, int status)
 
   return request->body_use == FETCH_BODY_PEEK && request->preview_size == 0 &&
          request->method == FETCH_METHOD_GET && status / 100 != 1 && status != 204 &&
-         status != 304 && !is_followed (self, status) &&
+         status != 304 && !fetch_redirect_is_read (&self->answer) &&
          fetch_header_get_length (self->answer.hops) != 0;
 }
 
@@ -186,6 +173,39 @@ have_enough (FetchTransfer *self)
   return FETCH_BREAK_ENOUGH;
 }
 
+/* Whether the body begins where the content does: what comes from the middle of a coding
+ * can't be decoded. */
+static gboolean
+begins_at_start (FetchTransfer *self, int status)
+{
+  const char *range = find_field (self, "Content-Range");
+
+  return status != 206 || (range != NULL && fetch_header_begins_at (range, 0));
+}
+
+/* Prepares for the body that follows. */
+static void
+start_decoding (FetchTransfer *self, int status)
+{
+  FetchAnswer     *answer = &self->answer;
+  g_autofree char *codings = NULL;
+
+  g_clear_pointer (&answer->decoder, fetch_decoder_free);
+  answer->decoding_note = FETCH_DECODING_NOTE_NONE;
+  answer->encoded_size = 0;
+  answer->n_decoded_early = 0;
+  if (!answer->has_coding)
+    return;
+
+  codings = fetch_header_dup_codings (answer->hops);
+  answer->decoder = fetch_decoder_new (codings, &answer->decoding_note);
+  if (answer->decoder != NULL && !begins_at_start (self, status))
+    {
+      g_clear_pointer (&answer->decoder, fetch_decoder_free);
+      answer->decoding_note = FETCH_DECODING_NOTE_PART;
+    }
+}
+
 static FetchBreak
 end_header (FetchTransfer *self)
 {
@@ -196,19 +216,21 @@ end_header (FetchTransfer *self)
   answer->expects_status_line = status / 100 == 1;
   if (status / 100 != 1)
     fetch_speed_end_header (self);
+  fetch_redirect_read (self);
+  if (fetch_redirect_is_read (answer))
+    return FETCH_BREAK_NONE;
+  if (status / 100 != 1)
+    start_decoding (self, status);
 
   /* What is in the file is the beginning of no other answer, also of one without a body.
    */
-  if (self->file != NULL && status / 100 != 1 && status != 206 &&
-      !is_followed (self, status))
+  if (self->file != NULL && status / 100 != 1 && status != 206)
     g_byte_array_set_size (answer->first_bytes, 0);
 
   if (status == 206 && is_other_part (self))
     return FETCH_BREAK_OTHER_PART;
   if (has_seen_enough_without_body (self, status))
     return have_enough (self);
-  if (is_followed (self, status))
-    return fetch_redirect_choose_proxy (self);
 
   return FETCH_BREAK_NONE;
 }
@@ -227,7 +249,7 @@ read_header_line (FetchTransfer *self, const char *line, size_t length)
   else if (answer->is_in_header)
     {
       fetch_hops_add_field (answer->hops, line, length);
-      answer->is_zstd |= fetch_header_is_zstd (line, length);
+      answer->has_coding |= fetch_header_has_coding (line, length);
     }
 
   return FETCH_BREAK_NONE;
@@ -257,30 +279,6 @@ header_cb (char *line, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
   return self->answer.broken_by_us == FETCH_BREAK_NONE ? length : CURL_WRITEFUNC_ERROR;
 }
 
-static gboolean
-unpacks_to_too_much (FetchTransfer *self, size_t length)
-{
-  FetchAnswer *answer = &self->answer;
-  curl_off_t   on_wire = 0;
-
-  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &on_wire);
-
-  /* Chunks are counted when they are unpacked. */
-  if (on_wire == 0)
-    answer->read_at_once = FETCH_RECEIVE_BUFFER;
-  if (on_wire != answer->unpacked_from)
-    {
-      answer->read_at_once = MAX (answer->read_at_once,
-                                  (guint64) (on_wire - answer->unpacked_from));
-      answer->unpacked_from = on_wire;
-      answer->unpacked = 0;
-    }
-  answer->unpacked += length;
-
-  return answer->unpacked >
-         MAX (FETCH_MAX_UNPACKED, FETCH_MAX_RATIO * answer->read_at_once);
-}
-
 /* Whether a peek has all that it wants, and something follows that it does not want. */
 static gboolean
 has_seen_enough (FetchTransfer *self)
@@ -294,7 +292,7 @@ has_seen_enough (FetchTransfer *self)
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
 
   return total < 0 || self->answer.size > self->request->preview_size ||
-         (guint64) total > self->answer.size;
+         (guint64) total > self->answer.encoded_size;
 }
 
 /* What is shown is a copy of all that there is by now, so when it is much, it is shown
@@ -396,6 +394,29 @@ save (FetchTransfer *self, const char *bytes, size_t length)
                                                       : FETCH_BREAK_CANNOT_SAVE;
 }
 
+static gboolean
+is_cancelled_cb (gpointer user_data)
+{
+  FetchTransfer *self = user_data;
+
+  return background_promise_is_cancelled (self->promise);
+}
+
+/* Waits for a reader that is slow. For as long as that, the server is not. */
+static FetchBreak
+write_to_stream (FetchTransfer *self, const char *bytes, size_t length)
+{
+  if (fetch_answer_get_status (self) / 100 != 2 || length == 0)
+    return FETCH_BREAK_NONE;
+
+  self->has_written = TRUE;
+  self->stream_error = fetch_stream_write (self->request->stream_fd, bytes, length,
+                                           is_cancelled_cb, self);
+  self->answer.last_moved = g_get_monotonic_time ();
+
+  return self->stream_error == 0 ? FETCH_BREAK_NONE : FETCH_BREAK_CANNOT_SAVE;
+}
+
 /* With what was saved before. */
 static guint64
 get_size (FetchTransfer *self)
@@ -403,25 +424,23 @@ get_size (FetchTransfer *self)
   return self->file != NULL ? fetch_file_get_size (self->file) : self->answer.size;
 }
 
+/* Takes bytes of the body, decoded. */
 static FetchBreak
 read_body (FetchTransfer *self, const char *bytes, size_t length)
 {
   FetchAnswer *answer = &self->answer;
   FetchBreak   broken = FETCH_BREAK_NONE;
 
-  if (answer->is_zstd)
-    return FETCH_BREAK_UNKNOWN_ENCODING;
-
   if (self->file != NULL)
     broken = save (self, bytes, length);
+  else if (self->request->writes_to_stream)
+    broken = write_to_stream (self, bytes, length);
   if (broken != FETCH_BREAK_NONE)
     return broken;
 
   answer->size += length;
   keep_first_bytes (self, bytes, length);
 
-  if (unpacks_to_too_much (self, length))
-    return FETCH_BREAK_UNPACKS_TO_TOO_MUCH;
   if (has_seen_enough (self))
     return have_enough (self);
   if (get_size (self) >= self->request->max_size)
@@ -430,13 +449,104 @@ read_body (FetchTransfer *self, const char *bytes, size_t length)
   return FETCH_BREAK_NONE;
 }
 
+static FetchBreak
+break_of_decoder (FetchDecoderStatus status)
+{
+  switch (status)
+    {
+    case FETCH_DECODER_DAMAGED:
+      return FETCH_BREAK_CANNOT_DECODE;
+
+    case FETCH_DECODER_BOMB:
+      return FETCH_BREAK_UNPACKS_TO_TOO_MUCH;
+
+    default:
+      return FETCH_BREAK_NONE;
+    }
+}
+
+/* Decodes until the input is used up, or enough was done for this turn of the thread. */
+static FetchDecoderStatus
+decode_some (FetchTransfer *self)
+{
+  FetchAnswer       *answer = &self->answer;
+  guint8             buffer[DECODED_AT_ONCE];
+  gsize              n_read;
+  FetchDecoderStatus status;
+
+  while ((status = fetch_decoder_read (answer->decoder, buffer, sizeof buffer,
+                                       &n_read)) == FETCH_DECODER_OUTPUT)
+    {
+      answer->broken_by_us = read_body (self, (const char *) buffer, n_read);
+      if (answer->broken_by_us != FETCH_BREAK_NONE)
+        return status;
+    }
+  answer->broken_by_us = break_of_decoder (status);
+
+  return status;
+}
+
+/* Decodes what has come. When that becomes much, the other transfers have their turn
+ * before it goes on: this one is paused, and libcurl keeps all of @bytes, also those that
+ * are decoded already. It hands them over once more, maybe with others after them, when
+ * the thread that fetches ends the pause. */
+static size_t
+decode (FetchTransfer *self, const char *bytes, size_t length)
+{
+  FetchAnswer       *answer = &self->answer;
+  gsize              n_early = MIN (answer->n_decoded_early, length);
+  gsize              n_used;
+  FetchDecoderStatus status;
+
+  answer->n_decoded_early -= n_early;
+  if (answer->n_decoded_early > 0)
+    return length;
+
+  /* Before it is known how much of it is used: a peek that has enough looks at this. */
+  answer->encoded_size += length - n_early;
+  fetch_decoder_feed (answer->decoder, bytes + n_early, length - n_early,
+                      fetch_io_get_work_left (self->io));
+  status = decode_some (self);
+  n_used = length - fetch_decoder_take_unread (answer->decoder);
+  fetch_io_count_work (self->io, fetch_decoder_get_work (answer->decoder));
+  if (answer->broken_by_us != FETCH_BREAK_NONE)
+    return CURL_WRITEFUNC_ERROR;
+
+  /* There may be no end of what becomes nothing, or is left out. */
+  if (answer->encoded_size >= self->request->max_size)
+    {
+      answer->broken_by_us = FETCH_BREAK_MAX_SIZE;
+      return CURL_WRITEFUNC_ERROR;
+    }
+  if (status != FETCH_DECODER_PAUSED)
+    return length;
+
+  /* The rest counts when it comes again. */
+  answer->encoded_size -= length - n_used;
+  answer->n_decoded_early = n_used;
+  answer->last_moved = g_get_monotonic_time ();
+  fetch_io_pause_decoding (self->io, self);
+
+  return CURL_WRITEFUNC_PAUSE;
+}
+
 static size_t
 body_cb (char *bytes, size_t one G_GNUC_UNUSED, size_t length, void *user_data)
 {
   FetchTransfer *self = user_data;
 
-  fetch_sockets_count_received (fetch_io_get_sockets (self->io), length);
-  self->answer.broken_by_us = read_body (self, bytes, length);
+  if (self->answer.n_decoded_early == 0)
+    fetch_sockets_count_received (fetch_io_get_sockets (self->io), length);
+  if (!fetch_redirect_is_read (&self->answer) && self->answer.decoder != NULL)
+    return decode (self, bytes, length);
+
+  if (fetch_redirect_is_read (&self->answer))
+    self->answer.broken_by_us = fetch_redirect_skip_body (self, length);
+  else
+    {
+      self->answer.encoded_size += length;
+      self->answer.broken_by_us = read_body (self, bytes, length);
+    }
 
   return self->answer.broken_by_us == FETCH_BREAK_NONE ? length : CURL_WRITEFUNC_ERROR;
 }
@@ -458,15 +568,6 @@ get_last_input (FetchTransfer *self)
                                        &self->answer.connection);
 }
 
-/* Whether a redirect is followed, and its target not asked yet: how long it takes to
- * reach that is another matter. */
-static gboolean
-is_between_requests (FetchTransfer *self)
-{
-  return !self->answer.expects_status_line &&
-         fetch_answer_get_n_redirects (self) >= fetch_hops_get_length (self->answer.hops);
-}
-
 /* Whether nothing has come for too long. However slowly it comes, it moves on. */
 static gboolean
 is_stalled (FetchTransfer *self, curl_off_t received)
@@ -486,7 +587,7 @@ is_stalled (FetchTransfer *self, curl_off_t received)
 
   answer->last_moved = MAX (answer->last_moved, get_last_input (self));
 
-  return now - answer->last_moved >= longest && !is_between_requests (self);
+  return now - answer->last_moved >= longest;
 }
 
 static int
@@ -499,7 +600,12 @@ progress_cb (void      *user_data,
   FetchTransfer *self = user_data;
   FetchBreak     broken;
 
-  if (received > 0)
+  if (fetch_redirect_takes_too_long (self))
+    {
+      self->answer.broken_by_us = FETCH_BREAK_REDIRECTED;
+      return 1;
+    }
+  if (received > 0 && !fetch_redirect_is_read (&self->answer))
     report (self, FETCH_PHASE_RECEIVING, received, total > 0 ? total : -1);
 
   broken = is_stalled (self, received)
@@ -511,35 +617,53 @@ progress_cb (void      *user_data,
   return broken != FETCH_BREAK_NONE;
 }
 
-/* Those that a handle calls, whichever transfer it is for. */
+/* A new attempt. */
 void
-fetch_answer_set_functions (CURL *easy)
+fetch_answer_begin (FetchTransfer *self)
 {
-  curl_easy_setopt (easy, CURLOPT_RESOLVER_START_FUNCTION, resolver_start_cb);
-  curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, before_request_cb);
-  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, header_cb);
-  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, body_cb);
-  curl_easy_setopt (easy, CURLOPT_XFERINFOFUNCTION, progress_cb);
-  curl_easy_setopt (easy, CURLOPT_NOPROGRESS, 0L);
-}
-
-void
-fetch_answer_listen (FetchTransfer *self)
-{
-  CURL *easy = self->easy;
-
   self->answer = (FetchAnswer){ .hops = fetch_hops_new (),
                                 .first_bytes = g_byte_array_new () };
 
   if (self->kept_bytes != NULL)
     g_byte_array_append (self->answer.first_bytes, self->kept_bytes->data,
                          self->kept_bytes->len);
+}
 
+/* Forgets what belongs to the exchange before, if there was one. */
+static void
+begin_exchange (FetchAnswer *self)
+{
+  self->times = (FetchExchangeTimes){ .started = g_get_monotonic_time () };
+  self->has_response = FALSE;
+  self->expects_status_line = FALSE;
+  self->is_in_header = FALSE;
+  self->sets_cookies = FALSE;
+  self->connection = (FetchConnection){ 0 };
+  self->header_started = 0;
+  self->broken_by_us = FETCH_BREAK_NONE;
+  self->redirect_problem = FETCH_URL_PROBLEM_NONE;
+  self->skipped = 0;
+}
+
+/* For the next exchange of an attempt, with a new handle. */
+void
+fetch_answer_listen (FetchTransfer *self)
+{
+  CURL *easy = self->easy;
+
+  begin_exchange (&self->answer);
+
+  curl_easy_setopt (easy, CURLOPT_RESOLVER_START_FUNCTION, resolver_start_cb);
   curl_easy_setopt (easy, CURLOPT_RESOLVER_START_DATA, self);
+  curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, before_request_cb);
   curl_easy_setopt (easy, CURLOPT_PREREQDATA, self);
+  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, header_cb);
   curl_easy_setopt (easy, CURLOPT_HEADERDATA, self);
+  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, body_cb);
   curl_easy_setopt (easy, CURLOPT_WRITEDATA, self);
+  curl_easy_setopt (easy, CURLOPT_XFERINFOFUNCTION, progress_cb);
   curl_easy_setopt (easy, CURLOPT_XFERINFODATA, self);
+  curl_easy_setopt (easy, CURLOPT_NOPROGRESS, 0L);
 }
 
 void
@@ -549,7 +673,40 @@ fetch_answer_clear (FetchAnswer *self)
   g_clear_pointer (&self->tls, fetch_tls_free);
   g_clear_pointer (&self->first_bytes, g_byte_array_unref);
   g_clear_pointer (&self->content_length, g_free);
+  g_clear_pointer (&self->cookies, curl_slist_free_all);
+  g_clear_pointer (&self->withheld_fields, g_ptr_array_unref);
   g_clear_pointer (&self->redirect_url, g_free);
+  g_clear_pointer (&self->decoder, fetch_decoder_free);
+}
+
+/* Whether a whole response has brought only the beginning of what was compressed. The end
+ * of a part that was asked for is no fault. */
+static gboolean
+is_whole (FetchTransfer *self)
+{
+  const char *range = find_field (self, "Content-Range");
+
+  return fetch_answer_get_status (self) != 206 || range == NULL ||
+         fetch_header_get_full_size (range) == (gint64) self->answer.encoded_size;
+}
+
+/* Tells whether the body breaks off in the middle of a coding, when libcurl is content
+ * with what has come. */
+gboolean
+fetch_answer_is_cut (FetchTransfer *self)
+{
+  FetchDecoder *decoder = self->answer.decoder;
+
+  return decoder != NULL && fetch_decoder_is_cut (decoder) && is_whole (self);
+}
+
+/* Returns how the decoding went, until now. */
+FetchDecodingNote
+fetch_answer_get_decoding_note (const FetchAnswer *self)
+{
+  return self->decoder != NULL && fetch_decoder_has_trailing_data (self->decoder)
+             ? FETCH_DECODING_NOTE_TRAILING_DATA
+             : self->decoding_note;
 }
 
 /* That of the last answer; NULL if there was none. */

@@ -18,18 +18,15 @@ seconds_of (gint64 microseconds)
   return MAX (1, microseconds / G_TIME_SPAN_SECOND);
 }
 
-/* Of the address that was fetched last, after redirects. NULL if there is no such part.
- */
+/* Of the address that was asked last, after redirects. NULL if there is no such part. */
 static char *
 get_part (FetchTransfer *transfer, CURLUPart part)
 {
   CURLU *parts = curl_url ();
-  char  *url = NULL;
   char  *text = NULL;
   char  *copy;
 
-  curl_easy_getinfo (transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
-  curl_url_set (parts, CURLUPART_URL, url, 0);
+  curl_url_set (parts, CURLUPART_URL, fetch_transfer_get_target (transfer), 0);
   curl_url_get (parts, part, &text, CURLU_DEFAULT_PORT);
   copy = g_strdup (text);
   curl_free (text);
@@ -43,7 +40,7 @@ get_host (FetchTransfer *transfer)
 {
   g_autofree char *host = get_part (transfer, CURLUPART_HOST);
 
-  return fetch_visible_line (host != NULL ? host : fetch_transfer_get_url (transfer));
+  return fetch_visible_line (host != NULL ? host : fetch_transfer_get_target (transfer));
 }
 
 /* libcurl repeats the address of a proxy server, with the password in it. */
@@ -67,8 +64,11 @@ with_detail (FetchError     code,
   g_autofree char *visible = fetch_visible_line (detail);
   /* Translators: a sentence, and technical details in English. */
   g_autofree char *message = g_strdup_printf (_ ("%s (%s)"), sentence, visible);
+  GError          *error = fetch_error_new (code, message, result);
 
-  return fetch_error_new (code, message, result);
+  fetch_error_set_curl_code (error, curl_code);
+
+  return error;
 }
 
 static GError *
@@ -135,7 +135,13 @@ cut_off (FetchTransfer *transfer, CURLcode code, FetchResult *result)
   g_autofree char *received = g_format_size (result->size_on_wire);
   g_autofree char *message = NULL;
 
-  if (transfer->progress.total > 0)
+  if (transfer->answer.is_cut)
+    message = g_strdup_printf (
+        /* Translators: %s is a size, such as “1.2 kB”. */
+        _ ("The compressed body ends after %s, before its end. The server may have "
+           "sent only a part of it."),
+        received);
+  else if (transfer->progress.total > 0)
     {
       g_autofree char *total = g_format_size (transfer->progress.total);
 
@@ -179,6 +185,16 @@ cannot_save (FetchTransfer *transfer, FetchResult *result)
   const GError *error = fetch_file_get_error (transfer->file);
 
   return fetch_error_new (error->code, error->message, result);
+}
+
+static GError *
+cannot_write (FetchTransfer *transfer, FetchResult *result)
+{
+  g_autofree char *message = g_strdup_printf (
+      /* Translators: %s is the system's reason, such as “No space left on device”. */
+      _ ("The output can’t be written: %s."), g_strerror (transfer->stream_error));
+
+  return fetch_error_new (FETCH_ERROR_CANNOT_SAVE, message, result);
 }
 
 /* Any thread: neither a file nor a socket can be opened in this process. */
@@ -311,26 +327,38 @@ not_verified (FetchTransfer *transfer, CURLcode code, FetchResult *result)
   return with_detail (FETCH_ERROR_TLS, sentences, transfer, code, result);
 }
 
-/* Whether the last answer was a redirect that was not followed; not one that was, and
- * whose target has failed. */
-static gboolean
-is_at_redirect (FetchTransfer *transfer, FetchResult *result)
+/* Why a redirect that should be followed is not. */
+static const char *
+words_for_redirect (const FetchAnswer *answer)
 {
-  return result->status >= 300 && result->status < 400 &&
-         !transfer->answer.expects_status_line;
+  switch (answer->redirect_problem)
+    {
+    case FETCH_URL_PROBLEM_SCHEME:
+      return _ ("The server redirects to an address that is not http or https. It was "
+                "not followed.");
+
+    case FETCH_URL_PROBLEM_USERINFO:
+      return _ ("The server redirects to an address with a user name in it. It was not "
+                "followed.");
+
+    case FETCH_URL_PROBLEM_INVALID:
+      return _ ("The server redirects to an address that is not valid.");
+
+    case FETCH_URL_PROBLEM_NONE:
+    default:
+      return _ ("Too many redirects (possible loop).");
+    }
 }
 
 static GError *
 redirect_not_followed (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
-  /* libcurl counts it before it looks where it goes. */
-  if (transfer->answer.broken_by_us != FETCH_BREAK_BAD_REDIRECT)
-    result->n_redirects = MAX (result->n_redirects, 1) - 1;
+  GError *error = fetch_error_new (FETCH_ERROR_BAD_REDIRECT,
+                                   words_for_redirect (&transfer->answer), result);
 
-  return with_detail (FETCH_ERROR_BAD_REDIRECT,
-                      _ ("The server redirects to an address that is not followed: "
-                         "not http or https, with a user name in it, or not valid."),
-                      transfer, code, result);
+  fetch_error_set_curl_code (error, code);
+
+  return error;
 }
 
 /* Whose name is looked up, and who is connected to. */
@@ -389,7 +417,7 @@ explain_security (FetchTransfer *transfer, CURLcode code, FetchResult *result)
     /* What is stapled to a certificate is looked at when libcurl is content with it. */
     case CURLE_SSL_CONNECT_ERROR:
       if (transfer->handshake->problem != FETCH_CERTIFICATE_IS_FINE)
-        return not_verified (transfer, code, result);
+        return not_verified (transfer, CURLE_PEER_FAILED_VERIFICATION, result);
       G_GNUC_FALLTHROUGH;
 
     case CURLE_SSL_CIPHER:
@@ -424,17 +452,9 @@ explain_answer (FetchTransfer *transfer, CURLcode code, FetchResult *result)
     case CURLE_PARTIAL_FILE:
       return broke_off (transfer, code, result);
 
-    case CURLE_TOO_MANY_REDIRECTS:
-      return with_detail (
-          FETCH_ERROR_BAD_REDIRECT,
-          _ ("There are too many redirects; perhaps they go in a circle."), transfer,
-          code, result);
-
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
     case CURLE_LOGIN_DENIED:
-      if (is_at_redirect (transfer, result))
-        return redirect_not_followed (transfer, code, result);
       if (code == CURLE_URL_MALFORMAT)
         return with_detail (FETCH_ERROR_BAD_ADDRESS,
                             _ ("The host name in the address is not valid."), transfer,
@@ -502,6 +522,8 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
 {
   if (transfer->file != NULL && fetch_file_get_error (transfer->file) != NULL)
     return cannot_save (transfer, result);
+  if (transfer->stream_error != 0)
+    return cannot_write (transfer, result);
   if (transfer->answer.broken_by_us == FETCH_BREAK_OTHER_VERSION)
     return fetch_error_new (
         FETCH_ERROR_CANNOT_SAVE,
@@ -515,6 +537,9 @@ fetch_curl_error_new (FetchTransfer *transfer, CURLcode code, FetchResult *resul
                             result);
   if (transfer->answer.broken_by_us == FETCH_BREAK_UNPACKS_TO_TOO_MUCH)
     return unpacks_to_too_much (result);
+  if (transfer->answer.has_too_many_redirects ||
+      transfer->answer.redirect_problem != FETCH_URL_PROBLEM_NONE)
+    return redirect_not_followed (transfer, code, result);
   if (transfer->has_no_file_left && code == CURLE_COULDNT_CONNECT)
     return fetch_no_file_left_error_new (result);
 

@@ -52,6 +52,9 @@ typedef enum
 
 GQuark       fetch_error_quark (void);
 GError      *fetch_error_new (FetchError code, const char *message, FetchResult *result);
+GError      *fetch_error_new_for_result (FetchResult *result);
 FetchResult *fetch_error_get_result (const GError *error);
+void         fetch_error_set_curl_code (GError *error, int curl_code);
+int          fetch_error_get_curl_code (const GError *error);
 
 G_END_DECLS

@@ -25,6 +25,27 @@ typedef enum
 } FetchEnding;
 
 /**
+ * FetchDecodingNote:
+ * @FETCH_DECODING_NOTE_NONE: there is nothing to say
+ * @FETCH_DECODING_NOTE_TRAILING_DATA: bytes have followed what was compressed, and were
+ *   left out
+ * @FETCH_DECODING_NOTE_UNKNOWN_CODING: the server names a coding that is not known, so
+ * the bytes are as they came
+ * @FETCH_DECODING_NOTE_PART: a part from the middle can't be decoded, so the bytes are as
+ *   they came
+ *
+ * How the decoding of a body (RFC 9110 §8.4) went otherwise than the server says, where
+ * that is no error.
+ */
+typedef enum
+{
+  FETCH_DECODING_NOTE_NONE,
+  FETCH_DECODING_NOTE_TRAILING_DATA,
+  FETCH_DECODING_NOTE_UNKNOWN_CODING,
+  FETCH_DECODING_NOTE_PART,
+} FetchDecodingNote;
+
+/**
  * FetchHop:
  * @url: what was asked
  * @status: the HTTP status code of the answer

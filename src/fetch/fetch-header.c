@@ -61,19 +61,59 @@ fetch_header_is_bad_length (char **first, const char *line, gsize length)
   return strspn (value, "0123456789") == strlen (value) && !read_size (value, &size);
 }
 
-/* libcurl would unpack it, although nobody has offered that. */
+/* Tells whether a line of a header may name codings of the body. */
 gboolean
-fetch_header_is_zstd (const char *line, gsize length)
+fetch_header_has_coding (const char *line, gsize length)
 {
-  g_autofree char *value = NULL;
+  return is_field (line, length, "Content-Encoding") ||
+         is_field (line, length, "Transfer-Encoding");
+}
 
-  if (!is_field (line, length, "Content-Encoding") &&
-      !is_field (line, length, "Transfer-Encoding"))
-    return FALSE;
+/* Adds the list that follows the colon of each field of that name. */
+static void
+add_codings (GString *codings, const char *const *fields, const char *name)
+{
+  for (; *fields != NULL; fields++)
+    if (is_field (*fields, strlen (*fields), name))
+      {
+        g_autofree char *value = g_strstrip (g_strdup (*fields + strlen (name) + 1));
 
-  value = g_ascii_strdown (line, length);
+        if (*value != '\0')
+          g_string_append_printf (codings, "%s%s", codings->len > 0 ? ", " : "", value);
+      }
+}
 
-  return strstr (value, "zstd") != NULL;
+/* Lists what the Content-Encoding fields of the last header say; NULL if there are none.
+ */
+char *
+fetch_header_dup_content_codings (FetchHops *hops)
+{
+  FetchHop last = fetch_hops_get (hops, fetch_hops_get_length (hops) - 1);
+  GString *codings = g_string_new (NULL);
+
+  add_codings (codings, last.fields, "Content-Encoding");
+
+  return g_string_free (codings, codings->len == 0);
+}
+
+/* Lists the codings of the body that follows the last header, in the order in which they
+ * were applied: those of the content (RFC 9110 §8.4), and then those of the transfer (RFC
+ * 9112 §7), which are not asked for and sent all the same. libcurl undoes "chunked". */
+char *
+fetch_header_dup_codings (FetchHops *hops)
+{
+  FetchHop last = fetch_hops_get (hops, fetch_hops_get_length (hops) - 1);
+  GString *codings = g_string_new (NULL);
+  GString *transfer_codings = g_string_new (NULL);
+
+  add_codings (codings, last.fields, "Content-Encoding");
+  add_codings (transfer_codings, last.fields, "Transfer-Encoding");
+  g_string_ascii_down (transfer_codings);
+  g_string_replace (transfer_codings, "chunked", "", 0);
+  g_string_append_printf (codings, ",%s", transfer_codings->str);
+  g_string_free (transfer_codings, TRUE);
+
+  return g_string_free (codings, FALSE);
 }
 
 /* That of the body, as the header of the last answer says; -1 if it does not. */

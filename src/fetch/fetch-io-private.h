@@ -17,20 +17,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchIo, fetch_io_unref)
 
 gpointer fetch_io_run (BackgroundPromise *promise, gpointer io, GError **error);
 
-/* I/O thread only: easy handles, which are reused, as making them costs as much as what
- * is done with them. They have the constant options. */
-CURL *fetch_io_take_handle (FetchIo *self);
-void  fetch_io_give_handle_back (FetchIo *self,
-                                 CURL    *handle,
-                                 gboolean has_special_options,
-                                 gboolean has_cookies);
-
 /* I/O thread only. */
 FetchSockets *fetch_io_get_sockets (FetchIo *self);
 FetchProxies *fetch_io_get_proxies (FetchIo *self);
+CURLSH       *fetch_io_get_share (FetchIo *self);
 
 /* I/O thread only: there is something to show, unless it is all there in a moment. */
 void fetch_io_note_interim (FetchIo *self, FetchTransfer *transfer);
+
+/* I/O thread only: how much a transfer may decode before the others have their turn, and
+ * what it has decoded; and that it goes on in the next turn, as libcurl is paused. */
+gsize fetch_io_get_work_left (FetchIo *self);
+void  fetch_io_count_work (FetchIo *self, gsize work);
+void  fetch_io_pause_decoding (FetchIo *self, FetchTransfer *transfer);
 
 void fetch_io_tell (FetchIo *self, FetchTransfer *transfer);
 void fetch_io_set_limits (FetchIo *self,

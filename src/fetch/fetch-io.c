@@ -6,6 +6,12 @@
 
 #include "fetch/fetch-schedule-private.h"
 
+/* In bytes that are put out: what is decoded for one transfer before the others have
+ * their turn, and for all transfers in one turn of the thread. It takes a few
+ * milliseconds. */
+#define MAX_WORK_AT_ONCE (1024 * 1024)
+#define MAX_WORK_IN_TURN (4 * 1024 * 1024)
+
 /*
  * The I/O thread: one background call that drives one multi handle of libcurl, and so all
  * fetches of a session.
@@ -41,9 +47,11 @@ struct _FetchIo
   FetchSchedule *schedule;
   FetchProxies  *proxies;
   CURLM         *multi;
-  GPtrArray     *handles;      /* of CURL, owned: not in use */
-  GHashTable    *running;      /* of FetchTransfer, owned */
+  CURLSH        *share;   /* TLS sessions, which handles would forget with themselves */
+  GHashTable    *running; /* of FetchTransfer, owned */
   GPtrArray     *with_interim; /* of FetchTransfer */
+  GQueue         decoding;     /* of FetchTransfer: those that libcurl has paused */
+  gsize          work_left;    /* in this turn, in bytes that are decoded */
   GSequence     *pausing; /* of FetchTransfer, owned: by when their next attempt is due */
 };
 
@@ -204,39 +212,10 @@ fetch_io_get_proxies (FetchIo *self)
   return self->proxies;
 }
 
-CURL *
-fetch_io_take_handle (FetchIo *self)
+CURLSH *
+fetch_io_get_share (FetchIo *self)
 {
-  CURL *handle;
-
-  if (self->handles->len > 0)
-    return g_ptr_array_steal_index_fast (self->handles, self->handles->len - 1);
-
-  handle = curl_easy_init ();
-  fetch_transfer_set_constant_options (handle, self->sockets);
-
-  return handle;
-}
-
-/* Off the multi handle. What is special, and may be secret, is forgotten. */
-void
-fetch_io_give_handle_back (FetchIo *self,
-                           CURL    *handle,
-                           gboolean has_special_options,
-                           gboolean has_cookies)
-{
-  curl_easy_setopt (handle, CURLOPT_ERRORBUFFER, NULL);
-  if (has_cookies)
-    curl_easy_setopt (handle, CURLOPT_COOKIELIST, "ALL");
-  if (has_special_options)
-    {
-      /* A reset would forget to free the list of files with cookies. */
-      curl_easy_setopt (handle, CURLOPT_COOKIEFILE, NULL);
-      curl_easy_reset (handle);
-      fetch_transfer_set_constant_options (handle, self->sockets);
-    }
-
-  g_ptr_array_add (self->handles, handle);
+  return self->share;
 }
 
 static void
@@ -246,6 +225,14 @@ run (FetchIo *self, FetchTransfer *transfer)
   g_hash_table_add (self->running, transfer);
 }
 
+/* The next one of an attempt, or the same one again. */
+static void
+begin_exchange (FetchIo *self, FetchTransfer *transfer)
+{
+  fetch_transfer_begin_exchange (transfer);
+  run (self, transfer);
+}
+
 /* Returns FALSE if it could not begin: then it is over. */
 static gboolean
 begin (FetchIo *self, FetchTransfer *transfer)
@@ -253,7 +240,7 @@ begin (FetchIo *self, FetchTransfer *transfer)
   if (!fetch_transfer_prepare (transfer))
     return FALSE;
 
-  run (self, transfer);
+  begin_exchange (self, transfer);
 
   return TRUE;
 }
@@ -262,6 +249,9 @@ begin (FetchIo *self, FetchTransfer *transfer)
 static void
 end (FetchIo *self, FetchTransfer *transfer)
 {
+  if (transfer->is_decoding_paused)
+    g_queue_remove (&self->decoding, transfer);
+  transfer->is_decoding_paused = FALSE;
   curl_multi_remove_handle (self->multi, transfer->easy);
   g_hash_table_steal (self->running, transfer);
 }
@@ -387,7 +377,7 @@ go_on (FetchIo *self, FetchTransfer *transfer)
   else if (has_begun)
     {
       fetch_redirect_follow (transfer);
-      run (self, transfer);
+      begin_exchange (self, transfer);
     }
   else
     fetch_schedule_add (self->schedule, transfer);
@@ -493,10 +483,11 @@ report_interim (FetchIo *self)
   g_ptr_array_set_size (self->with_interim, 0);
 }
 
-/* Which libcurl does not follow by itself. */
+/* It keeps its place among those that run, wherever the redirect leads. */
 static void
 follow_redirect (FetchIo *self, FetchTransfer *transfer)
 {
+  fetch_redirect_end_exchange (transfer);
   if (fetch_proxies_find (self->proxies, transfer, transfer->answer.redirect_url))
     go_on (self, transfer);
 }
@@ -520,6 +511,35 @@ try_again (FetchIo *self, FetchTransfer *transfer, gint64 pause)
 }
 
 static void
+end_transfer (FetchIo *self, FetchTransfer *transfer, CURLcode code)
+{
+  gint64 pause;
+
+  end (self, transfer);
+
+  if (fetch_redirect_is_read (&transfer->answer))
+    {
+      follow_redirect (self, transfer);
+      return;
+    }
+  if (fetch_transfer_should_resend (transfer, code))
+    {
+      begin_exchange (self, transfer);
+      return;
+    }
+
+  fetch_retry_tell_schedule (transfer, self->schedule, code);
+  if (fetch_transfer_try_again (transfer, code, &pause))
+    try_again (self, transfer, pause);
+  else
+    {
+      fetch_transfer_finish (transfer, code);
+      fetch_schedule_end (self->schedule, transfer);
+      fetch_transfer_unref (transfer);
+    }
+}
+
+static void
 end_finished (FetchIo *self)
 {
   CURLMsg *message;
@@ -530,23 +550,53 @@ end_finished (FetchIo *self)
   while ((message = curl_multi_info_read (self->multi, &n_left)) != NULL)
     {
       FetchTransfer *transfer;
-      CURLcode       code = message->data.result;
-      gint64         pause;
 
       curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &transfer);
-      end (self, transfer);
-      fetch_retry_tell_schedule (transfer, self->schedule, code);
+      end_transfer (self, transfer, message->data.result);
+    }
+}
 
-      if (transfer->answer.redirect_url != NULL)
-        follow_redirect (self, transfer);
-      else if (fetch_transfer_try_again (transfer, code, &pause))
-        try_again (self, transfer, pause);
-      else
-        {
-          fetch_transfer_finish (transfer, code);
-          fetch_schedule_end (self->schedule, transfer);
-          fetch_transfer_unref (transfer);
-        }
+gsize
+fetch_io_get_work_left (FetchIo *self)
+{
+  return MIN (self->work_left, MAX_WORK_AT_ONCE);
+}
+
+void
+fetch_io_count_work (FetchIo *self, gsize work)
+{
+  self->work_left -= MIN (self->work_left, work);
+}
+
+void
+fetch_io_pause_decoding (FetchIo *self, FetchTransfer *transfer)
+{
+  if (transfer->is_decoding_paused)
+    return;
+
+  transfer->is_decoding_paused = TRUE;
+  g_queue_push_tail (&self->decoding, transfer);
+}
+
+/* Lets those that wait decode some more, each once at most. libcurl hands over what it
+ * has kept before curl_easy_pause () returns: the transfer may be paused again then, and
+ * if its callback has broken it off, nothing but the return value tells that. */
+static void
+go_on_decoding (FetchIo *self)
+{
+  guint n_waiting = self->decoding.length;
+
+  self->work_left = MAX_WORK_IN_TURN;
+  for (guint i = 0; i < n_waiting && self->work_left > 0; i++)
+    {
+      FetchTransfer *transfer = g_queue_pop_head (&self->decoding);
+      CURLcode       code;
+
+      transfer->is_decoding_paused = FALSE;
+      fetch_sockets_wait_while_quiet (self->sockets);
+      code = curl_easy_pause (transfer->easy, CURLPAUSE_CONT);
+      if (code != CURLE_OK)
+        end_transfer (self, transfer, code);
     }
 }
 
@@ -584,6 +634,9 @@ get_time_to_wait (FetchIo *self)
   FetchTransfer *waiting = fetch_proxies_get_next_due (self->proxies);
   gint64         due = fetch_schedule_get_next_due (self->schedule);
 
+  if (self->decoding.length > 0)
+    return 0;
+
   if (pausing != NULL)
     due = MIN (due, pausing->due);
   if (waiting != NULL)
@@ -613,10 +666,12 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
   self->schedule = fetch_schedule_new ();
   self->proxies = fetch_proxies_new ();
   self->running = g_hash_table_new (NULL, NULL);
-  self->handles = g_ptr_array_new_with_free_func (curl_easy_cleanup);
   self->with_interim = g_ptr_array_new_with_free_func (unref_transfer);
   self->pausing = g_sequence_new (NULL);
   self->multi = curl_multi_init ();
+  self->share = curl_share_init ();
+  /* One thread uses it, so it needs no lock. */
+  curl_share_setopt (self->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   fetch_sockets_serve (self->sockets, self->multi);
 
   while (!atomic_load (&self->is_closed))
@@ -627,14 +682,15 @@ fetch_io_run (BackgroundPromise *promise G_GNUC_UNUSED,
       end_pauses (self);
       end_waiting_for_proxies (self);
       start_waiting (self);
+      go_on_decoding (self);
       fetch_sockets_wait (self->sockets, get_time_to_wait (self));
       end_finished (self);
       report_interim (self);
     }
 
   drop_all (self);
-  g_ptr_array_unref (self->handles);
   curl_multi_cleanup (self->multi);
+  curl_share_cleanup (self->share);
   fetch_proxies_free (self->proxies);
   g_hash_table_unref (self->running);
   g_ptr_array_unref (self->with_interim);

@@ -48,86 +48,32 @@ http_version_of (CURL *easy)
     }
 }
 
-static gint64
-time_of (CURL *easy, CURLINFO info)
+/* The times of the exchanges of this attempt until now. */
+FetchTimeline
+fetch_learn_past (FetchTransfer *self)
 {
-  curl_off_t microseconds = 0;
+  FetchTimeline      timeline = self->answer.past;
+  FetchExchangeTimes times = self->answer.times;
 
-  curl_easy_getinfo (easy, info, &microseconds);
+  if (self->easy == NULL)
+    return timeline;
 
-  return microseconds;
+  times.securing = self->handshake->started;
+  fetch_exchange_times_add (&times, self->easy, g_get_monotonic_time (), &timeline);
+
+  return timeline;
 }
 
-static FetchTimes
-sums_of (CURL *easy)
-{
-  return (FetchTimes){ .name = time_of (easy, CURLINFO_NAMELOOKUP_TIME_T),
-                       .connect = time_of (easy, CURLINFO_CONNECT_TIME_T),
-                       .tls = time_of (easy, CURLINFO_APPCONNECT_TIME_T),
-                       .first_byte = time_of (easy, CURLINFO_STARTTRANSFER_TIME_T) };
-}
-
-/* The times of one hop: it leaves out those that were not there, as on a connection that
- * was made before. Returns when its answer began, since the attempt did; 0: not yet. */
-static gint64
-add_hop (FetchTransfer *self, FetchTimeline *parts, const FetchTimes *sums)
-{
-  const FetchTimes *before = &self->answer.sums;
-  gint64            name = sums->name - before->name;
-  gint64            connect = sums->connect - before->connect;
-  gint64            tls = sums->tls - before->tls;
-  gint64            first_byte = sums->first_byte - before->first_byte;
-
-  parts->name += name;
-  parts->connect += MAX (0, connect - name);
-  parts->tls += tls > 0 ? MAX (0, tls - connect) : 0;
-
-  return first_byte > 0 ? self->answer.redirect_time +
-                              time_of (self->easy, CURLINFO_REDIRECT_TIME_T) + first_byte
-                        : 0;
-}
-
-/* When an answer begins that may not be the last one: what follows would be mixed with
- * it. */
-void
-fetch_learn_times_of_hop (FetchTransfer *self)
-{
-  FetchAnswer *answer = &self->answer;
-  FetchTimes   sums = sums_of (self->easy);
-
-  answer->first_byte = add_hop (self, &answer->parts, &sums);
-  answer->sums = sums;
-}
-
-static gboolean
-is_redirecting (FetchTransfer *self)
-{
-  return fetch_answer_get_n_redirects (self) >= fetch_hops_get_length (self->answer.hops);
-}
-
-/* What the attempts before took is part of the waiting. */
+/* What is no part of an exchange is time in a queue: until it was its turn, until its
+ * proxy was known, and before it was tried again. */
 static FetchTimeline
 timeline_of (FetchTransfer *self)
 {
-  gint64        total = g_get_monotonic_time () - self->started;
-  FetchTimes    sums = sums_of (self->easy);
-  FetchTimeline timeline = self->answer.parts;
-  gint64        first = add_hop (self, &timeline, &sums);
-  gint64        ready;
+  FetchTimeline timeline = fetch_learn_past (self);
 
-  if (first == 0 && !is_redirecting (self))
-    first = self->answer.first_byte;
-
-  timeline.name = CLAMP (timeline.name, 0, total);
-  timeline.connect = CLAMP (timeline.connect, 0, total - timeline.name);
-  ready = timeline.name + timeline.connect;
-  timeline.tls = CLAMP (timeline.tls, 0, total - ready);
-  ready += timeline.tls;
-  first = first > 0 ? CLAMP (first, ready, total) : total;
-
-  timeline.queued = MAX (0, self->started - self->asked - self->spent);
-  timeline.wait = first - ready + self->spent;
-  timeline.receive = total - first;
+  fetch_timeline_add (&timeline, &self->past);
+  timeline.queued = MAX (0, g_get_monotonic_time () - self->asked -
+                                fetch_timeline_get_duration (&timeline));
 
   return timeline;
 }
@@ -156,14 +102,33 @@ full_size_of (FetchTransfer *self, int status)
              : length;
 }
 
-/* Whether there is an answer from where the last request went. */
-static gboolean
-is_answered (FetchTransfer *self, const char *url)
+/* Who has answered last. Until somebody has, the address that is asked. */
+static const char *
+url_of (FetchTransfer *self)
 {
-  guint n_hops = fetch_hops_get_length (self->answer.hops);
+  FetchHops *hops = self->answer.hops;
+  guint      n_hops = fetch_hops_get_length (hops);
 
-  return n_hops > 0 &&
-         g_str_equal (fetch_hops_get (self->answer.hops, n_hops - 1).url, url);
+  return n_hops > 0 ? fetch_hops_get (hops, n_hops - 1).url
+                    : fetch_transfer_get_target (self);
+}
+
+static char **
+withheld_fields_of (FetchAnswer *answer)
+{
+  GStrvBuilder *builder;
+  char        **names;
+
+  if (answer->withheld_fields == NULL)
+    return NULL;
+
+  builder = g_strv_builder_new ();
+  for (guint i = 0; i < answer->withheld_fields->len; i++)
+    g_strv_builder_add (builder, answer->withheld_fields->pdata[i]);
+  names = g_strv_builder_end (builder);
+  g_strv_builder_unref (builder);
+
+  return names;
 }
 
 static FetchTls *
@@ -177,33 +142,29 @@ fetch_learn (FetchTransfer *self)
 {
   FetchResult *result = fetch_result_new (self->io);
   FetchAnswer *answer = &self->answer;
-  char        *url = NULL;
   char        *content_type = NULL;
-  long         status = 0;
-  curl_off_t   size_on_wire = 0;
 
-  curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
-  curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_TYPE, &content_type);
-  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &size_on_wire);
 
-  result->url = g_strdup (url);
-  result->status = status;
+  result->url = g_strdup (url_of (self));
+  result->withheld_fields = withheld_fields_of (answer);
+  result->status = fetch_hops_get_status (answer->hops);
   result->content_type = g_strdup (content_type);
   result->first_bytes = g_bytes_new (answer->first_bytes->data, answer->first_bytes->len);
   result->size = answer->size;
-  result->size_on_wire = size_on_wire + self->wire_size_before;
-  result->full_size = full_size_of (self, status);
+  result->size_on_wire = answer->encoded_size + self->wire_size_before;
+  result->decoding_note = fetch_answer_get_decoding_note (answer);
+  result->full_size = full_size_of (self, result->status);
   result->ending = FETCH_ENDING_FAILED;
   result->is_fallback = self->is_fallback;
-  result->n_redirects = fetch_answer_get_n_redirects (self);
+  result->n_redirects = answer->n_redirects;
   result->n_attempts = self->n_attempts;
   result->remote_address = remote_address_of (self->easy);
   result->http_version = http_version_of (self->easy);
   result->hops = fetch_hops_ref (answer->hops);
+  result->redirect_url = fetch_result_find_redirect_url (result);
   result->timeline = timeline_of (self);
-  result->tls = copy_of_tls (is_answered (self, url) ? answer->tls
-                                                     : self->handshake->tls);
+  result->tls = copy_of_tls (answer->has_response ? answer->tls : self->handshake->tls);
 
   return result;
 }

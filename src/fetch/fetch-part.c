@@ -39,11 +39,12 @@ fetch_part_free (FetchPart *self)
 }
 
 /* The address and the fields of a request decide what it gets. Others can read the
- * attribute, so it tells nothing about them, and secrets are not part of it. */
+ * attribute, so it tells nothing about them, and secrets are not part of it, but for
+ * tokens in the address, as what is called “key” there may name what is asked for. */
 char *
 fetch_part_name_subject (FetchRequest *request)
 {
-  g_autoptr (FetchRequest) harmless = fetch_request_copy_without_secrets (request);
+  g_autoptr (FetchRequest) harmless = fetch_request_copy_keeping_tokens (request);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   const char *const *fields = fetch_request_get_headers (harmless);
   const char        *url = fetch_request_get_url (harmless);

@@ -11,11 +11,6 @@ typedef struct _FetchProxies FetchProxies;
 FetchProxies *fetch_proxies_new (void);
 void          fetch_proxies_free (FetchProxies *self);
 
-gboolean    fetch_proxies_are_for (FetchProxies *self, FetchTransfer *transfer);
-const char *fetch_proxies_get_known (FetchProxies  *self,
-                                     FetchTransfer *transfer,
-                                     const char    *url);
-
 gboolean       fetch_proxies_find (FetchProxies  *self,
                                    FetchTransfer *transfer,
                                    const char    *url);

@@ -249,26 +249,10 @@ lookup_new (FetchProxies *self, char *origin, FetchTransfer *transfer)
 }
 
 /* Whether they are to be asked for it. */
-gboolean
-fetch_proxies_are_for (FetchProxies *self, FetchTransfer *transfer)
+static gboolean
+are_for (FetchProxies *self, FetchTransfer *transfer)
 {
   return self->resolver != NULL && transfer->request->proxy == NULL;
-}
-
-/* The one that a transfer is to use for an address; NULL if nobody has asked for a while.
- */
-const char *
-fetch_proxies_get_known (FetchProxies *self, FetchTransfer *transfer, const char *url)
-{
-  g_autofree char *origin = fetch_url_get_origin (url);
-  Lookup          *lookup;
-
-  if (g_str_equal (transfer->origin_of_proxies, origin))
-    return fetch_transfer_get_proxy (transfer);
-
-  lookup = get_new_enough (self, origin);
-
-  return lookup != NULL && lookup->waiting.length == 0 ? lookup->proxies[0] : NULL;
 }
 
 /* In microseconds. Whoever only guesses at HTTPS waits for the settings as others do. */
@@ -318,7 +302,7 @@ fetch_proxies_find (FetchProxies *self, FetchTransfer *transfer, const char *url
   g_autofree char *origin = NULL;
   Lookup          *lookup;
 
-  if (!fetch_proxies_are_for (self, transfer))
+  if (!are_for (self, transfer))
     return TRUE;
 
   origin = fetch_url_get_origin (url);

@@ -3,24 +3,26 @@
 
 #include <string.h>
 
-#include "fetch/fetch-io-private.h"
-#include "fetch/fetch-proxy-private.h"
+#include "fetch/fetch-hops-private.h"
+#include "fetch/fetch-status.h"
+#include "fetch/fetch-url.h"
 
 /*
- * libcurl follows redirects by itself, through the proxy server that it was told of. What
- * the system's settings want may differ from one host to the next, so they are looked at
- * before it goes there. If they have to be asked first, the transfer is broken off, and
- * goes on from there when the answer has come: nothing is asked for twice. I/O thread
- * only.
+ * Redirects are followed here, and not by libcurl: each exchange has an easy handle of
+ * its own, its own proxy, its own times, and takes along only what is meant for where it
+ * goes. The target of a Location is read as browsers read it, with any libcurl. I/O
+ * thread only.
  */
 
-/* What libcurl takes for one, without the blanks that it takes off; NULL for none. Of
- * several, the first counts: which one libcurl would choose depends on its version. */
-static char *
+/* A short body of a redirect is received, so that its connection can be used again. */
+#define MAX_SKIPPED_SIZE (64 * 1024)
+#define MAX_SKIPPED_TIME G_TIME_SPAN_SECOND
+
+/* The value of the first Location field that has one; NULL if there is none. */
+static const char *
 get_location (FetchHops *hops)
 {
   static const char  name[] = "Location:";
-  static const char  blanks[] = " \t\n\v\f\r";
   const char *const *fields =
       fetch_hops_get (hops, fetch_hops_get_length (hops) - 1).fields;
 
@@ -28,85 +30,117 @@ get_location (FetchHops *hops)
     if (g_ascii_strncasecmp (*fields, name, strlen (name)) == 0)
       {
         const char *value = *fields + strlen (name);
-        gsize       length;
 
-        value += strspn (value, blanks);
-        length = strcspn (value, "\r\n");
-        while (length > 0 && strchr (blanks, value[length - 1]) != NULL)
-          length--;
-        if (length > 0)
-          return g_strndup (value, length);
+        value += strspn (value, " \t\n\v\f\r");
+        if (*value != '\0')
+          return value;
       }
 
   return NULL;
 }
 
-/* As libcurl will read it. NULL for what is not followed. */
-static char *
-get_target (FetchTransfer *self, const char *location)
+/* Whether the response on its way is a redirect that is followed, or should be. */
+gboolean
+fetch_redirect_is_read (FetchAnswer *answer)
 {
-  CURLU *parts = curl_url ();
-  char  *url = NULL;
-  char  *copy = NULL;
-
-  curl_easy_getinfo (self->easy, CURLINFO_EFFECTIVE_URL, &url);
-  if (curl_url_set (parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-      curl_url_set (parts, CURLUPART_URL, location,
-                    CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_DISALLOW_USER) ==
-          CURLUE_OK &&
-      curl_url_get (parts, CURLUPART_URL, &url, 0) == CURLUE_OK)
-    {
-      if (g_str_has_prefix (url, "http://") || g_str_has_prefix (url, "https://"))
-        copy = g_strdup (url);
-      curl_free (url);
-    }
-  curl_url_cleanup (parts);
-
-  return copy;
+  return answer->redirect_url != NULL;
 }
 
-/* At the end of the header of a redirect that is followed. What we can't read is not left
- * to libcurl, which may be able to: it would go there through the last host's proxy. */
-FetchBreak
-fetch_redirect_choose_proxy (FetchTransfer *self)
+/* Decides at the end of a header what becomes of a response: whether it leads somewhere,
+ * and whether that is followed. */
+void
+fetch_redirect_read (FetchTransfer *self)
 {
-  FetchProxies    *proxies = fetch_io_get_proxies (self->io);
-  g_autofree char *location = get_location (self->answer.hops);
+  FetchAnswer     *answer = &self->answer;
+  const char      *location = get_location (answer->hops);
   g_autofree char *target = NULL;
-  const char      *proxy;
 
-  if (location == NULL || !fetch_proxies_are_for (proxies, self) ||
-      fetch_answer_get_n_redirects (self) >= self->request->max_redirects)
-    return FETCH_BREAK_NONE;
+  if (!fetch_status_is_redirect (fetch_hops_get_status (answer->hops)) || location == NULL ||
+      self->request->max_redirects == 0)
+    return;
 
-  target = get_target (self, location);
+  target = fetch_url_resolve (fetch_transfer_get_target (self), location,
+                              strlen (location), &answer->redirect_problem);
   if (target == NULL)
-    return FETCH_BREAK_BAD_REDIRECT;
+    return;
 
-  proxy = fetch_proxies_get_known (proxies, self, target);
-  if (proxy != NULL && fetch_hops_count_fields (self->answer.hops, "Location") == 1)
+  if (answer->n_redirects >= self->request->max_redirects)
+    answer->has_too_many_redirects = TRUE;
+  else
     {
-      curl_easy_setopt (self->easy, CURLOPT_PROXY, proxy);
-      return FETCH_BREAK_NONE;
+      answer->redirect_url = g_steal_pointer (&target);
+      answer->redirected_at = g_get_monotonic_time ();
     }
-
-  self->answer.redirect_url = g_steal_pointer (&target);
-
-  return FETCH_BREAK_OTHER_PROXY;
 }
 
-/* Off the multi handle, after FETCH_BREAK_OTHER_PROXY, when the proxy is known: makes the
- * easy handle ready for the rest of the way. */
+/* Whether a body follows that is not worth its end: it is long, or only the end of the
+ * connection ends it. */
+static gboolean
+has_long_body (FetchTransfer *self)
+{
+  curl_off_t length = -1;
+
+  curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+
+  return length > MAX_SKIPPED_SIZE;
+}
+
+/* A piece of the body of a redirect has come. */
+FetchBreak
+fetch_redirect_skip_body (FetchTransfer *self, size_t length)
+{
+  self->answer.skipped += length;
+
+  return self->answer.skipped > MAX_SKIPPED_SIZE || has_long_body (self)
+             ? FETCH_BREAK_REDIRECTED
+             : FETCH_BREAK_NONE;
+}
+
+/* Whether the body of a redirect does not come to its end. */
+gboolean
+fetch_redirect_takes_too_long (FetchTransfer *self)
+{
+  return fetch_redirect_is_read (&self->answer) &&
+         g_get_monotonic_time () - self->answer.redirected_at > MAX_SKIPPED_TIME;
+}
+
+static struct curl_slist *
+dup_cookies (CURL *easy)
+{
+  struct curl_slist *cookies = NULL;
+
+  curl_easy_getinfo (easy, CURLINFO_COOKIELIST, &cookies);
+
+  return cookies;
+}
+
+/* Off the multi handle: the exchange is over, and the next one will go to the target of
+ * its redirect. */
+void
+fetch_redirect_end_exchange (FetchTransfer *self)
+{
+  FetchAnswer *answer = &self->answer;
+
+  answer->past = fetch_learn_past (self);
+  answer->times = (FetchExchangeTimes){ 0 };
+  if (answer->sets_cookies || answer->cookies != NULL)
+    {
+      curl_slist_free_all (answer->cookies);
+      answer->cookies = dup_cookies (self->easy);
+    }
+}
+
+/* Makes the target of the redirect that of the next exchange. */
 void
 fetch_redirect_follow (FetchTransfer *self)
 {
   FetchAnswer     *answer = &self->answer;
-  g_autofree char *url = g_steal_pointer (&answer->redirect_url);
+  g_autofree char *from = fetch_url_get_origin (fetch_transfer_get_target (self));
+  g_autofree char *to = fetch_url_get_origin (answer->redirect_url);
 
-  answer->n_redirects = fetch_answer_get_n_redirects (self) + 1;
-  answer->redirect_time = g_get_monotonic_time () - self->started;
-  answer->sums = (FetchTimes){ 0 };
-  answer->broken_by_us = FETCH_BREAK_NONE;
-  *self->curl_detail = '\0';
-  fetch_transfer_set_redirect (self, url);
+  self->wants_new_connection = FALSE;
+  self->has_left_origin |= !g_str_equal (from, to);
+  g_free (self->target);
+  self->target = g_steal_pointer (&answer->redirect_url);
+  answer->n_redirects++;
 }

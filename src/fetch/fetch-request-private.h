@@ -9,12 +9,15 @@ G_BEGIN_DECLS
 struct _FetchRequest
 {
   char *url;
+  char *shown_url;
   char *fallback_url;
 
   FetchMethod  method;
   FetchBodyUse body_use;
   char        *save_path; /* with FETCH_BODY_SAVE */
   gboolean     replaces;
+  gboolean     writes_to_stream;
+  int          stream_fd; /* if it does; the caller keeps it open */
 
   char **header_fields; /* NULL for none */
   char  *user;          /* NULL for no basic authentication */

@@ -72,7 +72,8 @@ auth_of (FetchRequest *self)
  * fetch_request_to_variant:
  * @self: a request
  *
- * Makes a copy that can be written to a file. Secrets are not in it.
+ * Makes a copy that can be written to a file. Secrets are not in it, but for tokens in the
+ * address: see [method@FetchRequest.copy_without_secrets].
  *
  * May be called from any thread.
  *
@@ -85,7 +86,7 @@ fetch_request_to_variant (FetchRequest *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  harmless = fetch_request_copy_without_secrets (self);
+  harmless = fetch_request_copy_keeping_tokens (self);
 
   return g_variant_new (
       "(@ay@mayyy@may@aayyyy@mayb@maytt(uu)(xxx)b)",

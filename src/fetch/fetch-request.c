@@ -40,6 +40,7 @@ fetch_request_new (const char *text, GError **error)
     return NULL;
 
   self = g_new0 (FetchRequest, 1);
+  self->shown_url = fetch_url_to_shown (url, text);
   self->url = g_steal_pointer (&url);
   self->fallback_url = g_steal_pointer (&fallback_url);
   self->preview_size = FETCH_REQUEST_DEFAULT_PREVIEW_SIZE;
@@ -70,6 +71,7 @@ fetch_request_copy (FetchRequest *self)
   copy = g_new (FetchRequest, 1);
   *copy = *self;
   copy->url = g_strdup (self->url);
+  copy->shown_url = g_strdup (self->shown_url);
   copy->fallback_url = g_strdup (self->fallback_url);
   copy->save_path = g_strdup (self->save_path);
   copy->header_fields = g_strdupv (self->header_fields);
@@ -109,6 +111,7 @@ fetch_request_free (FetchRequest *self)
   g_return_if_fail (self != NULL);
 
   g_free (self->url);
+  g_free (self->shown_url);
   g_free (self->fallback_url);
   g_free (self->save_path);
   free_secrets (self->header_fields);
@@ -132,6 +135,20 @@ fetch_request_get_url (FetchRequest *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->url;
+}
+
+/**
+ * fetch_request_get_shown_url:
+ * @self: a request
+ *
+ * Returns: (transfer none): the address to fetch, with its host name as it was typed
+ */
+const char *
+fetch_request_get_shown_url (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->shown_url;
 }
 
 /**
@@ -476,6 +493,33 @@ fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces)
   self->body_use = FETCH_BODY_SAVE;
   self->max_size = G_MAXUINT64;
   self->total_timeout = G_TIME_SPAN_DAY;
+}
+
+/**
+ * fetch_request_write_to:
+ * @self: a request
+ * @fd: a file descriptor that stays open until the fetch has ended: a pipe, a device, or
+ *   a file
+ *
+ * Writes the body to a stream as it arrives, if the status is a success. What is written
+ * can't be taken back, so the fetch is not retried any more when the first byte is. There
+ * is no bound to its size, as with [method@FetchRequest.save_to].
+ *
+ * The I/O thread waits for the reader of a pipe, up to when the fetch is cancelled. Use
+ * this only where the session has nothing else to do.
+ */
+void
+fetch_request_write_to (FetchRequest *self, int fd)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (fd >= 0);
+
+  g_clear_pointer (&self->save_path, g_free);
+  if (self->body_use == FETCH_BODY_SAVE)
+    self->body_use = FETCH_BODY_COUNT;
+  self->writes_to_stream = TRUE;
+  self->stream_fd = fd;
+  self->max_size = G_MAXUINT64;
 }
 
 /**

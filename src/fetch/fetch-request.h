@@ -103,6 +103,7 @@ FetchRequest *fetch_request_copy (FetchRequest *self);
 void          fetch_request_free (FetchRequest *self);
 
 const char *fetch_request_get_url (FetchRequest *self);
+const char *fetch_request_get_shown_url (FetchRequest *self);
 const char *fetch_request_get_fallback_url (FetchRequest *self);
 
 gsize fetch_request_get_preview_size (FetchRequest *self);
@@ -147,6 +148,7 @@ void   fetch_request_set_total_timeout (FetchRequest *self, gint64 microseconds)
 FetchMethod  fetch_request_get_method (FetchRequest *self);
 void         fetch_request_set_method (FetchRequest *self, FetchMethod method);
 FetchBodyUse fetch_request_get_body_use (FetchRequest *self);
+void         fetch_request_write_to (FetchRequest *self, int fd);
 void         fetch_request_set_body_use (FetchRequest *self, FetchBodyUse use);
 void         fetch_request_keep_body (FetchRequest *self, gsize max_size);
 void fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces);

@@ -19,6 +19,7 @@ struct _FetchResult
   _Atomic (char *) sniffed_type;
 
   char         *url;
+  char        **withheld_fields; /* NULL for none */
   int           status;
   char         *content_type;
   GBytes       *first_bytes;
@@ -32,15 +33,19 @@ struct _FetchResult
   char         *remote_address;
   const char   *http_version; /* static */
   char         *saved_path;
+  char         *redirect_url; /* of a redirect that has led to no response; or NULL */
   FetchHops    *hops;
   FetchTimeline timeline;
   FetchTls     *tls; /* NULL without TLS */
+
+  FetchDecodingNote decoding_note;
 
   struct _FetchIo *io;       /* whose thread has made it */
   BackgroundChange returned; /* it is on the way back there */
 };
 
 FetchResult *fetch_result_new (struct _FetchIo *io);
+char        *fetch_result_find_redirect_url (FetchResult *self);
 void         fetch_result_free (FetchResult *self);
 
 G_END_DECLS

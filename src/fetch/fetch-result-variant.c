@@ -11,6 +11,11 @@
 /* In microseconds. Longer than anything takes, and short enough to be added up. */
 #define LONGEST (G_TIME_SPAN_DAY * 365)
 
+/* The byte of the ending has that of the decoding in its upper half. That is 0 in what
+ * was kept by versions that had no such note, so that it can be read as it is. */
+#define ENDING_BITS 4
+#define ENDING_MASK 0xf
+
 /* All that a result may have. The first is none. */
 static const char *const http_versions[] = { NULL, "HTTP/1.0", "HTTP/1.1", "HTTP/2",
                                              "HTTP/3" };
@@ -77,7 +82,8 @@ fetch_result_to_variant (FetchResult *self)
       "(^ayi@may@ayttxybuu@mayy@may@a(ayayaay)(xxxxxx)@m(maymaymaymayaayxx))", self->url,
       self->status, fetch_variant_of_string (self->content_type),
       g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, self->first_bytes, TRUE),
-      self->size, self->size_on_wire, self->full_size, self->ending, self->is_fallback,
+      self->size, self->size_on_wire, self->full_size,
+      self->ending | self->decoding_note << ENDING_BITS, self->is_fallback,
       self->n_redirects, self->n_attempts, fetch_variant_of_string (self->remote_address),
       number_of_http_version (self->http_version),
       fetch_variant_of_string (self->saved_path), variant_of_hops (self),
@@ -123,11 +129,14 @@ read_facts (FetchResult *self, GVariant *variant)
   self->remote_address = fetch_variant_dup_string (variant, 11);
   g_variant_get_child (variant, 12, "y", &http_version);
   self->saved_path = fetch_variant_dup_string (variant, 13);
-  if (ending > FETCH_ENDING_FAILED || http_version >= G_N_ELEMENTS (http_versions) ||
-      self->status < 0 || self->status > 999 || self->full_size < -1)
+  if ((ending & ENDING_MASK) > FETCH_ENDING_FAILED ||
+      ending >> ENDING_BITS > FETCH_DECODING_NOTE_PART ||
+      http_version >= G_N_ELEMENTS (http_versions) || self->status < 0 ||
+      self->status > 999 || self->full_size < -1)
     return FALSE;
 
-  self->ending = ending;
+  self->ending = ending & ENDING_MASK;
+  self->decoding_note = ending >> ENDING_BITS;
   self->http_version = http_versions[http_version];
 
   return TRUE;
@@ -216,6 +225,8 @@ fetch_result_new_from_variant (GVariant *variant)
     return NULL;
 
   read_hops (self, variant);
+  /* It is not kept by itself: it follows from what is. */
+  self->redirect_url = fetch_result_find_redirect_url (self);
   read_tls (self, variant);
 
   return g_steal_pointer (&self);

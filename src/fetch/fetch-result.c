@@ -5,8 +5,12 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "fetch/fetch-header-private.h"
 #include "fetch/fetch-io-private.h"
+#include "fetch/fetch-secrets.h"
+#include "fetch/fetch-status.h"
 #include "fetch/fetch-tls-private.h"
+#include "fetch/fetch-url.h"
 
 /**
  * FetchResult:
@@ -37,11 +41,13 @@ void
 fetch_result_free (FetchResult *self)
 {
   g_free (self->url);
+  g_strfreev (self->withheld_fields);
   g_free (self->content_type);
   g_clear_pointer (&self->first_bytes, g_bytes_unref);
   g_free (atomic_load (&self->sniffed_type));
   g_free (self->remote_address);
   g_free (self->saved_path);
+  g_free (self->redirect_url);
   g_clear_pointer (&self->hops, fetch_hops_unref);
   g_clear_pointer (&self->tls, fetch_tls_free);
   g_clear_pointer (&self->io, fetch_io_unref);
@@ -90,7 +96,8 @@ fetch_result_unref (FetchResult *self)
  * fetch_result_get_url:
  * @self: a result
  *
- * The address that answered in the end, after all redirects.
+ * The address that has sent the final response, after all redirects; if no response came,
+ * the address that was asked.
  *
  * Returns: (transfer none): an address
  */
@@ -100,6 +107,66 @@ fetch_result_get_url (FetchResult *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->url;
+}
+
+/* Finds out where the last response redirects to: no response has come from there.
+ * Returns NULL if it is no redirect. What is no URL is told as the server sent it, without
+ * a user name in it. */
+char *
+fetch_result_find_redirect_url (FetchResult *self)
+{
+  guint           n_hops = fetch_result_get_n_hops (self);
+  const char     *location;
+  char           *url;
+  FetchUrlProblem problem;
+
+  if (n_hops == 0 || !fetch_status_is_redirect (self->status))
+    return NULL;
+
+  location = fetch_result_get_header (self, "Location");
+  if (location == NULL || *location == '\0')
+    return NULL;
+
+  url = fetch_url_resolve (fetch_result_get_hop (self, n_hops - 1).url, location,
+                           strlen (location), &problem);
+
+  return url != NULL ? url : fetch_secrets_hide_user (location);
+}
+
+/**
+ * fetch_result_get_redirect_url:
+ * @self: a result
+ *
+ * Where the final response redirects to, if no response came from there: it was not
+ * followed, as that is not possible or was not wanted, or it could not be reached. It has
+ * no user name or password in it. If it is no valid address, it is what the server sent.
+ *
+ * Returns: (transfer none) (nullable): an address; %NULL for none
+ */
+const char *
+fetch_result_get_redirect_url (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->redirect_url;
+}
+
+/**
+ * fetch_result_get_withheld_fields:
+ * @self: a result
+ *
+ * The names of the request's header fields that were not sent to a redirect's target, as
+ * they are secret, and the target has another scheme, host or port.
+ *
+ * Returns: (transfer none) (array zero-terminated=1) (nullable): names such as
+ *   `Authorization`; %NULL for none
+ */
+const char *const *
+fetch_result_get_withheld_fields (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return (const char *const *) self->withheld_fields;
 }
 
 /**
@@ -229,6 +296,42 @@ fetch_result_get_ending (FetchResult *self)
   g_return_val_if_fail (self != NULL, FETCH_ENDING_FAILED);
 
   return self->ending;
+}
+
+/**
+ * fetch_result_get_decoding_note:
+ * @self: a result
+ *
+ * Tells whether the body was decoded otherwise than the server says, where that is no
+ * error. [method@FetchResult.dup_content_codings] names the codings. Thread-safe.
+ *
+ * Returns: what there is to say of it
+ */
+FetchDecodingNote
+fetch_result_get_decoding_note (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, FETCH_DECODING_NOTE_NONE);
+
+  return self->decoding_note;
+}
+
+/**
+ * fetch_result_dup_content_codings:
+ * @self: a result
+ *
+ * Lists the codings that the server says the body has, as it names them, such as `gzip`
+ * or `gzip, br`. Thread-safe.
+ *
+ * Returns: (transfer full) (nullable): a list; %NULL if the server names none
+ */
+char *
+fetch_result_dup_content_codings (FetchResult *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return fetch_result_get_n_hops (self) > 0
+             ? fetch_header_dup_content_codings (self->hops)
+             : NULL;
 }
 
 /**

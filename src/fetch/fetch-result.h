@@ -23,20 +23,22 @@ GType        fetch_result_get_type (void);
 FetchResult *fetch_result_ref (FetchResult *self);
 void         fetch_result_unref (FetchResult *self);
 
-const char *fetch_result_get_url (FetchResult *self);
-int         fetch_result_get_status (FetchResult *self);
-const char *fetch_result_get_status_line (FetchResult *self);
-const char *fetch_result_get_content_type (FetchResult *self);
-GBytes     *fetch_result_get_first_bytes (FetchResult *self);
-guint64     fetch_result_get_size (FetchResult *self);
-guint64     fetch_result_get_size_on_wire (FetchResult *self);
-gint64      fetch_result_get_full_size (FetchResult *self);
-FetchEnding fetch_result_get_ending (FetchResult *self);
-gboolean    fetch_result_is_complete (FetchResult *self);
-gboolean    fetch_result_is_fallback (FetchResult *self);
-guint       fetch_result_get_n_redirects (FetchResult *self);
-const char *fetch_result_get_remote_address (FetchResult *self);
-gint64      fetch_result_get_duration (FetchResult *self);
+const char        *fetch_result_get_url (FetchResult *self);
+const char        *fetch_result_get_redirect_url (FetchResult *self);
+const char *const *fetch_result_get_withheld_fields (FetchResult *self);
+int                fetch_result_get_status (FetchResult *self);
+const char        *fetch_result_get_status_line (FetchResult *self);
+const char        *fetch_result_get_content_type (FetchResult *self);
+GBytes            *fetch_result_get_first_bytes (FetchResult *self);
+guint64            fetch_result_get_size (FetchResult *self);
+guint64            fetch_result_get_size_on_wire (FetchResult *self);
+gint64             fetch_result_get_full_size (FetchResult *self);
+FetchEnding        fetch_result_get_ending (FetchResult *self);
+gboolean           fetch_result_is_complete (FetchResult *self);
+gboolean           fetch_result_is_fallback (FetchResult *self);
+guint              fetch_result_get_n_redirects (FetchResult *self);
+const char        *fetch_result_get_remote_address (FetchResult *self);
+gint64             fetch_result_get_duration (FetchResult *self);
 
 guint                fetch_result_get_n_hops (FetchResult *self);
 FetchHop             fetch_result_get_hop (FetchResult *self, guint position);
@@ -47,6 +49,9 @@ const char          *fetch_result_get_http_version (FetchResult *self);
 const char          *fetch_result_get_sniffed_type (FetchResult *self);
 const char          *fetch_result_get_saved_path (FetchResult *self);
 guint                fetch_result_get_n_attempts (FetchResult *self);
+
+FetchDecodingNote fetch_result_get_decoding_note (FetchResult *self);
+char             *fetch_result_dup_content_codings (FetchResult *self);
 
 GVariant    *fetch_result_to_variant (FetchResult *self);
 FetchResult *fetch_result_new_from_variant (GVariant *variant);

@@ -3,85 +3,29 @@
 
 #include <string.h>
 
+#include "fetch/fetch-error.h"
 #include "fetch/fetch-request-private.h"
 #include "fetch/fetch-result-private.h"
+#include "fetch/fetch-secrets-private.h"
 #include "fetch/fetch-tls-private.h"
 
-/* What is written to a file, or copied for somebody else, has no secrets in it: neither
- * those that were sent, nor the cookies that came back, nor what a server has repeated of
- * them in its answer as it was. */
+/*
+ * What is written to a file, or copied for somebody else, has no secrets in it: neither
+ * those that were sent, nor the cookies that came back, nor the tokens in URLs, nor what
+ * a server has repeated of them in its answer.
+ */
 
 #define PLACEHOLDER "SECRET"
 
 #define SET_COOKIE "Set-Cookie:"
 
-/* What is shorter is no secret, but a part of many words that are none. */
-#define LEAST_LENGTH 4
+/* What a server has chosen and is shorter, or consists of fewer letters and of nothing
+ * else, may be a word like others, and is hidden only where it stands by its name. */
+#define LEAST_RECEIVED_LENGTH 6
+#define LEAST_RECEIVED_LETTERS 12
 
-static char
-to_lower (char character)
-{
-  return g_ascii_isupper (character) ? character - 'A' + 'a' : character;
-}
-
-/* @word is in lower case. */
-static gboolean
-begins_with (const char *text, const char *word)
-{
-  while (*word != '\0' && to_lower (*text) == *word)
-    {
-      text++;
-      word++;
-    }
-
-  return *word == '\0';
-}
-
-/* Whether there is a word that tells of a secret. */
-static gboolean
-is_telling (const char *text)
-{
-  static const char *const words[26][6] = {
-    ['a' - 'a'] = { "authorization", "api-key", "apikey", "access-key", "auth-key" },
-    ['c' - 'a'] = { "cookie", "credential" },
-    ['p' - 'a'] = { "password" },
-    ['s' - 'a'] = { "secret", "session", "signature" },
-    ['t' - 'a'] = { "token" },
-    ['x' - 'a'] = { "x-auth" },
-  };
-  const guchar letter = to_lower (*text) - 'a';
-
-  if (letter >= G_N_ELEMENTS (words))
-    return FALSE;
-
-  for (const char *const *word = words[letter]; *word != NULL; word++)
-    if (begins_with (text + 1, *word + 1))
-      return TRUE;
-
-  return FALSE;
-}
-
-/**
- * fetch_secrets_is_field:
- * @field: a header field, as in `Cookie: a=b`
- *
- * Tells by its name: who makes up a header field for a secret mostly says so.
- *
- * May be called from any thread.
- *
- * Returns: whether its value is a secret
- */
-gboolean
-fetch_secrets_is_field (const char *field)
-{
-  /* Each field of each answer is looked at: nothing is copied for that, and compared is
-   * only what begins with the same letter. */
-  for (; *field != '\0' && *field != ':'; field++)
-    if (is_telling (field))
-      return TRUE;
-
-  return FALSE;
-}
+/* Of cookies and tokens that were received. */
+#define MAX_RECEIVED 256
 
 /* The name of a cookie, and how long it lives, are no secrets. One without a name is. */
 static char *
@@ -143,8 +87,8 @@ replace_user (const char *address, const char *user)
  * fetch_secrets_hide_user:
  * @address: what somebody gave for an address
  *
- * Makes a user name and a password in front of the host unreadable. Such an address is
- * not fetched, but it is kept to be mended.
+ * Makes a user name and a password in front of the host unreadable: the name, too, as it
+ * may be a token. Such an address is not fetched, but it is kept to be mended.
  *
  * May be called from any thread.
  *
@@ -159,16 +103,170 @@ fetch_secrets_hide_user (const char *address)
 }
 
 static void
+secret_free (gpointer secret)
+{
+  explicit_bzero (secret, strlen (secret));
+  g_free (secret);
+}
+
+static void
+add_secret (GPtrArray *secrets, const char *secret, gsize length)
+{
+  g_ptr_array_add (secrets, g_strndup (secret, length));
+}
+
+/* Returns whether what a server has chosen is likely no word of the page. */
+static gboolean
+is_worth_hiding (const char *value, gsize length)
+{
+  if (length < LEAST_RECEIVED_LENGTH)
+    return FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalpha (value[i]))
+      return TRUE;
+
+  return length >= LEAST_RECEIVED_LETTERS;
+}
+
+/* As it is, and decoded. */
+static void
+add_received_cb (const char *value, gsize length, gpointer secrets)
+{
+  g_autofree char *decoded = NULL;
+
+  if (!is_worth_hiding (value, length))
+    return;
+
+  add_secret (secrets, value, length);
+  if (memchr (value, '%', length) == NULL)
+    return;
+  decoded = g_uri_unescape_segment (value, value + length, NULL);
+  if (decoded != NULL && is_worth_hiding (decoded, strlen (decoded)))
+    add_secret (secrets, decoded, strlen (decoded));
+}
+
+/* Hides the tokens in a URL, and where it repeats them. */
+static char *
+hide_tokens (const char *url)
+{
+  g_autoptr (GPtrArray) tokens = g_ptr_array_new_with_free_func (secret_free);
+  g_autoptr (FetchSecretSearch) search = NULL;
+  char *hidden = fetch_tokens_hide (url, TRUE);
+
+  fetch_tokens_foreach (url, TRUE, add_received_cb, tokens);
+  search = fetch_secret_search_new (tokens);
+  if (search != NULL)
+    fetch_secret_search_hide (search, hidden, strlen (hidden), FALSE);
+
+  return hidden;
+}
+
+/**
+ * fetch_secrets_hide_in_address:
+ * @address: an address, or what somebody gave for one
+ *
+ * Hides a user name, a password, and the values of parameters such as `access_token`.
+ *
+ * Thread-safe.
+ *
+ * Returns: (transfer full): the address without them
+ */
+char *
+fetch_secrets_hide_in_address (const char *address)
+{
+  g_autofree char *without_user = fetch_secrets_hide_user (address);
+
+  return hide_tokens (without_user);
+}
+
+/* Returns where a user in a URL within a text begins, behind “//”, and where it ends, at
+ * its “@”. */
+static const char *
+find_user_in_text (const char *text, const char **end)
+{
+  const char *start = text;
+
+  while ((start = strstr (start, "//")) != NULL)
+    {
+      gsize       size;
+      const char *at;
+
+      start += strspn (start, "/");
+      size = strcspn (start, "/\\?# \t\r\n\"<>");
+      at = g_strrstr_len (start, size, "@");
+      if (at != NULL && !g_str_has_prefix (start, PLACEHOLDER "@"))
+        {
+          *end = at;
+          return start;
+        }
+      start += size;
+    }
+
+  return NULL;
+}
+
+/* A header field or a message, with URLs in it. */
+static char *
+hide_urls_in_text (const char *text)
+{
+  g_autoptr (GString) without_users = g_string_new (NULL);
+  const char *start;
+  const char *end = NULL;
+
+  while ((start = find_user_in_text (text, &end)) != NULL)
+    {
+      g_string_append_len (without_users, text, start - text);
+      g_string_append (without_users, PLACEHOLDER);
+      text = end;
+    }
+  g_string_append (without_users, text);
+
+  return fetch_tokens_hide (without_users->str, FALSE);
+}
+
+static gboolean
+has_urls_with_secrets (const char *text)
+{
+  const char *end;
+
+  return find_user_in_text (text, &end) != NULL || fetch_tokens_has_any (text, FALSE);
+}
+
+static void
+replace_secret (char **text, char *hidden)
+{
+  explicit_bzero (*text, strlen (*text));
+  g_free (*text);
+  *text = hidden;
+}
+
+static void
+take_out_tokens (FetchRequest *self)
+{
+  char **urls[] = { &self->url, &self->shown_url, &self->fallback_url };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (urls); i++)
+    if (*urls[i] != NULL && fetch_tokens_has_any (*urls[i], TRUE))
+      {
+        replace_secret (urls[i], hide_tokens (*urls[i]));
+        self->lacks_secrets = TRUE;
+      }
+}
+
+static void
 take_out (FetchRequest *self)
 {
   for (gsize i = 0; self->header_fields != NULL && self->header_fields[i] != NULL; i++)
     if (fetch_secrets_is_field (self->header_fields[i]))
       {
-        char *hidden = hide_field (self->header_fields[i]);
-
-        explicit_bzero (self->header_fields[i], strlen (self->header_fields[i]));
-        g_free (self->header_fields[i]);
-        self->header_fields[i] = hidden;
+        replace_secret (&self->header_fields[i], hide_field (self->header_fields[i]));
+        self->lacks_secrets = TRUE;
+      }
+    else if (has_urls_with_secrets (self->header_fields[i]))
+      {
+        replace_secret (&self->header_fields[i],
+                        hide_urls_in_text (self->header_fields[i]));
         self->lacks_secrets = TRUE;
       }
 
@@ -192,16 +290,17 @@ take_out (FetchRequest *self)
 }
 
 /**
- * fetch_request_copy_without_secrets:
+ * fetch_request_copy_keeping_tokens:
  * @self: a request
  *
- * May be called from any thread.
+ * As [method@FetchRequest.copy_without_secrets], but the tokens in its address stay.
  *
- * Returns: (transfer full): one like it, with words such as `PASSWORD` in the places of
- *   secrets; it tells so by [method@FetchRequest.lacks_secrets]
+ * Thread-safe.
+ *
+ * Returns: (transfer full): one like it
  */
 FetchRequest *
-fetch_request_copy_without_secrets (FetchRequest *self)
+fetch_request_copy_keeping_tokens (FetchRequest *self)
 {
   FetchRequest *copy;
 
@@ -213,18 +312,25 @@ fetch_request_copy_without_secrets (FetchRequest *self)
   return copy;
 }
 
-static void
-secret_free (gpointer secret)
+/**
+ * fetch_request_copy_without_secrets:
+ * @self: a request
+ *
+ * May be called from any thread.
+ *
+ * Returns: (transfer full): one like it, with words such as `PASSWORD` in the places of
+ *   secrets, those in its address included; it tells so by
+ *   [method@FetchRequest.lacks_secrets]
+ */
+FetchRequest *
+fetch_request_copy_without_secrets (FetchRequest *self)
 {
-  explicit_bzero (secret, strlen (secret));
-  g_free (secret);
-}
+  FetchRequest *copy = fetch_request_copy_keeping_tokens (self);
 
-static void
-add_secret (GPtrArray *secrets, const char *secret)
-{
-  if (strlen (secret) >= LEAST_LENGTH)
-    g_ptr_array_add (secrets, g_strdup (secret));
+  if (copy != NULL)
+    take_out_tokens (copy);
+
+  return copy;
 }
 
 /* The whole value; what follows the name of a scheme, as in “Bearer …”; and the value of
@@ -236,125 +342,194 @@ add_secrets_of_field (GPtrArray *secrets, const char *field)
   g_auto (GStrv) parts = g_strsplit (value, ";", -1);
   const char *blank = strchr (value, ' ');
 
-  add_secret (secrets, value);
+  add_secret (secrets, value, strlen (value));
   if (blank != NULL)
-    add_secret (secrets, blank + 1);
+    add_secret (secrets, blank + 1, strlen (blank + 1));
+  if (g_ascii_strncasecmp (value, "Basic ", strlen ("Basic ")) == 0)
+    {
+      gsize              size;
+      g_autofree guchar *both = g_base64_decode (value + strlen ("Basic "), &size);
+      const char        *colon = memchr (both, ':', size);
+
+      if (colon != NULL)
+        add_secret (secrets, colon + 1, (const char *) both + size - colon - 1);
+      explicit_bzero (both, size);
+    }
   for (gsize i = 0; parts[i] != NULL; i++)
     {
       const char *equals = strchr (parts[i], '=');
 
       if (equals != NULL)
-        add_secret (secrets, equals + 1);
+        add_secret (secrets, equals + 1, strlen (equals + 1));
     }
   explicit_bzero (value, strlen (value));
 }
 
-/* The forms in which a server may repeat them. */
+/* Both, and the password alone. */
+static void
+add_user (GPtrArray *secrets, const char *user, const char *password)
+{
+  g_autofree char *both = g_strconcat (user, ":", password, NULL);
+
+  add_secret (secrets, both, strlen (both));
+  add_secret (secrets, password, strlen (password));
+  explicit_bzero (both, strlen (both));
+}
+
+static void
+add_proxy_user (GPtrArray *secrets, const char *proxy)
+{
+  const char *start = find_authority (proxy);
+  const char *at = find_user_end (start);
+  const char *colon = at != NULL ? memchr (start, ':', at - start) : NULL;
+
+  if (colon != NULL)
+    {
+      g_autofree char *password = g_strndup (colon + 1, at - colon - 1);
+      g_autofree char *decoded = g_uri_unescape_string (password, NULL);
+
+      add_secret (secrets, password, strlen (password));
+      if (decoded != NULL)
+        add_secret (secrets, decoded, strlen (decoded));
+    }
+}
+
 static void
 add_secrets_of_request (GPtrArray *secrets, FetchRequest *request)
 {
   if (request->user != NULL)
-    {
-      g_autofree char *both = g_strconcat (request->user, ":", request->password, NULL);
-      g_autofree char *encoded = g_base64_encode ((const guint8 *) both, strlen (both));
-
-      add_secret (secrets, request->password);
-      add_secret (secrets, encoded);
-      explicit_bzero (both, strlen (both));
-      explicit_bzero (encoded, strlen (encoded));
-    }
+    add_user (secrets, request->user, request->password);
   if (request->bearer_token != NULL)
-    add_secret (secrets, request->bearer_token);
+    add_secret (secrets, request->bearer_token, strlen (request->bearer_token));
+  if (request->proxy != NULL)
+    add_proxy_user (secrets, request->proxy);
   for (gsize i = 0; request->header_fields != NULL && request->header_fields[i] != NULL;
        i++)
     if (fetch_secrets_is_field (request->header_fields[i]))
       add_secrets_of_field (secrets, request->header_fields[i]);
+  fetch_tokens_foreach (request->url, TRUE, add_received_cb, secrets);
 }
 
-/* A cookie comes back to the server with the next request of a redirect chain. Its value
- * alone may be a word like others. */
+/* A cookie comes back to the server with the next request of a redirect chain: all of it,
+ * and its value alone. */
 static void
-add_cookies (GPtrArray *secrets, FetchResult *result)
+add_cookie (GPtrArray *secrets, const char *cookie)
 {
-  for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
-    for (const char *const *field = fetch_result_get_hop (result, i).fields;
-         *field != NULL; field++)
-      if (g_ascii_strncasecmp (*field, SET_COOKIE, strlen (SET_COOKIE)) == 0)
-        {
-          const char      *cookie = *field + strlen (SET_COOKIE);
-          g_autofree char *pair = g_strndup (cookie, strcspn (cookie, ";"));
+  const char *end = cookie + strcspn (cookie, ";");
+  const char *value = memchr (cookie, '=', end - cookie);
 
-          add_secret (secrets, g_strstrip (pair));
-        }
-}
+  while (cookie < end && g_ascii_isspace (*cookie))
+    cookie++;
+  while (end > cookie && g_ascii_isspace (end[-1]))
+    end--;
 
-/* The length stays. What has been cut off in the middle of a secret ends in a part of
- * it. */
-static void
-hide_in (GPtrArray *secrets, char *bytes, gsize size)
-{
-  for (guint i = 0; i < secrets->len; i++)
+  add_secret (secrets, cookie, end - cookie);
+  if (value != NULL && value < end)
     {
-      const char *secret = secrets->pdata[i];
-      gsize       length = strlen (secret);
-      char       *found = bytes;
-
-      while ((found = memmem (found, bytes + size - found, secret, length)) != NULL)
+      value++;
+      if (end - value >= 2 && *value == '"' && end[-1] == '"')
         {
-          memset (found, '*', length);
-          found += length;
+          value++;
+          end--;
         }
-      for (gsize part = MIN (size, length - 1); part >= LEAST_LENGTH; part--)
-        if (memcmp (bytes + size - part, secret, part) == 0)
-          memset (bytes + size - part, '*', part);
+      add_received_cb (value, end - value, secrets);
     }
 }
 
+/* Cookies, and the tokens in where it was redirected to. */
 static void
-hide_in_text (GPtrArray *secrets, char *text)
+add_received (GPtrArray *secrets, FetchResult *result)
 {
-  if (text != NULL)
-    hide_in (secrets, text, strlen (text));
+  guint most = secrets->len + MAX_RECEIVED;
+
+  if (result->url != NULL)
+    fetch_tokens_foreach (result->url, TRUE, add_received_cb, secrets);
+  for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
+    for (const char *const *field = fetch_result_get_hop (result, i).fields;
+         *field != NULL && secrets->len < most; field++)
+      if (g_ascii_strncasecmp (*field, SET_COOKIE, strlen (SET_COOKIE)) == 0)
+        add_cookie (secrets, *field + strlen (SET_COOKIE));
+      else if (g_ascii_strncasecmp (*field, "Location:", strlen ("Location:")) == 0)
+        fetch_tokens_foreach (*field, FALSE, add_received_cb, secrets);
+}
+
+/* What is hidden of a result, and what stays. */
+typedef struct
+{
+  FetchSecretSearch *search; /* NULL if there is nothing to look for */
+  gboolean           keeps_tokens;
+} Hiding;
+
+/* Takes @text. */
+static char *
+hide_repeated (const Hiding *hiding, char *text)
+{
+  if (hiding->search != NULL && text != NULL)
+    fetch_secret_search_hide (hiding->search, text, strlen (text), FALSE);
+
+  return text;
 }
 
 static char *
-copy_hidden (GPtrArray *secrets, const char *text)
+copy_hidden (const Hiding *hiding, const char *text)
 {
-  char *copy = g_strdup (text);
+  return hide_repeated (hiding, g_strdup (text));
+}
 
-  hide_in_text (secrets, copy);
+static char *
+copy_url (const Hiding *hiding, const char *url)
+{
+  if (url == NULL || hiding->keeps_tokens)
+    return g_strdup (url);
 
-  return copy;
+  return hide_repeated (hiding, fetch_secrets_hide_in_address (url));
+}
+
+static char *
+copy_field (const Hiding *hiding, const char *field)
+{
+  gsize name_length = strcspn (field, ":");
+
+  if (fetch_secrets_is_name (field, name_length))
+    return hide_field (field);
+  if (hiding->keeps_tokens &&
+      g_ascii_strncasecmp (field, "Location:", strlen ("Location:")) == 0)
+    return copy_hidden (hiding, field);
+
+  return hide_repeated (hiding, hide_urls_in_text (field));
 }
 
 static GBytes *
-hide_in_bytes (GPtrArray *secrets, GBytes *bytes)
+hide_in_bytes (const Hiding *hiding, GBytes *bytes)
 {
   gsize size;
-  char *copy = g_bytes_unref_to_data (g_bytes_ref (bytes), &size);
+  char *copy;
 
+  if (hiding->search == NULL)
+    return g_bytes_ref (bytes);
+
+  copy = g_bytes_unref_to_data (g_bytes_ref (bytes), &size);
   if (size > 0)
-    hide_in (secrets, copy, size);
+    fetch_secret_search_hide (hiding->search, copy, size, TRUE);
 
   return g_bytes_new_take (copy, size);
 }
 
 static FetchHops *
-hide_in_hops (GPtrArray *secrets, FetchResult *result)
+hide_in_hops (const Hiding *hiding, FetchResult *result)
 {
   FetchHops *hops = fetch_hops_new ();
 
   for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
     {
       FetchHop         hop = fetch_result_get_hop (result, i);
-      g_autofree char *url = copy_hidden (secrets, hop.url);
+      g_autofree char *url = copy_url (hiding, hop.url);
+      g_autofree char *status_line = copy_hidden (hiding, hop.status_line);
 
-      fetch_hops_add (hops, url, hop.status_line, strlen (hop.status_line));
+      fetch_hops_add (hops, url, status_line, strlen (status_line));
       for (const char *const *field = hop.fields; *field != NULL; field++)
         {
-          g_autofree char *hidden = fetch_secrets_is_field (*field)
-                                        ? hide_field (*field)
-                                        : copy_hidden (secrets, *field);
+          g_autofree char *hidden = copy_field (hiding, *field);
 
           fetch_hops_add_field (hops, hidden, strlen (hidden));
         }
@@ -367,20 +542,26 @@ static gboolean
 has_secret_field (FetchResult *result)
 {
   for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
-    for (const char *const *field = fetch_result_get_hop (result, i).fields;
-         *field != NULL; field++)
-      if (fetch_secrets_is_field (*field))
-        return TRUE;
+    {
+      FetchHop hop = fetch_result_get_hop (result, i);
 
-  return FALSE;
+      if (fetch_tokens_has_any (hop.url, TRUE))
+        return TRUE;
+      for (const char *const *field = hop.fields; *field != NULL; field++)
+        if (fetch_secrets_is_name (*field, strcspn (*field, ":")) ||
+            has_urls_with_secrets (*field))
+          return TRUE;
+    }
+
+  return result->url != NULL && fetch_tokens_has_any (result->url, TRUE);
 }
 
 static FetchResult *
-copy_without (FetchResult *self, GPtrArray *secrets)
+copy_without (FetchResult *self, const Hiding *secrets)
 {
   FetchResult *copy = fetch_result_new (NULL);
 
-  copy->url = copy_hidden (secrets, self->url);
+  copy->url = copy_url (secrets, self->url);
   copy->status = self->status;
   copy->content_type = copy_hidden (secrets, self->content_type);
   copy->first_bytes = hide_in_bytes (secrets, self->first_bytes);
@@ -388,11 +569,14 @@ copy_without (FetchResult *self, GPtrArray *secrets)
   copy->size_on_wire = self->size_on_wire;
   copy->full_size = self->full_size;
   copy->ending = self->ending;
+  copy->decoding_note = self->decoding_note;
   copy->is_fallback = self->is_fallback;
   copy->n_redirects = self->n_redirects;
   copy->n_attempts = self->n_attempts;
   copy->remote_address = g_strdup (self->remote_address);
   copy->http_version = self->http_version;
+  copy->redirect_url = copy_hidden (secrets, self->redirect_url);
+  copy->withheld_fields = g_strdupv (self->withheld_fields);
   copy->saved_path = g_strdup (self->saved_path);
   copy->hops = self->hops != NULL ? hide_in_hops (secrets, self) : NULL;
   copy->timeline = self->timeline;
@@ -401,13 +585,40 @@ copy_without (FetchResult *self, GPtrArray *secrets)
   return copy;
 }
 
+/* What is looked for of a request and a result. A secret of the request comes first, as
+ * it has to be found in any case. */
+static FetchSecretSearch *
+search_new (FetchRequest *request, FetchResult *result)
+{
+  g_autoptr (GPtrArray) secrets = g_ptr_array_new_with_free_func (secret_free);
+
+  if (request != NULL)
+    add_secrets_of_request (secrets, request);
+  if (result != NULL)
+    add_received (secrets, result);
+
+  return fetch_secret_search_new (secrets);
+}
+
+static FetchResult *
+hide (FetchResult *self, FetchRequest *request, gboolean keeps_tokens)
+{
+  g_autoptr (FetchSecretSearch) search = search_new (request, self);
+
+  if (search == NULL && !has_secret_field (self))
+    return fetch_result_ref (self);
+
+  return copy_without (self, &(Hiding){ search, keeps_tokens });
+}
+
 /**
  * fetch_result_without_secrets:
  * @self: a result
  * @request: (nullable): what it is the result of
  *
- * Hides the values of cookies, and what the server has repeated of the secrets in
- * @request.
+ * Hides the values of cookies, users and tokens in URLs, and what the server has repeated
+ * of them and of the secrets in @request: also if it has percent-encoded them, escaped
+ * them as in JSON or HTML, or written them in base64.
  *
  * May be called from any thread.
  *
@@ -416,16 +627,56 @@ copy_without (FetchResult *self, GPtrArray *secrets)
 FetchResult *
 fetch_result_without_secrets (FetchResult *self, FetchRequest *request)
 {
-  g_autoptr (GPtrArray) secrets = NULL;
-
   g_return_val_if_fail (self != NULL, NULL);
 
-  secrets = g_ptr_array_new_with_free_func (secret_free);
-  if (request != NULL)
-    add_secrets_of_request (secrets, request);
-  add_cookies (secrets, self);
-  if (secrets->len == 0 && !has_secret_field (self))
-    return fetch_result_ref (self);
+  return hide (self, request, FALSE);
+}
 
-  return copy_without (self, secrets);
+/**
+ * fetch_result_keeping_tokens:
+ * @self: a result
+ * @request: (nullable): what it is the result of
+ *
+ * As [method@FetchResult.without_secrets], but the tokens stay in the URLs that were
+ * asked for and in those that they redirect to.
+ *
+ * Thread-safe.
+ *
+ * Returns: (transfer full): a result like @self, or @self where there are none
+ */
+FetchResult *
+fetch_result_keeping_tokens (FetchResult *self, FetchRequest *request)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return hide (self, request, TRUE);
+}
+
+/**
+ * fetch_error_without_secrets:
+ * @error: why a fetch failed
+ * @request: (nullable): the request
+ *
+ * Hides secrets in the message of an error, which may quote an address or what a server
+ * has said.
+ *
+ * Thread-safe.
+ *
+ * Returns: (transfer full): an error like @error
+ */
+GError *
+fetch_error_without_secrets (const GError *error, FetchRequest *request)
+{
+  g_autoptr (FetchSecretSearch) search = NULL;
+  g_autofree char *message = NULL;
+  GError          *copy;
+
+  g_return_val_if_fail (error != NULL, NULL);
+
+  search = search_new (request, fetch_error_get_result (error));
+  copy = g_error_copy (error);
+  message = g_steal_pointer (&copy->message);
+  copy->message = hide_repeated (&(Hiding){ search, FALSE }, hide_urls_in_text (message));
+
+  return copy;
 }

@@ -38,6 +38,7 @@ gboolean fetch_sockets_fits (FetchSockets          *self,
 gint64   fetch_sockets_get_last_input (FetchSockets          *self,
                                        const FetchConnection *connection);
 void     fetch_sockets_count_received (FetchSockets *self, gsize size);
+void     fetch_sockets_wait_while_quiet (FetchSockets *self);
 void     fetch_sockets_wait (FetchSockets *self, int timeout);
 
 FetchConnection fetch_connection_of (const char *local_ip,

@@ -362,8 +362,8 @@ fetch_sockets_stay_quiet (FetchSockets *self, gint64 until)
 
 /* Naps, rather than waiting to be woken: who draws should not have to do more than to
  * store a number. */
-static void
-wait_while_quiet (FetchSockets *self)
+void
+fetch_sockets_wait_while_quiet (FetchSockets *self)
 {
   gint64 until;
 
@@ -459,13 +459,13 @@ fetch_sockets_wait (FetchSockets *self, int timeout)
   for (int i = 0; i < n_events; i++)
     if (events[i].data.fd != self->wake_fd)
       {
-        wait_while_quiet (self);
+        fetch_sockets_wait_while_quiet (self);
         act (self, events[i].data.fd, events[i].events, now);
       }
 
   if (self->due >= 0 && g_get_monotonic_time () >= self->due)
     {
-      wait_while_quiet (self);
+      fetch_sockets_wait_while_quiet (self);
       self->due = -1;
       curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &n_running);
     }

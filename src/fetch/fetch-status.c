@@ -3,13 +3,15 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fetch/fetch-visible-text.h"
+
 static const char *
 explain_class (int status)
 {
   switch (status / 100)
     {
     case 3:
-      return _ ("The server wants to redirect, but does not say where to.");
+      return _ ("This is a redirect without a destination.");
 
     case 4:
       return _ ("The server does not accept the request. The address may be wrong.");
@@ -94,4 +96,67 @@ fetch_status_explain (int status)
     default:
       return explain_class (status);
     }
+}
+
+/**
+ * fetch_status_is_redirect:
+ * @status: an HTTP status code
+ *
+ * The Fetch standard follows these. The others of their class ask for a decision (300),
+ * or for nothing (304), or are not in use any more (305, 306).
+ *
+ * Thread-safe.
+ *
+ * Returns: whether a response with this status and a Location leads to another one
+ */
+gboolean
+fetch_status_is_redirect (int status)
+{
+  return status == 301 || status == 302 || status == 303 || status == 307 ||
+         status == 308;
+}
+
+/* A redirect says where it leads, or it does not; if it was followed, what came of that
+ * is told by the error. */
+static char *
+explain_redirect (FetchResult *result)
+{
+  const char      *target = fetch_result_get_redirect_url (result);
+  g_autofree char *visible = NULL;
+
+  if (fetch_result_get_n_redirects (result) >= fetch_result_get_n_hops (result))
+    return NULL;
+  if (target == NULL)
+    return g_strdup (fetch_status_explain (fetch_result_get_status (result)));
+
+  visible = fetch_visible_line (target);
+
+  return g_strdup_printf (
+      /* Translators: %s is an address. */
+      _ ("This is a redirect to %s, which was not followed."), visible);
+}
+
+/**
+ * fetch_status_explain_result:
+ * @result: a result
+ *
+ * As [func@fetch_status_explain], for what answered in the end: of a redirect that was
+ * not followed, it says where it leads.
+ *
+ * Thread-safe.
+ *
+ * Returns: (transfer full) (nullable): a sentence or two; %NULL if it is a success
+ */
+char *
+fetch_status_explain_result (FetchResult *result)
+{
+  int status;
+
+  g_return_val_if_fail (result != NULL, NULL);
+
+  status = fetch_result_get_status (result);
+  if (status / 100 == 3 && status != 304)
+    return explain_redirect (result);
+
+  return g_strdup (fetch_status_explain (status));
 }

@@ -25,6 +25,7 @@ typedef enum
 typedef struct
 {
   guint                   ref_count;
+  gint64                  started; /* on the monotonic clock; 0 if that is not known */
   FetchCertificateProblem problem;
   FetchTls               *tls; /* of the server's own certificate; NULL for none */
   FetchTls *faulty;            /* of the authority's that has the problem; NULL: none */

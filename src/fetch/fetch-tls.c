@@ -317,6 +317,7 @@ context_cb (CURL *easy G_GNUC_UNUSED, void *context, void *user_data)
   FetchHandshake *handshake = user_data;
 
   fetch_handshake_forget (handshake);
+  handshake->started = g_get_monotonic_time ();
   handshake->ref_count++;
   SSL_CTX_set_ex_data (context, get_handshake_index (), handshake);
   SSL_CTX_set_verify (context, SSL_CTX_get_verify_mode (context), verified_cb);

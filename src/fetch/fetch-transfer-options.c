@@ -5,12 +5,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fetch/fetch-coding-private.h"
 #include "fetch/fetch-io-private.h"
-#include "fetch/fetch-url.h"
+#include "fetch/fetch-secrets.h"
 
-/* What libcurl is asked to do for a request, with every bound that there is. Handles are
- * used again: as setting all of it costs as much as a small fetch, what is the same for
- * all transfers stays with them. */
+/* What libcurl is asked to do for one exchange, with every bound that there is. */
 
 /* In seconds: as long as the longest fetch. */
 #define LONGEST_SLOWNESS 86400L
@@ -25,13 +24,21 @@ fetch_transfer_get_url (FetchTransfer *self)
   return self->is_fallback ? self->request->fallback_url : self->request->url;
 }
 
+/* Where the present exchange goes: the first one, or one that a redirect has led to. */
+const char *
+fetch_transfer_get_target (FetchTransfer *self)
+{
+  return self->target != NULL ? self->target : fetch_transfer_get_url (self);
+}
+
 /* Something that speaks plain HTTP may wait for the rest of what looks like a strange
  * request, so a guess at HTTPS is given up sooner. */
 gint64
 fetch_transfer_get_connect_timeout (FetchTransfer *self)
 {
   gint64   timeout = self->request->connect_timeout;
-  gboolean is_guess = !self->is_fallback && self->request->fallback_url != NULL;
+  gboolean is_guess = !self->is_fallback && self->request->fallback_url != NULL &&
+                      self->target == NULL;
 
   return is_guess ? MIN (timeout, FETCH_GUESS_TIMEOUT) : timeout;
 }
@@ -69,6 +76,7 @@ open_socket_cb (void                 *user_data,
   gboolean       is_small = self->request->body_use == FETCH_BODY_PEEK;
   curl_socket_t  fd;
 
+  fetch_exchange_times_connect (&self->answer.times);
   if (self->progress.phase != FETCH_PHASE_CONNECTING)
     {
       self->progress = (FetchProgress){ .phase = FETCH_PHASE_CONNECTING, .total = -1 };
@@ -87,46 +95,49 @@ open_socket_cb (void                 *user_data,
   return fd;
 }
 
-/* Not zstd, although libcurl may know it: where a body says so, 128 MiB are taken to
- * unpack it, and 64 transfers at once would take 8 GiB. The others take up to 16 MiB. */
+/* The codings to ask for. What is saved, or seen in part, is meant as it is: an offset
+ * into something that was compressed for the journey means nothing. */
 static const char *
-get_encodings (void)
+get_codings (FetchRequest *request)
 {
-  static const char *encodings = NULL;
-
-  if (g_once_init_enter (&encodings))
-    {
-      int features = curl_version_info (CURLVERSION_NOW)->features;
-
-      if ((features & CURL_VERSION_LIBZ) == 0)
-        g_once_init_leave (&encodings, "identity");
-      else if ((features & CURL_VERSION_BROTLI) == 0)
-        g_once_init_leave (&encodings, "gzip, deflate");
-      else
-        g_once_init_leave (&encodings, "gzip, deflate, br");
-    }
-
-  return encodings;
+  return request->body_use == FETCH_BODY_COUNT || request->body_use == FETCH_BODY_KEEP
+             ? fetch_coding_get_names ()
+             : "identity";
 }
 
-/* What is the same for all transfers. */
-void
-fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets)
+/* The header fields of a request that has no others. The codings are asked for in a field
+ * and not by libcurl's own option, as libcurl would decode them then: it does not tell
+ * that a body is cut off, and does not stop in the middle of a bomb. */
+static struct curl_slist *
+get_constant_fields (void)
+{
+  static struct curl_slist fields;
+
+  if (g_once_init_enter (&fields.data))
+    g_once_init_leave (
+        &fields.data, g_strconcat ("Accept-Encoding: ", fetch_coding_get_names (), NULL));
+
+  return &fields;
+}
+
+/* What is the same for all exchanges. */
+static void
+set_constant_options (CURL *easy, FetchIo *io)
 {
   curl_easy_setopt (easy, CURLOPT_USERAGENT, FETCH_USER_AGENT);
   curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt (easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   curl_easy_setopt (easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-  curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, get_encodings ());
+  curl_easy_setopt (easy, CURLOPT_HTTPHEADER, get_constant_fields ());
+  curl_easy_setopt (easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
   /* What is slow is not given up; but libcurl looks once a second, and so do we. */
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME, LONGEST_SLOWNESS);
   curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, (long) FETCH_RECEIVE_BUFFER);
+  curl_easy_setopt (easy, CURLOPT_SHARE, fetch_io_get_share (io));
 
-  /* Cookies are kept in memory, from one answer of a redirect chain to the next. */
+  /* Cookies are read, for the next exchange of a redirect chain. */
   curl_easy_setopt (easy, CURLOPT_COOKIEFILE, "");
 
   /* No signals in a program with threads; and a name that is being looked up when the
@@ -136,8 +147,7 @@ fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets)
 
   curl_easy_setopt (easy, CURLOPT_OPENSOCKETFUNCTION, open_socket_cb);
   curl_easy_setopt (easy, CURLOPT_CLOSESOCKETFUNCTION, fetch_sockets_close);
-  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, sockets);
-  fetch_answer_set_functions (easy);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, fetch_io_get_sockets (io));
 }
 
 static void
@@ -147,33 +157,91 @@ set_bounds (FetchTransfer *self)
   CURL         *easy = self->easy;
   gint64        spent = self->spent + g_get_monotonic_time () - self->started;
 
-  curl_easy_setopt (easy, CURLOPT_MAXREDIRS,
-                    (long) (request->max_redirects - self->answer.n_redirects));
   curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS,
                     milliseconds_of (fetch_transfer_get_connect_timeout (self)));
   curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS,
                     milliseconds_of (request->total_timeout - spent));
 }
 
+static gboolean
+is_called (const char *field, const char *name)
+{
+  gsize length = strlen (name);
+
+  return g_ascii_strncasecmp (field, name, length) == 0 && field[length] == ':';
+}
+
+/* What is secret, and what is meant for one host, is not sent to another one (WHATWG
+ * Fetch, HTTP-redirect fetch; RFC 9110, 15.4). */
+static gboolean
+is_for_first_origin_only (const char *field)
+{
+  return is_called (field, "Host") || is_called (field, "Cookie") ||
+         fetch_secrets_is_field (field);
+}
+
+static void
+withhold (FetchTransfer *self, const char *name, gsize length)
+{
+  GPtrArray *names = self->answer.withheld_fields;
+
+  if (names == NULL)
+    names = self->answer.withheld_fields = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < names->len; i++)
+    if (g_ascii_strncasecmp (names->pdata[i], name, length) == 0 &&
+        strlen (names->pdata[i]) == length)
+      return;
+
+  g_ptr_array_add (names, g_strndup (name, length));
+}
+
+static char *
+dup_value (const char *field)
+{
+  return g_strstrip (g_strdup (strchr (field, ':') + 1));
+}
+
+static void
+add_field (FetchTransfer *self, const char *field)
+{
+  g_autofree char *value = dup_value (field);
+  g_autofree char *line = NULL;
+
+  /* libcurl takes “Name:” for one that is not to be sent, and “Name;” for an empty one.
+   */
+  line = *value == '\0'
+             ? g_strdup_printf ("%.*s;", (int) (strchr (field, ':') - field), field)
+             : g_strdup (field);
+  self->fields = curl_slist_append (self->fields, line);
+}
+
+/* There is one Cookie field, with what the user sends and what the responses before have
+ * set (RFC 6265, 5.4). libcurl puts it together. */
 static void
 set_fields (FetchTransfer *self)
 {
   char **fields = self->request->header_fields;
+  g_autoptr (GString) cookies = g_string_new (NULL);
+  g_autofree char *codings = g_strconcat (
+      "Accept-Encoding: ", get_codings (self->request), NULL);
 
+
+  if (!fetch_request_has_field (self->request, "Accept-Encoding"))
+    self->fields = curl_slist_append (self->fields, codings);
   for (gsize i = 0; fields != NULL && fields[i] != NULL; i++)
-    {
-      /* libcurl takes “Name:” for one that is not to be sent, and “Name;” for an empty
-       * one. */
-      char            *colon = strchr (fields[i], ':');
-      g_autofree char *value = g_strstrip (g_strdup (colon + 1));
-      g_autofree char *field = NULL;
+    if (self->has_left_origin && is_for_first_origin_only (fields[i]))
+      withhold (self, fields[i], strcspn (fields[i], ":"));
+    else if (is_called (fields[i], "Cookie"))
+      {
+        g_autofree char *value = dup_value (fields[i]);
 
-      field = *value == '\0'
-                  ? g_strdup_printf ("%.*s;", (int) (colon - fields[i]), fields[i])
-                  : g_strdup (fields[i]);
-      self->fields = curl_slist_append (self->fields, field);
-    }
+        g_string_append_printf (cookies, "%s%s", cookies->len > 0 ? "; " : "", value);
+      }
+    else
+      add_field (self, fields[i]);
 
+  if (cookies->len > 0)
+    curl_easy_setopt (self->easy, CURLOPT_COOKIE, cookies->str);
   curl_easy_setopt (self->easy, CURLOPT_HTTPHEADER, self->fields);
 }
 
@@ -182,12 +250,6 @@ set_body_use (FetchTransfer *self)
 {
   CURL            *easy = self->easy;
   g_autofree char *range = NULL;
-
-  /* What is saved, or seen in part, is meant as it is: an offset into something that was
-   * compressed for the journey means nothing. */
-  if (self->request->body_use != FETCH_BODY_COUNT &&
-      self->request->body_use != FETCH_BODY_KEEP)
-    curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "identity");
 
   /* A peek takes no more than it may. */
   if (self->request->body_use == FETCH_BODY_PEEK)
@@ -232,6 +294,13 @@ static void
 set_secrets (FetchTransfer *self)
 {
   CURL *easy = self->easy;
+
+  if (self->has_left_origin)
+    {
+      if (self->request->user != NULL || self->request->bearer_token != NULL)
+        withhold (self, "Authorization", strlen ("Authorization"));
+      return;
+    }
 
   /* What is given as a field goes first, as with curl. */
   if (self->request->user != NULL &&
@@ -282,15 +351,14 @@ set_trust (FetchTransfer *self)
     }
 }
 
-/* The first one is an answer like others, if none is to be followed. */
 static void
-set_redirects (FetchTransfer *self)
+set_cookies (FetchTransfer *self)
 {
-  if (self->request->max_redirects == 0)
-    curl_easy_setopt (self->easy, CURLOPT_FOLLOWLOCATION, 0L);
+  for (struct curl_slist *cookie = self->answer.cookies; cookie != NULL;
+       cookie = cookie->next)
+    curl_easy_setopt (self->easy, CURLOPT_COOKIELIST, cookie->data);
 }
 
-/* For each transfer anew. */
 static void
 set_network (FetchTransfer *self, const char *url)
 {
@@ -320,74 +388,30 @@ is_special (FetchRequest *request)
          request->bearer_token != NULL ||
          request->http_version != FETCH_HTTP_VERSION_ANY ||
          request->ip_version != FETCH_IP_VERSION_ANY || request->trusts_anybody ||
-         request->ca_file != NULL || request->max_redirects == 0;
+         request->ca_file != NULL;
 }
 
-/* On a handle that has the constant options. */
+/* On a new handle. */
 void
 fetch_transfer_set_options (FetchTransfer *self)
 {
   CURL       *easy = self->easy;
-  const char *url = fetch_transfer_get_url (self);
+  const char *url = fetch_transfer_get_target (self);
 
+  set_constant_options (easy, self->io);
   curl_easy_setopt (easy, CURLOPT_URL, url);
   curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
   curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, self->curl_detail);
   set_bounds (self);
   set_network (self, url);
+  set_cookies (self);
 
-  self->has_special_options = is_special (self->request);
-  if (self->has_special_options)
+  if (is_special (self->request))
     {
       set_versions (self);
       set_trust (self);
       set_secrets (self);
-      set_redirects (self);
       set_body_use (self);
       set_fields (self);
     }
-}
-
-static gboolean
-is_for_first_host_only (const char *field)
-{
-  static const char *const names[] = { "Authorization:", "Cookie:", "Host:" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_ascii_strncasecmp (field, names[i], strlen (names[i])) == 0)
-      return TRUE;
-
-  return FALSE;
-}
-
-/* As libcurl does when it follows a redirect by itself. */
-static void
-drop_what_is_for_first_host (FetchTransfer *self)
-{
-  struct curl_slist *kept = NULL;
-
-  for (struct curl_slist *field = self->fields; field != NULL; field = field->next)
-    if (!is_for_first_host_only (field->data))
-      kept = curl_slist_append (kept, field->data);
-
-  curl_easy_setopt (self->easy, CURLOPT_HTTPHEADER, kept);
-  curl_easy_setopt (self->easy, CURLOPT_XOAUTH2_BEARER, NULL);
-  curl_slist_free_all (self->fields);
-  self->fields = kept;
-}
-
-/* On a handle that has been where it is redirected from. What an answer has set of
- * cookies stays. */
-void
-fetch_transfer_set_redirect (FetchTransfer *self, const char *url)
-{
-  g_autofree char *first = fetch_url_get_origin (fetch_transfer_get_url (self));
-  g_autofree char *next = fetch_url_get_origin (url);
-
-  curl_easy_setopt (self->easy, CURLOPT_URL, url);
-  set_bounds (self);
-  set_network (self, url);
-
-  if (self->has_special_options && !g_str_equal (first, next))
-    drop_what_is_for_first_host (self);
 }

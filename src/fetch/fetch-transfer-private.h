@@ -4,12 +4,15 @@
 #include <curl/curl.h>
 
 #include "backgroundcall/background-change-list.h"
+#include "fetch/fetch-decoder-private.h"
 #include "fetch/fetch-file-private.h"
 #include "fetch/fetch-progress.h"
 #include "fetch/fetch-request-private.h"
 #include "fetch/fetch-result-private.h"
 #include "fetch/fetch-sockets-private.h"
+#include "fetch/fetch-timings-private.h"
 #include "fetch/fetch-tls-private.h"
+#include "fetch/fetch-url.h"
 
 G_BEGIN_DECLS
 
@@ -25,30 +28,20 @@ typedef enum
   FETCH_BREAK_HEADER_TOO_LARGE,
   FETCH_BREAK_BAD_LENGTH,
   FETCH_BREAK_OTHER_PART,
-  FETCH_BREAK_UNKNOWN_ENCODING,
+  FETCH_BREAK_CANNOT_DECODE,
   FETCH_BREAK_STALLED,
   FETCH_BREAK_HEADER_TIMEOUT,
   FETCH_BREAK_TOO_SLOW,
   FETCH_BREAK_UNPACKS_TO_TOO_MUCH,
   FETCH_BREAK_CANNOT_SAVE,
   FETCH_BREAK_OTHER_VERSION,
-  FETCH_BREAK_BAD_REDIRECT,
-  FETCH_BREAK_OTHER_PROXY,
+  FETCH_BREAK_REDIRECTED,
   FETCH_BREAK_ENOUGH,
   FETCH_BREAK_MAX_SIZE,
 } FetchBreak;
 
-/* As libcurl counts, in microseconds: each from when a hop of a redirect chain began, and
- * the sum over all hops. */
-typedef struct
-{
-  gint64 name;
-  gint64 connect;
-  gint64 tls;
-  gint64 first_byte;
-} FetchTimes;
-
-/* What has arrived in one attempt. */
+/* What has arrived in one attempt: a chain of exchanges, each of which is a request and
+ * its response, and all but the last of which are redirects. */
 typedef struct
 {
   FetchHops      *hops;
@@ -59,7 +52,7 @@ typedef struct
   gsize           header_size;
   gboolean        expects_status_line; /* and no field */
   gboolean        is_in_header;
-  gboolean        is_zstd;        /* the last answer */
+  gboolean        has_coding;     /* the last answer, as its header says */
   gboolean        sets_cookies;   /* any of the answers */
   char           *content_length; /* of that, as it is said first; NULL if it is not */
   FetchConnection connection;     /* of the last request */
@@ -68,20 +61,29 @@ typedef struct
   gint64          header_started; /* when it was asked for; 0: it is complete */
   gint64          speed_since;    /* the current period of the lowest speed; 0: none */
   guint64         speed_from;     /* bytes that had come by then */
-  curl_off_t      unpacked_from;  /* the size on the wire, where this was unpacked */
-  guint64         unpacked;
-  guint64         read_at_once; /* the most, before that was unpacked */
   FetchBreak      broken_by_us;
 
-  /* Of those redirects that libcurl does not follow by itself. */
-  char  *redirect_url;  /* to go to; NULL if there is none */
-  guint  n_redirects;   /* until where libcurl was told to go last */
-  gint64 redirect_time; /* when that was, since the attempt began; 0: never */
+  /* Of the body of the last response. */
+  guint64           encoded_size;    /* the bytes that came: see size, too */
+  FetchDecoder     *decoder;         /* NULL if they are taken as they come */
+  FetchDecodingNote decoding_note;   /* without what the decoder says */
+  gsize             n_decoded_early; /* what libcurl hands over again after a pause */
+  gboolean          is_cut;          /* in the middle of a coding */
 
-  /* When the last redirect was answered. */
-  FetchTimes    sums;
-  FetchTimeline parts;      /* of the hops until then: name, connect and tls */
-  gint64        first_byte; /* of that answer, since the attempt began */
+  /* Of the exchanges that are over. */
+  guint              n_redirects;
+  FetchTimeline      past; /* but for queued */
+  struct curl_slist *cookies;
+  GPtrArray         *withheld_fields; /* names of fields that stayed behind; or NULL */
+
+  /* Of the exchange that is on its way. */
+  FetchExchangeTimes times;
+  gboolean           has_response; /* at least the status line of an interim one */
+  char           *redirect_url; /* where the response leads, if that is to be followed */
+  FetchUrlProblem redirect_problem; /* why it is not followed although it should be */
+  gboolean        has_too_many_redirects;
+  gint64          redirected_at; /* when the header of that was complete */
+  gsize           skipped;       /* bytes of a body that nobody will see */
 } FetchAnswer;
 
 /* One fetch on its way: what the session asked for, and what the I/O thread makes of it.
@@ -106,14 +108,16 @@ struct _FetchTransfer
   gint64             due;     /* when that ends */
   gboolean           is_known;
   gboolean           has_interim; /* something to show, which nobody has seen */
+  gboolean           is_decoding_paused;
   gboolean           is_waiting;
   gboolean           waits_for_proxy;
   char   **system_proxies; /* empty ones for none; NULL for what the environment says */
   char    *origin_of_proxies;
   guint    n_dead_proxies; /* of these: they can't be reached */
   GError  *proxy_error;
-  CURL    *easy; /* NULL unless it is running, or waits at a redirect */
-  gboolean has_special_options;
+  char    *target;          /* where a redirect has led; NULL at the start of the chain */
+  gboolean has_left_origin; /* a redirect has led to another one, or back from there */
+  CURL    *easy;            /* NULL unless it is running, or waits at a redirect */
   struct curl_slist *fields;
   FetchHandshake    *handshake;
   gboolean           is_fallback;
@@ -128,6 +132,7 @@ struct _FetchTransfer
   guint64            n_at_look;  /* bytes that had come by then */
   gint64             last_fast;  /* when it was not slow */
   gboolean           is_slow;    /* another one may start in its stead */
+  FetchTimeline      past;       /* of attempts that failed, but for queued */
   FetchProgress      progress;
   FetchAnswer        answer;
   FetchFile         *file; /* NULL unless the body is saved */
@@ -135,6 +140,8 @@ struct _FetchTransfer
   gint64 expected_size;   /* of that version; -1 if the server does not say */
   GByteArray *kept_bytes; /* the first ones in the file, when its body is gone on with */
   guint64     wire_size_before; /* of the attempts whose bytes are in the file */
+  gboolean    has_written;      /* to a stream, from which nothing can be taken back */
+  int         stream_error;     /* why that failed: a number of errno; or 0 */
   gboolean    has_no_file_left; /* nor a socket, in this process */
   char        curl_detail[CURL_ERROR_SIZE];
 };
@@ -146,13 +153,6 @@ struct _FetchTransfer
 /* As much as libcurl reads in one go: a large body wants few system calls, and a small
  * one touches no more of it than it needs. */
 #define FETCH_RECEIVE_BUFFER (100 * 1024)
-
-/* What libcurl hands over without having read more from the network. A body that was
- * compressed thrice can be a thousand million times as large as it seems, and while it is
- * unpacked, the thread of all fetches does nothing else. What is compressed once, as is
- * common, unpacks to a thousand times what was read at most. */
-#define FETCH_MAX_UNPACKED (32 * 1024 * 1024)
-#define FETCH_MAX_RATIO 1100
 
 /* How long to wait for HTTPS where nobody said that there is any. */
 #define FETCH_GUESS_TIMEOUT (5 * G_TIME_SPAN_SECOND)
@@ -166,6 +166,8 @@ void           fetch_transfer_unref (FetchTransfer *self);
 /* What follows is for the I/O thread. */
 int fetch_transfer_compare_due (gconstpointer a, gconstpointer b, gpointer user_data);
 gboolean fetch_transfer_prepare (FetchTransfer *self);
+void     fetch_transfer_begin_exchange (FetchTransfer *self);
+gboolean fetch_transfer_should_resend (FetchTransfer *self, CURLcode code);
 gboolean fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause);
 void     fetch_transfer_finish (FetchTransfer *self, CURLcode code);
 void     fetch_transfer_finish_cancelled (FetchTransfer *self);
@@ -174,28 +176,33 @@ void     fetch_transfer_report_interim (FetchTransfer *self);
 
 /* In fetch-transfer-options.c. */
 const char *fetch_transfer_get_url (FetchTransfer *self);
+const char *fetch_transfer_get_target (FetchTransfer *self);
 const char *fetch_transfer_get_proxy (FetchTransfer *self);
 gint64      fetch_transfer_get_connect_timeout (FetchTransfer *self);
 gboolean    fetch_transfer_wants_range (FetchTransfer *self);
-void        fetch_transfer_set_constant_options (CURL *easy, FetchSockets *sockets);
 void        fetch_transfer_set_options (FetchTransfer *self);
-void        fetch_transfer_set_redirect (FetchTransfer *self, const char *url);
 
 /* In fetch-answer.c. */
-void        fetch_answer_set_functions (CURL *easy);
+void        fetch_answer_begin (FetchTransfer *self);
 void        fetch_answer_listen (FetchTransfer *self);
 void        fetch_answer_clear (FetchAnswer *self);
 int         fetch_answer_get_status (FetchTransfer *self);
-guint       fetch_answer_get_n_redirects (FetchTransfer *self);
 const char *fetch_answer_get_status_line (const FetchAnswer *self);
+gboolean    fetch_answer_is_cut (FetchTransfer *self);
+
+FetchDecodingNote fetch_answer_get_decoding_note (const FetchAnswer *self);
 
 /* In fetch-redirect.c. */
-FetchBreak fetch_redirect_choose_proxy (FetchTransfer *self);
+void       fetch_redirect_read (FetchTransfer *self);
+gboolean   fetch_redirect_is_read (FetchAnswer *answer);
+FetchBreak fetch_redirect_skip_body (FetchTransfer *self, size_t length);
+gboolean   fetch_redirect_takes_too_long (FetchTransfer *self);
+void       fetch_redirect_end_exchange (FetchTransfer *self);
 void       fetch_redirect_follow (FetchTransfer *self);
 
 /* In fetch-learn.c. */
-FetchResult *fetch_learn (FetchTransfer *self);
-void         fetch_learn_times_of_hop (FetchTransfer *self);
+FetchResult  *fetch_learn (FetchTransfer *self);
+FetchTimeline fetch_learn_past (FetchTransfer *self);
 
 /* In fetch-retry.c. */
 void     fetch_retry_tell_schedule (FetchTransfer *self,

@@ -57,6 +57,7 @@ fetch_transfer_unref (FetchTransfer *self)
   g_free (self->host);
   g_free (self->entity);
   g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
+  g_free (self->target);
   fetch_io_unref (self->io);
   g_free (self);
 }
@@ -104,7 +105,30 @@ open_file (FetchTransfer *self)
   self->kept_bytes = fetch_file_read_beginning (self->file, request->preview_size);
 }
 
-/* Makes the easy handle. Returns FALSE if it can't begin, and has failed. */
+static void
+discard_exchange (FetchTransfer *self)
+{
+  g_clear_pointer (&self->easy, curl_easy_cleanup);
+  g_clear_pointer (&self->fields, curl_slist_free_all);
+  g_clear_pointer (&self->handshake, fetch_handshake_unref);
+  *self->curl_detail = '\0';
+}
+
+/* Makes a new easy handle for the next exchange. None is used twice: libcurl 7.88 keeps
+ * a pointer into the header of the transfer before, which curl_easy_reset() does not
+ * clear, and a response can make it use that; and it counts its own retries by handle. */
+void
+fetch_transfer_begin_exchange (FetchTransfer *self)
+{
+  discard_exchange (self);
+
+  self->easy = curl_easy_init ();
+  self->handshake = fetch_handshake_new ();
+  fetch_answer_listen (self);
+  fetch_transfer_set_options (self);
+}
+
+/* Begins an attempt. Returns FALSE if it can't begin, and has failed. */
 gboolean
 fetch_transfer_prepare (FetchTransfer *self)
 {
@@ -123,11 +147,8 @@ fetch_transfer_prepare (FetchTransfer *self)
   self->started = g_get_monotonic_time ();
   self->n_attempts++;
   self->looked = 0;
-
-  self->easy = fetch_io_take_handle (self->io);
-  self->handshake = fetch_handshake_new ();
-  fetch_answer_listen (self);
-  fetch_transfer_set_options (self);
+  self->wants_new_connection = FALSE;
+  fetch_answer_begin (self);
 
   return TRUE;
 }
@@ -135,13 +156,10 @@ fetch_transfer_prepare (FetchTransfer *self)
 static void
 discard_attempt (FetchTransfer *self)
 {
-  if (self->easy != NULL)
-    fetch_io_give_handle_back (self->io, g_steal_pointer (&self->easy),
-                               self->has_special_options, self->answer.sets_cookies);
-  g_clear_pointer (&self->fields, curl_slist_free_all);
-  g_clear_pointer (&self->handshake, fetch_handshake_unref);
+  discard_exchange (self);
+  g_clear_pointer (&self->target, g_free);
+  self->has_left_origin = FALSE;
   fetch_answer_clear (&self->answer);
-  *self->curl_detail = '\0';
 }
 
 static void
@@ -192,8 +210,7 @@ shall_try_next_proxy (FetchTransfer *self, CURLcode code)
   curl_off_t connected = 0;
 
   if (self->request->proxy != NULL || self->system_proxies == NULL ||
-      self->system_proxies[self->n_dead_proxies + 1] == NULL ||
-      fetch_answer_get_status_line (&self->answer) != NULL)
+      self->system_proxies[self->n_dead_proxies + 1] == NULL || self->answer.has_response)
     return FALSE;
 
   curl_easy_getinfo (self->easy, CURLINFO_CONNECT_TIME_T, &connected);
@@ -249,14 +266,11 @@ start_file_over (FetchTransfer *self)
 static void
 keep_beginning (FetchTransfer *self)
 {
-  curl_off_t wire_size = 0;
-
   /* Before its first byte, the file is as it was. */
   if (fetch_answer_get_status (self) / 100 != 2 || self->answer.size == 0)
     return;
 
-  curl_easy_getinfo (self->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire_size);
-  self->wire_size_before += wire_size;
+  self->wire_size_before += self->answer.encoded_size;
   g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
   self->kept_bytes = g_steal_pointer (&self->answer.first_bytes);
 }
@@ -277,14 +291,13 @@ code_of_break (FetchTransfer *self, CURLcode code)
                   fetch_hops_find_field (self->answer.hops, "Content-Range"));
       return CURLE_WEIRD_SERVER_REPLY;
 
-    case FETCH_BREAK_BAD_REDIRECT:
-      g_snprintf (self->curl_detail, sizeof self->curl_detail, "Location: %s",
-                  fetch_hops_find_field (self->answer.hops, "Location"));
-      return CURLE_URL_MALFORMAT;
+    case FETCH_BREAK_CANNOT_DECODE:
+      {
+        g_autofree char *damage = fetch_decoder_describe_damage (self->answer.decoder);
 
-    case FETCH_BREAK_UNKNOWN_ENCODING:
-      g_strlcpy (self->curl_detail, "zstd", sizeof self->curl_detail);
-      return CURLE_BAD_CONTENT_ENCODING;
+        g_strlcpy (self->curl_detail, damage, sizeof self->curl_detail);
+        return CURLE_BAD_CONTENT_ENCODING;
+      }
 
     default:
       return code;
@@ -306,6 +319,28 @@ code_of_http2 (FetchTransfer *self, CURLcode code)
   return code;
 }
 
+/* libcurl's code for a redirect that can't be followed; CURLE_OK if there is none. */
+static CURLcode
+code_of_redirect (FetchAnswer *answer)
+{
+  if (answer->has_too_many_redirects)
+    return CURLE_TOO_MANY_REDIRECTS;
+
+  switch (answer->redirect_problem)
+    {
+    case FETCH_URL_PROBLEM_SCHEME:
+      return CURLE_UNSUPPORTED_PROTOCOL;
+
+    case FETCH_URL_PROBLEM_USERINFO:
+    case FETCH_URL_PROBLEM_INVALID:
+      return CURLE_URL_MALFORMAT;
+
+    case FETCH_URL_PROBLEM_NONE:
+    default:
+      return CURLE_OK;
+    }
+}
+
 /* libcurl is content with half a header when the connection is closed, and with another
  * protocol that nobody has asked for. */
 static CURLcode
@@ -313,15 +348,79 @@ correct (FetchTransfer *self, CURLcode code)
 {
   FetchAnswer *answer = &self->answer;
 
+  if (code_of_redirect (answer) != CURLE_OK)
+    return code_of_redirect (answer);
   if (code != CURLE_OK)
     return code_of_break (self, code_of_http2 (self, code));
   if (fetch_answer_get_status (self) == 101)
     return CURLE_WEIRD_SERVER_REPLY;
 
-  return answer->is_in_header || (answer->expects_status_line &&
-                                  fetch_answer_get_status_line (answer) != NULL)
-             ? CURLE_GOT_NOTHING
-             : CURLE_OK;
+  if (answer->is_in_header ||
+      (answer->expects_status_line && fetch_answer_get_status_line (answer) != NULL))
+    return CURLE_GOT_NOTHING;
+
+  /* All has come that was announced, and yet it is not all. */
+  answer->is_cut = fetch_answer_is_cut (self);
+
+  return answer->is_cut ? CURLE_PARTIAL_FILE : CURLE_OK;
+}
+
+/* Whether the connection has ended before anything of a response came, and this says
+ * nothing of the server: it had been used before, and servers close idle connections when
+ * they like (RFC 9112, 9.3.1), or the server has said that it did not begin with the
+ * request (GOAWAY; RFC 9113, 8.7). GET and HEAD may be sent again (RFC 9110, 9.2.2). */
+static gboolean
+has_died_unused (FetchTransfer *self, CURLcode code)
+{
+  long n_connects = 0;
+
+  if (self->answer.has_response || self->answer.broken_by_us != FETCH_BREAK_NONE)
+    return FALSE;
+
+  curl_easy_getinfo (self->easy, CURLINFO_NUM_CONNECTS, &n_connects);
+
+  switch (code)
+    {
+    /* The last two, if a connection of HTTP/2 ends before a stream does. */
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2_STREAM:
+      return n_connects == 0;
+
+    case CURLE_HTTP2:
+      /* With an error, there is a detail; without one, the server has said goodbye. */
+      return *self->curl_detail == '\0' || n_connects == 0;
+
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+shall_use_new_connection (FetchTransfer *self, CURLcode code)
+{
+  return !self->wants_new_connection &&
+         (self->answer.broken_by_us == FETCH_BREAK_UNFIT_CONNECTION ||
+          has_died_unused (self, code));
+}
+
+/* When the easy handle is off the multi handle: whether the same exchange is begun once
+ * more, at once, in another way. It is not counted as an attempt. */
+gboolean
+fetch_transfer_should_resend (FetchTransfer *self, CURLcode code)
+{
+  if (shall_use_new_connection (self, code))
+    self->wants_new_connection = TRUE;
+  else if (shall_try_next_proxy (self, code))
+    self->n_dead_proxies++;
+  else
+    return FALSE;
+
+  self->answer.past = fetch_learn_past (self);
+
+  return TRUE;
 }
 
 /* When the easy handle is off the multi handle: whether there is another attempt, after a
@@ -329,20 +428,15 @@ correct (FetchTransfer *self, CURLcode code)
 gboolean
 fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
 {
+  FetchTimeline past;
+
   *pause = 0;
   code = correct (self, code);
 
-  if (self->answer.broken_by_us == FETCH_BREAK_UNFIT_CONNECTION)
-    {
-      self->wants_new_connection = TRUE;
-      self->n_attempts--;
-    }
-  else if (shall_try_next_proxy (self, code))
-    {
-      self->n_dead_proxies++;
-      self->n_attempts--;
-    }
-  else if (shall_fall_back (self, code))
+  if (self->has_written)
+    return FALSE;
+
+  if (shall_fall_back (self, code))
     {
       self->is_fallback = TRUE;
       self->n_attempts--;
@@ -369,6 +463,8 @@ fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
     return FALSE;
 
   self->spent += g_get_monotonic_time () - self->started + *pause;
+  past = fetch_learn_past (self);
+  fetch_timeline_add (&self->past, &past);
   discard_attempt (self);
 
   return TRUE;
@@ -378,7 +474,12 @@ static FetchEnding
 ending_of (FetchTransfer *self, CURLcode code, FetchResult *result)
 {
   FetchAnswer *answer = &self->answer;
-  guint64 size = self->file != NULL ? fetch_file_get_size (self->file) : result->size;
+  guint64      size = result->size;
+
+  if (self->file != NULL)
+    size = fetch_file_get_size (self->file);
+  else if (answer->decoder != NULL)
+    size = answer->encoded_size;
 
   if (answer->broken_by_us == FETCH_BREAK_MAX_SIZE)
     return FETCH_ENDING_TOO_LARGE;

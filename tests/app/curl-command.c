@@ -157,6 +157,16 @@ test_no_secret_is_copied (void)
 }
 
 static void
+test_no_token_is_copied (void)
+{
+  g_autoptr (FetchRequest)
+      request = fetch_request_new ("https://example.org/?a=b&sig=swordfish#c", NULL);
+  g_autofree char *command = morsel_curl_command_for_request (request);
+
+  g_assert_true (g_str_has_suffix (command, " 'https://example.org/?a=b&sig=SECRET#c'"));
+}
+
+static void
 test_address_is_one_word (void)
 {
   static const char *const addresses[] = {
@@ -328,6 +338,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/curl-command/every-setting", test_every_setting);
   g_test_add_func ("/curl-command/peek-and-head", test_peek_and_head);
   g_test_add_func ("/curl-command/no-secret", test_no_secret_is_copied);
+  g_test_add_func ("/curl-command/no-token", test_no_token_is_copied);
   g_test_add_func ("/curl-command/address-is-one-word", test_address_is_one_word);
   g_test_add ("/curl-command/does-the-same", Fetching, NULL, fetching_set_up,
               test_curl_does_the_same, fetching_tear_down);

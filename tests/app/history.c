@@ -108,7 +108,7 @@ facts_of (MorselFetch *fetch)
 {
   g_autoptr (MorselRecord) record = morsel_fetch_to_record (fetch);
 
-  morsel_record_hide_secrets (record);
+  morsel_record_hide_secrets (record, FALSE);
 
   return g_variant_ref_sink (morsel_record_to_variant (record));
 }
@@ -288,6 +288,48 @@ test_secrets_are_not_kept (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpint (morsel_fetch_can_retry (get (session, i)), ==, !lacks);
     }
   session_end (session);
+}
+
+/* In an address, they are kept only if that was chosen. */
+static void
+test_tokens_are_kept_if_chosen (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char token[] = "Velvet-Anchor-42";
+
+  fetching_add_path (fetching, "/echo?access_token=Velvet-Anchor-42&b=c");
+
+  for (int keeps = 0; keeps < 2; keeps++)
+    {
+      g_autofree char *content = NULL;
+      gsize            size;
+      Session         *session = session_new (fetching, fetching->fetches);
+      MorselFetch     *fetch;
+
+      morsel_history_set_enabled (session->history, TRUE);
+      morsel_history_set_keeps_tokens (session->history, keeps);
+      session_end (session);
+      content = read_whole (fetching, &size);
+      g_assert_cmpint (memmem (content, size, token, strlen (token)) != NULL, ==, keeps);
+
+      session = session_restore (fetching);
+      g_assert_cmpuint (count (session), ==, 1);
+      fetch = get (session, 0);
+      g_assert_cmpint (morsel_fetch_lacks_secrets (fetch), ==, !keeps);
+      g_assert_cmpint (morsel_fetch_can_retry (fetch), ==, keeps);
+      g_assert_cmpint (strstr (morsel_fetch_get_address (fetch), token) != NULL, ==,
+                       keeps);
+      g_assert_nonnull (strstr (morsel_fetch_get_address (fetch), "&b=c"));
+      session_end (session);
+    }
+
+  /* They had been kept; at the end of a session without that choice they are gone. */
+  {
+    g_autofree char *content = NULL;
+    gsize            size;
+
+    content = read_whole (fetching, &size);
+    g_assert_null (memmem (content, size, token, strlen (token)));
+  }
 }
 
 static void
@@ -718,6 +760,7 @@ main (int argc, char *argv[])
   add ("/history/running-fetch-comes-back-to-be-retried",
        test_running_fetch_comes_back_to_be_retried);
   add ("/history/secrets-are-not-kept", test_secrets_are_not_kept);
+  add ("/history/tokens-are-kept-if-chosen", test_tokens_are_kept_if_chosen);
   add ("/history/file-is-for-its-owner-only", test_file_is_for_its_owner_only);
   add ("/history/every-truncation-is-set-aside", test_every_truncation_is_set_aside);
   add ("/history/every-flipped-byte-is-set-aside", test_every_flipped_byte_is_set_aside);

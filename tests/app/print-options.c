@@ -96,7 +96,7 @@ test_members_stay (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_has_members (
       object,
       "address error url status status_line explanation content_type sniffed_type size "
-      "size_on_wire full_size ending is_complete redirects hops attempts saved_path "
+      "size_on_wire full_size ending is_complete content_coding notes redirects hops attempts saved_path "
       "remote_address http_version duration_us timeline_us tls kind charset preview "
       "first_bytes_base64");
   assert_has_members (json_object_get_object_member (object, "timeline_us"),

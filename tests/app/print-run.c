@@ -23,6 +23,32 @@ over_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   run->is_over = TRUE;
 }
 
+static char *
+text_of (GBytes *bytes)
+{
+  gsize       size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  return g_strndup (size > 0 ? data : "", size);
+}
+
+static void
+bytes_over_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GSubprocess *process = G_SUBPROCESS (source);
+  PrintRun    *run = user_data;
+  g_autoptr (GBytes) output = NULL;
+  g_autoptr (GBytes) errors = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_communicate_finish (process, result, &output, &errors, &error);
+  g_assert_no_error (error);
+  run->output = text_of (output);
+  run->errors = text_of (errors);
+  run->status = g_subprocess_get_exit_status (process);
+  run->is_over = TRUE;
+}
+
 GSubprocess *
 print_run_spawn (GSubprocessLauncher *launcher, const char *const *arguments)
 {
@@ -60,6 +86,27 @@ print_run_with_input (PrintRun *run, const char *input, const char *const *argum
 
   memset (run, 0, sizeof *run);
   g_subprocess_communicate_utf8_async (process, input, NULL, over_cb, run);
+  iterate_until (run->is_over);
+}
+
+void
+print_run_with_bytes (PrintRun *run, GBytes *input, const char *const *arguments)
+{
+  g_autoptr (GSubprocess) process = print_run_start (
+      arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                     G_SUBPROCESS_FLAGS_STDERR_PIPE);
+
+  memset (run, 0, sizeof *run);
+  g_subprocess_communicate_async (process, input, NULL, bytes_over_cb, run);
+  iterate_until (run->is_over);
+}
+
+/* One that was started by itself, with pipes for what it prints. */
+void
+print_run_take (PrintRun *run, GSubprocess *process)
+{
+  memset (run, 0, sizeof *run);
+  g_subprocess_communicate_utf8_async (process, NULL, NULL, over_cb, run);
   iterate_until (run->is_over);
 }
 

@@ -25,6 +25,8 @@ void print_run (PrintRun *run, const char *const *arguments);
 void print_run_with_input (PrintRun          *run,
                            const char        *input,
                            const char *const *arguments);
+void print_run_with_bytes (PrintRun *run, GBytes *input, const char *const *arguments);
+void print_run_take (PrintRun *run, GSubprocess *process);
 void print_run_clear (PrintRun *run);
 
 /* The parser keeps it. */

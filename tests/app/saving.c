@@ -22,13 +22,19 @@
 static MorselApplication *application;
 
 static void
-keep_history (gboolean keeps)
+set_choice (const char *key, gboolean choice)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MorselSettings) settings = morsel_settings_new (&error);
 
   g_assert_no_error (error);
-  g_settings_set_boolean (G_SETTINGS (settings), "keep-history", keeps);
+  g_settings_set_boolean (G_SETTINGS (settings), key, choice);
+}
+
+static void
+keep_history (gboolean keeps)
+{
+  set_choice ("keep-history", keeps);
 }
 
 static void
@@ -45,6 +51,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   keep_history (FALSE);
+  set_choice ("keep-tokens", FALSE);
   window_fixture_tear_down (fixture, data);
   fetching_remove_folder (fixture->folder);
   g_free (fixture->folder);
@@ -888,6 +895,40 @@ test_list_comes_back (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   iterate_until (!g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+static gboolean
+is_kept (const char *text)
+{
+  g_autofree char *path = morsel_history_get_default_path ();
+  g_autofree char *content = NULL;
+  gsize            size;
+
+  return g_file_get_contents (path, &content, &size, NULL) &&
+         memmem (content, size, text, strlen (text)) != NULL;
+}
+
+/* What a row says that has come back without it: as with passwords. */
+static void
+test_token_is_kept_if_chosen (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  keep_history (TRUE);
+  fetch (fixture, "/echo?access_token=Velvet-Anchor-42");
+  close_window (fixture);
+  iterate_until (is_kept ("access_token=SECRET"));
+  g_assert_false (is_kept ("Velvet-Anchor-42"));
+
+  open_window (fixture);
+  iterate_until (count_fetches (fixture) == 1);
+  g_assert_true (morsel_fetch_lacks_secrets (get_fetch (fixture, 0)));
+
+  set_choice ("keep-tokens", TRUE);
+  fetch (fixture, "/echo?access_token=Copper-Kite-9");
+  close_window (fixture);
+  iterate_until (is_kept ("access_token=Copper-Kite-9"));
+  open_window (fixture);
+  iterate_until (count_fetches (fixture) == 2);
+  g_assert_true (morsel_fetch_can_retry (get_fetch (fixture, 1)));
+}
+
 static void
 test_damaged_list_is_said (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -949,6 +990,7 @@ main (int argc, char *argv[])
   add ("/saving/command-is-copied", test_command_is_copied);
   add ("/saving/commands-of-several-are-copied", test_commands_of_several_are_copied);
   add ("/saving/list-comes-back", test_list_comes_back);
+  add ("/saving/token-is-kept-if-chosen", test_token_is_kept_if_chosen);
   add ("/saving/damaged-list-is-said", test_damaged_list_is_said);
 
   status = run_tests_in_application (&application, argv[0]);

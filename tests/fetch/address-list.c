@@ -96,6 +96,7 @@ static const Case cases[] = {
   { NULL, "localhost:80\n[::1]\n", "localhost:80 [::1]", "" },
   { NULL, "a.org\n\ntwo words\nftp://b.org\nc.org", "a.org c.org", "3 4" },
   { NULL, "https://a.org/b c\nhttps://d.org", "https://d.org", "1" },
+  { NULL, "https://a.org/\"b\"\nhttps://a.org/%22b%22", "https://a.org/\"b\"", "" },
   { NULL, "https://a.org/ https://b.org/\thttp://c.org/",
     "https://a.org/ https://b.org/ http://c.org/", "" },
   { NULL, "https://a.org/,1\nhttps://b.org/,2", "https://a.org/,1 https://b.org/,2", "" },
@@ -149,6 +150,8 @@ static const Case cases[] = {
     "<p>See <a class=x\nhref = \"https://a.org/\">A</a>, <a href=b.html>B</a>, "
     "<a href='#c'>C</a><!-- <a href=\"https://d.org/\"> --><abbr href=\"https://e.org/\">",
     "https://a.org/", "2" },
+  { "a.html", "<a href=\"https://a.org/b c\"><a href=\"https://a b.org/\">",
+    "https://a.org/b%20c", "1" },
   { NULL, "<?xml version=\"1.0\"?><!-- x --><html><a href=\"https://a.org/\"/></html>",
     "https://a.org/", "" },
   { "a.html", "<a href=\"https://a.org/\"><a href=\"https://b.org/", "https://a.org/",

@@ -54,7 +54,6 @@ static const struct
   { CURLE_OPERATION_TIMEDOUT, FETCH_ERROR_TIMED_OUT, "within 30 seconds" },
   { CURLE_RANGE_ERROR, FETCH_ERROR_BAD_ANSWER, "part" },
   { CURLE_SSL_CONNECT_ERROR, FETCH_ERROR_TLS, "secure connection" },
-  { CURLE_TOO_MANY_REDIRECTS, FETCH_ERROR_BAD_REDIRECT, "too many redirects" },
   { CURLE_GOT_NOTHING, FETCH_ERROR_CLOSED, "without an answer" },
   { CURLE_SEND_ERROR, FETCH_ERROR_CLOSED, "broke off" },
   { CURLE_RECV_ERROR, FETCH_ERROR_CLOSED, "broke off" },
@@ -175,6 +174,104 @@ test_statuses (void)
   g_assert_nonnull (strstr (fetch_status_explain (999), "means nothing"));
 }
 
+/* What answered with a redirect, with @n_followed before it. */
+static FetchResult *
+redirect_to (const char *location, guint n_followed)
+{
+  FetchResult     *result = fetch_result_new (NULL);
+  g_autofree char *field = location != NULL ? g_strconcat ("Location: ", location, NULL)
+                                            : NULL;
+
+  result->url = g_strdup ("http://example.org/from/here");
+  result->status = 302;
+  result->n_redirects = n_followed;
+  result->first_bytes = g_bytes_new_static ("", 0);
+  result->hops = fetch_hops_new ();
+  fetch_hops_add (result->hops, result->url, "HTTP/1.1 302 Found", 18);
+  if (field != NULL)
+    fetch_hops_add_field (result->hops, field, strlen (field));
+  result->redirect_url = fetch_result_find_redirect_url (result);
+
+  return result;
+}
+
+/* What is said of a redirect is what it says itself, but for the user in it. */
+static void
+test_redirects_that_are_not_followed (void)
+{
+  static const struct
+  {
+    const char *location;
+    const char *url;
+  } redirects[] = {
+    { "/there", "http://example.org/there" },
+    { "there", "http://example.org/from/there" },
+    { "https://tom:swordfish@example.net/?q#part", "https://example.net/?q#part" },
+    { "ftp://tom@example.net/", "ftp://example.net/" },
+    { "mailto:tom@example.net", "mailto:tom@example.net" },
+    { "//example.net/there", "http://example.net/there" },
+    { "http://[", "http://[" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (redirects); i++)
+    {
+      g_autoptr (FetchResult) result = redirect_to (redirects[i].location, 0);
+      g_autofree char *explanation = fetch_status_explain_result (result);
+
+      g_assert_cmpstr (fetch_result_get_redirect_url (result), ==, redirects[i].url);
+      g_assert_nonnull (strstr (explanation, redirects[i].url));
+      g_assert_null (strstr (explanation, "swordfish"));
+    }
+}
+
+static void
+test_redirects_that_lead_nowhere (void)
+{
+  g_autoptr (FetchResult) without = redirect_to (NULL, 0);
+  g_autoptr (FetchResult) followed = redirect_to ("/there", 1);
+  g_autofree char *explanation = fetch_status_explain_result (without);
+
+  g_assert_null (fetch_result_get_redirect_url (without));
+  g_assert_cmpstr (explanation, ==, fetch_status_explain (302));
+
+  /* The error says what came of it. */
+  g_assert_null (fetch_result_get_redirect_url (followed));
+  g_assert_null (fetch_status_explain_result (followed));
+}
+
+static void
+test_too_large_is_an_error (void)
+{
+  g_autoptr (FetchResult) result = redirect_to (NULL, 0);
+  g_autoptr (GError) error = NULL;
+
+  result->ending = FETCH_ENDING_COMPLETE;
+  g_assert_null (fetch_error_new_for_result (result));
+  result->ending = FETCH_ENDING_STOPPED;
+  g_assert_null (fetch_error_new_for_result (result));
+
+  result->ending = FETCH_ENDING_TOO_LARGE;
+  error = fetch_error_new_for_result (result);
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_TOO_LARGE);
+  g_assert_true (fetch_error_get_result (error) == result);
+}
+
+/* Whoever knows curl knows it, also where an error is copied. */
+static void
+test_curl_code_comes_along (void)
+{
+  g_autoptr (GError) error = error_of (CURLE_RECV_ERROR, FETCH_PHASE_WAITING,
+                                       "http://example.org/", DETAIL);
+  g_autoptr (GError) copy = g_error_copy (error);
+  g_autoptr (GError)
+      own = fetch_error_new (FETCH_ERROR_FILE_EXISTS, "It is there.", NULL);
+
+  g_assert_cmpint (fetch_error_get_curl_code (error), ==, CURLE_RECV_ERROR);
+  g_assert_cmpint (fetch_error_get_curl_code (copy), ==, CURLE_RECV_ERROR);
+  g_assert_cmpint (fetch_error_get_curl_code (own), ==, 0);
+  g_assert_cmpint (fetch_error_get_curl_code (NULL), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -190,6 +287,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/errors/proxy-password-is-not-repeated",
                    test_proxy_password_is_not_repeated);
   g_test_add_func ("/errors/statuses", test_statuses);
+  g_test_add_func ("/errors/redirects/not-followed",
+                   test_redirects_that_are_not_followed);
+  g_test_add_func ("/errors/redirects/lead-nowhere", test_redirects_that_lead_nowhere);
+  g_test_add_func ("/errors/too-large", test_too_large_is_an_error);
+  g_test_add_func ("/errors/curl-code", test_curl_code_comes_along);
 
   status = g_test_run ();
   curl_global_cleanup ();

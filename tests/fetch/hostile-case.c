@@ -199,8 +199,11 @@ assert_result (const HostileCase *self, FetchResult *result)
   g_assert_cmpuint (fetch_result_get_n_redirects (result), ==, self->n_redirects);
   g_assert_cmpint (fetch_result_is_complete (result), ==,
                    !self->fails && !self->is_incomplete);
+  g_assert_cmpint (fetch_result_get_decoding_note (result), ==, self->note);
   if (self->first_bytes != NULL)
     assert_first_bytes (self, result);
+  if (self->size_on_wire > 0)
+    g_assert_cmpint (fetch_result_get_size_on_wire (result), ==, self->size_on_wire);
   if (self->url_ends_with != NULL)
     {
       g_test_message ("%s", fetch_result_get_url (result));

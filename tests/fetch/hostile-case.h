@@ -47,8 +47,10 @@ typedef struct
   gsize       n_first_bytes; /* 0: it is a text */
   guint64     size;          /* 0: these are all */
   gboolean    is_incomplete;
-  const char *charset; /* of the preview, if it is text; NULL: not compared */
-  const char *preview; /* its text; NULL: not compared */
+  gint64      size_on_wire; /* 0: not compared */
+  int         note;         /* a FetchDecodingNote */
+  const char *charset;      /* of the preview, if it is text; NULL: not compared */
+  const char *preview;      /* its text; NULL: not compared */
   gboolean    is_binary;
   guint       n_redirects;
   const char *url_ends_with;      /* NULL: not compared */
@@ -73,8 +75,10 @@ void hostile_cases_add_n (const char *subject, const HostileCase *cases, gsize n
 void hostile_body_add (void);
 void hostile_connection_add (void);
 void hostile_encoding_add (void);
+void hostile_exchange_add (void);
 void hostile_header_add (void);
 void hostile_http2_add (void);
+void hostile_idle_add (void);
 void hostile_redirect_add (void);
 void hostile_retry_add (void);
 void hostile_save_add (void);

@@ -317,7 +317,8 @@ test_peek (void)
   hostile_assert_still_works (session, server, "https");
 }
 
-/* It comes back when it is asked again. */
+/* The first time, a server says that it has not begun with the request. The requests of
+ * each test are counted on from those of the test before. */
 static void
 go_away_once (HostileConnection *connection)
 {
@@ -328,21 +329,58 @@ go_away_once (HostileConnection *connection)
 }
 
 static void
-test_retry_after_go_away (void)
+refuse_once (HostileConnection *connection)
 {
-  static const HostileBehaviour behaviour = { .speaks_http2 = TRUE,
-                                              .on_connection = go_away_once };
-  g_autoptr (HostileServer) server = hostile_server_new (&behaviour);
+  if (atomic_fetch_add (&n_asked, 1) == 0)
+    {
+      await_request (connection);
+      write_literal (connection, RST_STREAM, NO_FLAGS, FIRST_STREAM, "\0\0\0\x07");
+      await_frame (connection, GOAWAY);
+    }
+  else
+    answer_well (connection);
+}
+
+/* A connection serves one request, and refuses the second. */
+static void
+go_away_at_second (HostileConnection *connection)
+{
+  answer_well (connection);
+  await_frame (connection, HEADERS);
+  write_literal (connection, GOAWAY, NO_FLAGS, CONNECTION, "\0\0\0\x01\0\0\0\0");
+}
+
+static void
+end_at_second (HostileConnection *connection)
+{
+  answer_well (connection);
+  await_frame (connection, HEADERS);
+}
+
+static const HostileBehaviour resent_behaviours[] = {
+  { .speaks_http2 = TRUE, .on_connection = go_away_once },
+  { .speaks_http2 = TRUE, .on_connection = refuse_once },
+  { .speaks_http2 = TRUE, .on_connection = go_away_at_second },
+  { .speaks_http2 = TRUE, .on_connection = end_at_second },
+};
+
+/* One after the other, on the connection that there is. */
+static void
+test_resent (gconstpointer data)
+{
+  g_autoptr (HostileServer) server = hostile_server_new (data);
   g_autoptr (FetchSession) session = fetch_session_new ();
   g_autofree char *url = hostile_server_get_url (server, "https", "/hostile");
   g_autoptr (FetchRequest) request = hostile_request_new (url);
-  g_autoptr (BackgroundCall) call = NULL;
 
-  fetch_request_set_max_retries (request, 1);
-  call = fetch_session_fetch (session, request);
+  atomic_store (&n_asked, 0);
+  for (int i = 0; i < 3; i++)
+    {
+      g_autoptr (BackgroundCall) call = fetch_session_fetch (session, request);
 
-  g_assert_cmpint (fetch_result_get_status (hostile_result_of (call)), ==, 200);
-  g_assert_cmpuint (fetch_result_get_n_attempts (hostile_result_of (call)), ==, 2);
+      g_assert_cmpint (fetch_result_get_status (hostile_result_of (call)), ==, 200);
+      g_assert_cmpuint (fetch_result_get_n_attempts (hostile_result_of (call)), ==, 1);
+    }
 }
 
 #define SPEAKS(script) .speaks_http2 = TRUE, .on_connection = script
@@ -558,7 +596,14 @@ hostile_http2_add (void)
 {
   hostile_cases_add ("http2", cases);
   g_test_add_func ("/hostile/http2/peek", test_peek);
-  g_test_add_func ("/hostile/http2/go-away/retry", test_retry_after_go_away);
+  g_test_add_data_func ("/hostile/http2/resent/after-go-away", &resent_behaviours[0],
+                        test_resent);
+  g_test_add_data_func ("/hostile/http2/resent/after-refused-stream",
+                        &resent_behaviours[1], test_resent);
+  g_test_add_data_func ("/hostile/http2/resent/go-away-at-second", &resent_behaviours[2],
+                        test_resent);
+  g_test_add_data_func ("/hostile/http2/resent/end-at-second", &resent_behaviours[3],
+                        test_resent);
   if (!hostile_is_under_valgrind ())
     hostile_cases_add ("http2", patient_cases);
 }

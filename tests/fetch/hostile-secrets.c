@@ -149,6 +149,146 @@ test_cookie_without_a_name (void)
   g_assert_cmpstr (fetch_result_get_hop (result, 0).fields[0], ==, "Set-Cookie: SECRET");
 }
 
+/* A chain that sets cookies and hands out a token, to a page that repeats all of them in
+ * several ways, in its header, too. */
+static void
+repeat_secrets (HostileConnection *connection)
+{
+  const char *path = hostile_get_path (connection);
+
+  if (g_str_has_prefix (path, "/user"))
+    hostile_write_text (connection,
+                        "HTTP/1.1 302 Found\r\n"
+                        "Location: http://tom:swordfish@good.test/?key=Copper-Kite-9\r\n"
+                        "Content-Length: 0\r\n\r\n");
+  else if (g_str_has_prefix (path, "/start"))
+    hostile_write_text (connection,
+                        "HTTP/1.1 302 Found\r\n"
+                        "Set-Cookie: id=Velvet-Anchor/42; Path=/\r\n"
+                        "Set-Cookie: lang=en; Path=/\r\n"
+                        "Set-Cookie: mode=simple; Path=/\r\n"
+                        "Location: /end?access_token=Mossy-Lantern-7&page=2\r\n"
+                        "Content-Length: 0\r\n\r\n");
+  else
+    {
+      static const char body[] =
+          "Velvet-Anchor/42 Velvet-Anchor%2f42 Velvet-Anchor\\/42 Velvet-Anchor&#x2F;42 "
+          "VmVsdmV0LUFuY2hvci80Mg== Mossy-Lantern-7 Copper-Kite-9 "
+          "(simple en page) Velvet-An";
+      g_autofree char *answer = g_strdup_printf (
+          "HTTP/1.1 200 Velvet-Anchor/42\r\n"
+          "X-Seen: Velvet-Anchor%%2F42, Mossy-Lantern-7, Copper-Kite-9\r\n"
+          "Link: <https://h.test/?sig=Brass-Owl-3&a=b>; rel=next\r\n"
+          "Content-Location: http://tom:swordfish@h.test/\r\n"
+          "Content-Type: text/plain; x=Velvet-Anchor/42\r\n"
+          "Content-Length: %zu\r\n\r\n%s",
+          strlen (body), body);
+
+      hostile_write (connection, answer, strlen (answer));
+    }
+}
+
+/* All that is given out of a result, but what is the program's own. */
+static char *
+text_of (FetchResult *result)
+{
+  GString *text = g_string_new (NULL);
+  GBytes  *bytes = fetch_result_get_first_bytes (result);
+
+  g_string_append_len (text, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_string_append_printf (text, "\n%s\n%s\n", fetch_result_get_url (result),
+                          fetch_result_get_content_type (result));
+  for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
+    {
+      FetchHop hop = fetch_result_get_hop (result, i);
+
+      g_string_append_printf (text, "%s\n%s\n", hop.url, hop.status_line);
+      for (const char *const *field = hop.fields; *field != NULL; field++)
+        g_string_append_printf (text, "%s\n", *field);
+    }
+  g_test_message ("%s", text->str);
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_has_none (const char *text, const char *const *words)
+{
+  for (; *words != NULL; words++)
+    if (strstr (text, *words) != NULL)
+      g_error ("“%s” is in “%s”", *words, text);
+}
+
+/* What was received on the way is as secret as what was sent. What is short or a word is
+ * none where it stands alone. */
+static void
+test_received_secrets_are_hidden (void)
+{
+  static const HostileBehaviour repeats = { .on_request = repeat_secrets,
+                                            .then = HOSTILE_GOES_ON };
+  static const char *const hidden_words[] = { "Velvet", "Mossy",  "VmVsdmV0", "swordfish",
+                                              "tom:",   "Copper", "Brass",    NULL };
+  g_autoptr (HostileServer) server = hostile_server_new (&repeats);
+  g_autoptr (FetchSession) session = fetch_session_new ();
+  g_autofree char *url = hostile_server_get_url (server, "http",
+                                                 "/start?key=Copper-Kite-9&b=c");
+  g_autoptr (FetchRequest) request = hostile_request_new (url);
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autoptr (FetchResult) hidden = NULL;
+  g_autoptr (FetchResult) kept = NULL;
+  g_autofree char *text = NULL;
+  FetchResult     *result;
+
+  fetch_request_set_preview_size (request, 4000);
+  call = fetch_session_fetch (session, request);
+  result = hostile_result_of (call);
+
+  hidden = fetch_result_without_secrets (result, request);
+  text = text_of (hidden);
+  assert_has_none (text, hidden_words);
+  g_assert_nonnull (strstr (text, "(simple en page)"));
+  g_assert_nonnull (strstr (text, "/start?key=SECRET&b=c\n"));
+  g_assert_nonnull (strstr (text, "Location: /end?access_token=SECRET&page=2\n"));
+  g_assert_nonnull (strstr (text, "<https://h.test/?sig=SECRET&a=b>; rel=next\n"));
+  g_assert_nonnull (strstr (text, "Content-Location: http://SECRET@h.test/\n"));
+
+  /* Where the user wants it so, they stay in addresses, and nowhere else. */
+  kept = fetch_result_keeping_tokens (result, request);
+  g_assert_nonnull (
+      strstr (fetch_result_get_url (kept), "/end?access_token=Mossy-Lantern-7&page=2"));
+  g_assert_nonnull (strstr (fetch_result_get_hop (kept, 0).url, "key=Copper-Kite-9"));
+  g_assert_null (
+      g_strstr_len (g_bytes_get_data (fetch_result_get_first_bytes (kept), NULL),
+                    g_bytes_get_size (fetch_result_get_first_bytes (kept)), "Mossy"));
+}
+
+/* A message may quote where a server redirects to. */
+static void
+test_errors_have_no_secrets (void)
+{
+  static const HostileBehaviour redirects_to_user = { .on_request = repeat_secrets };
+  static const char *const      hidden_words[] = { "tom:", "swordfish", "Copper", "Mossy",
+                                                   NULL };
+  g_autoptr (HostileServer) server = hostile_server_new (&redirects_to_user);
+  g_autoptr (FetchSession) session = fetch_session_new ();
+  g_autofree char *url = hostile_server_get_url (server, "http",
+                                                 "/user?token=Mossy-Lantern-7");
+  g_autoptr (FetchRequest) request = hostile_request_new (url);
+  g_autoptr (BackgroundCall) call = fetch_session_fetch (session, request);
+  g_autoptr (FetchResult) hidden = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  hidden = fetch_result_without_secrets (
+      hostile_assert_fails (call, FETCH_ERROR_BAD_REDIRECT), request);
+  text = text_of (hidden);
+  assert_has_none (text, hidden_words);
+
+  error = fetch_error_without_secrets (background_call_get_error (call), request);
+  g_assert_error (error, FETCH_ERROR, FETCH_ERROR_BAD_REDIRECT);
+  assert_has_none (error->message, hidden_words);
+}
+
 /* What is asked for as something else gets the request back. */
 static void
 set_cookie_or_echo (HostileConnection *connection)
@@ -208,6 +348,10 @@ hostile_secrets_add (void)
   g_test_add_func ("/hostile/secrets/another-field-goes-along",
                    test_another_field_goes_along);
   g_test_add_func ("/hostile/secrets/cookie-without-a-name", test_cookie_without_a_name);
+  g_test_add_func ("/hostile/secrets/received-secrets-are-hidden",
+                   test_received_secrets_are_hidden);
+  g_test_add_func ("/hostile/secrets/errors-have-no-secrets",
+                   test_errors_have_no_secrets);
   g_test_add_func ("/hostile/secrets/cookie-goes-to-no-other-fetch",
                    test_cookie_goes_to_no_other_fetch);
 }

@@ -257,6 +257,8 @@ reset (HostileConnection *self)
   struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 
   setsockopt (self->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  /* No further request is read, also after a script that has done this. */
+  shutdown (self->fd, SHUT_RD);
 }
 
 /* For what a client has to have before it goes on. */

@@ -705,6 +705,8 @@ main (int argc, char *argv[])
   hostile_secrets_add ();
   hostile_tls_add ();
   hostile_http2_add ();
+  hostile_idle_add ();
+  hostile_exchange_add ();
   add ("/hostile/tls/certificate/good-for-the-name", test_certificate_for_the_name, NULL);
   add ("/hostile/tls/certificate/not-for-the-name", test_certificate_not_for_the_name,
        NULL);

@@ -43,7 +43,7 @@ check_line (const char *line, gsize length)
   g_autofree char *text = g_strndup (line, length);
   g_autofree char *lower = g_ascii_strdown (text, -1);
 
-  g_assert_true (fetch_header_is_zstd (line, length) ==
+  g_assert_true (fetch_header_has_coding (line, length) ==
                  ((g_str_has_prefix (lower, "content-encoding:") ||
                    g_str_has_prefix (lower, "transfer-encoding:")) &&
                   strstr (lower, "zstd") != NULL));

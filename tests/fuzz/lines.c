@@ -85,7 +85,7 @@ read_lines (GInputStream *stream, gsize max_length)
 
   while (TRUE)
     {
-      char *line = morsel_line_reader_pop (reader);
+      char *line = morsel_line_reader_pop (reader, NULL);
 
       if (line != NULL)
         g_ptr_array_add (lines, line);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Whatever somebody types is a web address without secrets, or an error to read. */
+/* Whatever somebody types is a web address without secrets, or an error to read; and so
+ * is wherever a server redirects to. */
 
 #include "fuzz.h"
 
@@ -88,7 +89,9 @@ check_good (const char *url, const char *fallback_url)
     {
       check_parts (fallback_url, "http");
       check_again (fallback_url);
-      g_assert_cmpstr (fallback_url + strlen ("http"), ==, url + strlen ("https"));
+      /* A port that is the one's own is not the other's. */
+      g_assert_cmpstr (strchr (fallback_url + strlen ("http://"), '/'), ==,
+                       strchr (url + strlen ("https://"), '/'));
     }
 }
 
@@ -108,6 +111,36 @@ check_request (const char *text, const char *url, const char *fallback_url)
   g_assert_no_error (error);
   g_assert_cmpstr (fetch_request_get_url (request), ==, url);
   g_assert_cmpstr (fetch_request_get_fallback_url (request), ==, fallback_url);
+}
+
+/* What a reference becomes is an address that libcurl reads, and stays itself. */
+static void
+check_resolved (const char *base, const char *reference, gsize length)
+{
+  FetchUrlProblem  problem;
+  g_autofree char *url = fetch_url_resolve (base, reference, length, &problem);
+  g_autofree char *again = NULL;
+  g_autofree char *relative = NULL;
+  g_autofree char *origin = NULL;
+  g_autofree char *relative_origin = NULL;
+
+  g_assert_cmpint (url == NULL, ==, problem != FETCH_URL_PROBLEM_NONE);
+  if (url == NULL)
+    return;
+
+  for (const char *c = url; *c != '\0'; c++)
+    g_assert_true (*c > ' ' && *c < 0x7f);
+  check_parts (url, NULL);
+
+  again = fetch_url_resolve (NULL, url, strlen (url), NULL);
+  g_assert_cmpstr (again, ==, url);
+
+  /* A path is of the same origin. */
+  relative = fetch_url_resolve (url, "/", 1, NULL);
+  origin = fetch_url_get_origin (url);
+  relative_origin = fetch_url_get_origin (relative);
+  g_assert_cmpstr (relative_origin, ==, origin);
+  g_assert_true (g_str_has_prefix (url, origin));
 }
 
 int
@@ -132,6 +165,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       g_assert_cmpuint (strlen (error->message), <=, MAX_MESSAGE_SIZE);
     }
   check_request (text, url, fallback_url);
+
+  check_resolved (NULL, (const char *) data, size);
+  check_resolved ("http://h.test/a/b?c#d", (const char *) data, size);
+  check_resolved ("https://[::1]:8080/", (const char *) data, size);
 
   return 0;
 }
