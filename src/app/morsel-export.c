@@ -6,6 +6,7 @@
 #include "app/morsel-csv.h"
 #include "app/morsel-har.h"
 #include "app/morsel-json.h"
+#include "app/morsel-output-file.h"
 #include "app/morsel-snapshot.h"
 #include "backgroundcall/backgroundcall.h"
 
@@ -160,29 +161,53 @@ discard (GOutputStream *stream)
   g_output_stream_close (stream, cancelled, NULL);
 }
 
-/* On a worker. */
-static gpointer
-write_file (BackgroundPromise *promise, gpointer data, GError **error)
+/* Writes to a file that has no path, as those on a server that GIO reaches: how it is
+ * replaced is decided there. */
+static gboolean
+write_remote_file (Export *self, BackgroundPromise *promise, GError **error)
 {
-  Export *self = data;
-  g_autoptr (GFileOutputStream) stream = NULL;
   GCancellable *cancellable = background_promise_get_cancellable (promise);
+  g_autoptr (GFileOutputStream) stream = g_file_replace (
+      self->file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, error);
 
-  /* Whether it has come too late is known only here. */
-  background_promise_set_return_on_cancel (promise, FALSE);
-  stream = g_file_replace (self->file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable,
-                           error);
   if (stream == NULL)
-    return NULL;
+    return FALSE;
 
   if (!write_records (self, G_OUTPUT_STREAM (stream), promise, error))
     {
       discard (G_OUTPUT_STREAM (stream));
-      return NULL;
+      return FALSE;
     }
 
-  return GINT_TO_POINTER (
-      g_output_stream_close (G_OUTPUT_STREAM (stream), cancellable, error));
+  return g_output_stream_close (G_OUTPUT_STREAM (stream), cancellable, error);
+}
+
+static gboolean
+write_local_file (Export            *self,
+                  const char        *path,
+                  BackgroundPromise *promise,
+                  GError           **error)
+{
+  GCancellable *cancellable = background_promise_get_cancellable (promise);
+  g_autoptr (MorselOutputFile) output = morsel_output_file_new (path, error);
+
+  return output != NULL &&
+         write_records (self, morsel_output_file_get_stream (output), promise, error) &&
+         morsel_output_file_finish (output, cancellable, error);
+}
+
+/* On a worker. */
+static gpointer
+write_file (BackgroundPromise *promise, gpointer data, GError **error)
+{
+  Export     *self = data;
+  const char *path = g_file_is_native (self->file) ? g_file_peek_path (self->file) : NULL;
+
+  /* Whether it has come too late is known only here. */
+  background_promise_set_return_on_cancel (promise, FALSE);
+
+  return GINT_TO_POINTER (path != NULL ? write_local_file (self, path, promise, error)
+                                       : write_remote_file (self, promise, error));
 }
 
 static gboolean

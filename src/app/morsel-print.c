@@ -4,15 +4,14 @@
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/morsel-descriptors.h"
 #include "app/morsel-interruption.h"
 #include "app/morsel-list-reader.h"
 #include "app/morsel-print-outcome.h"
+#include "app/morsel-print-output.h"
 #include "app/morsel-print-queue.h"
 #include "app/morsel-request-options.h"
 #include "app/morsel-status-line.h"
@@ -25,6 +24,11 @@
  * `morsel --print`: the same fetches as in the window, on a plain main loop, in a
  * terminal or a pipe. Results come out as they come in.
  */
+
+/* Exit statuses, as curl has them. */
+#define BAD_USAGE 2
+#define WRITE_ERROR 23
+#define READ_ERROR 26
 
 typedef struct
 {
@@ -48,8 +52,9 @@ typedef struct
   int               exit_status; /* of the first that failed */
   guint             flush_id;
   gboolean          is_dry;    /* addresses are printed, and not fetched */
-  int               output_fd; /* where the body is written to; -1 for nowhere */
-  gboolean          is_broken; /* what is printed can't be written */
+  int               output_fd; /* where the body is written to; -1 for nowhere. It stays
+                                * open, as the I/O thread may write to it to the end */
+  gboolean is_broken;          /* what is printed can't be written */
 } Printer;
 
 typedef struct
@@ -68,8 +73,6 @@ printer_clear (gpointer data)
   g_clear_pointer (&self->queue, morsel_print_queue_free);
   g_clear_pointer (&self->input, morsel_list_reader_unref);
   g_queue_clear_full (&self->inputs, (GDestroyNotify) morsel_list_reader_unref);
-  if (self->output_fd > STDERR_FILENO)
-    close (self->output_fd);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->options, g_variant_dict_unref);
   g_clear_pointer (&self->status_line, morsel_status_line_free);
@@ -117,7 +120,6 @@ say_error (Printer *self, int exit_status, const char *message)
 static void
 say_that_output_is_broken (Printer *self)
 {
-  const int        write_error = 23; /* curl's */
   int              number = errno;
   g_autofree char *message = NULL;
 
@@ -125,7 +127,7 @@ say_that_output_is_broken (Printer *self)
     return;
 
   self->is_broken = TRUE;
-  self->exit_status = write_error;
+  self->exit_status = WRITE_ERROR;
   if (number == EPIPE || morsel_interruption_get_signal () != 0)
     return;
 
@@ -135,7 +137,7 @@ say_that_output_is_broken (Printer *self)
     message = g_strdup_printf (
         /* Translators: %s is the system's reason, such as “No space left on device”. */
         _ ("Standard output can’t be written: %s."), g_strerror (number));
-  say_error (self, write_error, message);
+  say_error (self, WRITE_ERROR, message);
 }
 
 static void
@@ -229,7 +231,8 @@ print_outcome (Printer      *self,
                const GError *error)
 {
   g_autoptr (GError) own_error = NULL;
-  int exit_status;
+  FILE *stream = self->output_fd == STDOUT_FILENO ? stderr : stdout;
+  int   exit_status;
 
   if (error == NULL && result != NULL)
     own_error = fetch_error_new_for_result (result);
@@ -245,8 +248,8 @@ print_outcome (Printer      *self,
   /* Where both go to the same file, no message is to come in the middle of a result. */
   if (exit_status != EXIT_SUCCESS)
     flush (self);
-  if (!morsel_print_outcome (self->output_fd == STDOUT_FILENO ? stderr : stdout, address,
-                             request, result, error, self->as_json))
+  if (!morsel_print_outcome (stream, address, request, result, error, self->as_json) &&
+      stream == stdout)
     say_that_output_is_broken (self);
 
   /* What comes together goes out together. */
@@ -306,7 +309,10 @@ print_bad_line (Printer *self, const char *source, const MorselListItem *item)
                          item->line > 0 ? line : "", item->line > 0 ? ":" : "",
                          source != NULL ? " " : "", visible,
                          item->text != NULL ? ": " : "", item->error->message, NULL);
-  say_error (self, morsel_print_get_exit_status (NULL, item->error), message);
+  say_error (self,
+             item->text != NULL ? morsel_print_get_exit_status (NULL, item->error)
+                                : READ_ERROR,
+             message);
 }
 
 /* Instead of fetching it. */
@@ -379,7 +385,6 @@ filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_da
 {
   g_autoptr (Printer) self = user_data;
   g_autoptr (GError) error = NULL;
-  const int read_error = 26; /* curl's */
 
   /* It was interrupted, or nobody reads any more. */
   if (self->session == NULL)
@@ -393,7 +398,7 @@ filled_cb (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_da
                                                   error->message);
 
       flush (self);
-      say_error (self, read_error, message);
+      say_error (self, READ_ERROR, message);
     }
   read_on (self);
 }
@@ -485,47 +490,6 @@ add_files (Printer *self)
 
       add_input (self, morsel_list_reader_new_for_file (file));
     }
-}
-
-/* Finds out whether the body goes to a stream rather than to a file that gets its name
- * when it is complete: standard output, or with --replace a device or a pipe. A pipe with
- * a name is opened when its reader is there, as other programs do. Returns FALSE, and a
- * sentence, if it can't be opened. */
-static gboolean
-open_output (GVariantDict *options, int *fd, GError **error)
-{
-  g_autofree char *path = NULL;
-  g_autofree char *visible = NULL;
-  struct stat      status;
-
-  *fd = -1;
-  if (!g_variant_dict_lookup (options, "output", "^ay", &path))
-    return TRUE;
-
-  if (g_str_equal (path, "-"))
-    *fd = STDOUT_FILENO;
-  if (*fd >= 0 || !g_variant_dict_contains (options, "replace"))
-    return TRUE;
-
-  if (g_str_equal (path, "/dev/stdout"))
-    *fd = STDOUT_FILENO;
-  else if (g_str_equal (path, "/dev/stderr"))
-    *fd = STDERR_FILENO;
-  if (*fd >= 0 || stat (path, &status) != 0 ||
-      !(S_ISCHR (status.st_mode) || S_ISFIFO (status.st_mode)))
-    return TRUE;
-
-  *fd = open (path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-  if (*fd >= 0)
-    return TRUE;
-
-  visible = fetch_visible_line (path);
-  g_set_error (error, FETCH_ERROR, FETCH_ERROR_CANNOT_SAVE,
-               /* Translators: the first %s is the name of a file, the second one the
-                  system's reason, such as “Permission denied”. */
-               _ ("%s can’t be written: %s."), visible, g_strerror (errno));
-
-  return FALSE;
 }
 
 static gboolean
@@ -658,23 +622,22 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   g_autoptr (FetchSession) session = NULL;
   g_autoptr (Printer) self = NULL;
   g_autoptr (GError) error = NULL;
-  const int bad_usage = 2, read_error = 26, write_error = 23;
-  int       output_fd;
-  guint     interruption_id;
+  int   output_fd;
+  guint interruption_id;
 
   morsel_descriptors_raise_limit ();
   session = session_for (options, is_one_address, &queue);
   if (session == NULL)
-    return bad_usage;
+    return BAD_USAGE;
   if (has_standard_input (addresses) && morsel_descriptors_was_closed (STDIN_FILENO))
     {
       g_printerr ("morsel: %s\n", _ ("Standard input is closed."));
-      return read_error;
+      return READ_ERROR;
     }
-  if (!open_output (options, &output_fd, &error))
+  if (!morsel_print_output_open (options, &output_fd, &error))
     {
       g_printerr ("morsel: %s\n", error->message);
-      return write_error;
+      return WRITE_ERROR;
     }
 
   self = g_rc_box_new0 (Printer);

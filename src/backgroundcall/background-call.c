@@ -33,13 +33,14 @@
  * static gboolean
  * poll_cb (BackgroundCall *call, gpointer label)
  * {
- *   gpointer none = GSIZE_TO_POINTER (0);
+ *   gpointer n_words;
  *
  *   if (!background_call_is_done (call))
  *     return G_SOURCE_CONTINUE;
  *
- *   show_count (label, background_call_get_return_or (call, BACKGROUND_CALL_NO_WAIT,
- * none)); return G_SOURCE_REMOVE;
+ *   n_words = background_call_get_return (call, BACKGROUND_CALL_NO_WAIT, NULL);
+ *   show_count (label, GPOINTER_TO_SIZE (n_words));
+ *   return G_SOURCE_REMOVE;
  * }
  *
  * g_autoptr (BackgroundCall) call =
@@ -159,7 +160,7 @@ background_call_class_init (BackgroundCallClass *klass)
   /**
    * BackgroundCall:progress:
    *
-   * The newest progress: the fraction that is done, from 0 to 1; negative while that
+   * The newest progress: the fraction that is done, from 0 to 1; -1 while that
    * isn't known.
    *
    * Changes are notified after [method@BackgroundCall.Call.notify_changes].
@@ -602,7 +603,7 @@ background_call_get_error (BackgroundCall *self)
  *
  * May be called from any thread, at any time; never blocks.
  *
- * Returns: the fraction that is done, from 0 to 1; negative while that isn't known
+ * Returns: the fraction that is done, from 0 to 1; -1 while that isn't known
  */
 double
 background_call_get_progress (BackgroundCall *self)

@@ -537,7 +537,8 @@ background_call_new_with_timeout (BackgroundCall *call, gint64 timeout)
  * @cancellable: (nullable): cancels the call
  * @max_attempts: how often to try, at most
  * @first_pause: how long to wait before the second try, in microseconds, at most: a
- * random time between a half and the whole of it. It doubles from one to the next.
+ * random time between a half and the whole of it. It doubles from one to the next, up to
+ * five minutes.
  * @is_worth_it: (nullable) (scope notified): which errors are worth another try; %NULL
  * for all. It must stay valid as long as the call runs.
  *

@@ -659,9 +659,10 @@ background_promise_fail (BackgroundPromise *self, GError *error)
 /**
  * background_promise_report_progress:
  * @self: a promise
- * @fraction: how much is done, from 0 to 1; negative if that isn't known
+ * @fraction: how much is done, from 0 to 1; negative, or not a number, if that isn't
+ * known
  *
- * Tells how far the work is.
+ * Tells how far the work is. What is more than 1 counts as 1.
  *
  * Report as often as you like: it costs a few nanoseconds, and only the newest report is
  * seen, at most once a frame.
@@ -673,6 +674,8 @@ background_promise_report_progress (BackgroundPromise *self, double fraction)
 {
   g_return_if_fail (self != NULL);
 
+  /* Rounding errors, and a quotient whose divisor is 0, get no further than this. */
+  fraction = fraction >= 0 ? MIN (fraction, 1.0) : -1.0;
   atomic_store (&self->progress_bits, bits_of_double (fraction));
   tell_progress (self);
 }

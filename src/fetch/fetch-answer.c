@@ -359,7 +359,8 @@ goes_on (FetchTransfer *self)
                                fetch_file_get_size (self->file), self->expected_size);
 }
 
-/* The server may not go on from where the connection broke: then it sends all of it. */
+/* The server may not go on from where the connection broke: then it sends all of it. If
+ * that is the same version, the file has its beginning already, and keeps it. */
 static FetchBreak
 save (FetchTransfer *self, const char *bytes, size_t length)
 {
@@ -379,8 +380,6 @@ save (FetchTransfer *self, const char *bytes, size_t length)
     return FETCH_BREAK_OTHER_VERSION;
   if (is_first && status != 206)
     {
-      if (!fetch_file_start_over (self->file))
-        return FETCH_BREAK_CANNOT_SAVE;
       g_byte_array_set_size (self->answer.first_bytes, 0);
       g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
       self->wire_size_before = 0;
@@ -388,6 +387,15 @@ save (FetchTransfer *self, const char *bytes, size_t length)
       self->entity = name_entity (self);
       curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
       self->expected_size = total;
+      if (!fetch_file_begin (self->file, self->entity, total))
+        return FETCH_BREAK_CANNOT_SAVE;
+    }
+  if (status != 206)
+    {
+      gsize n_there = MIN (length, fetch_file_get_size (self->file) - self->answer.size);
+
+      bytes += n_there;
+      length -= n_there;
     }
 
   return fetch_file_write (self->file, bytes, length) ? FETCH_BREAK_NONE

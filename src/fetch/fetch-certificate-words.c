@@ -20,6 +20,13 @@ date_of (gint64 seconds)
   return date != NULL ? g_date_time_format (date, _ ("%-d %B %Y")) : g_strdup ("?");
 }
 
+/* A certificate may name neither whom it is for nor who has signed it. */
+static char *
+name_of (const char *name)
+{
+  return name != NULL ? fetch_visible_line (name) : g_strdup ("?");
+}
+
 /* As far as there is room for them. */
 static char *
 words_for_names (char **names)
@@ -50,9 +57,7 @@ words_for_other_names (const FetchTls *tls, const char *host)
           names);
     }
 
-  names = fetch_visible_line (tls->names[0] != NULL  ? tls->names[0]
-                              : tls->subject != NULL ? tls->subject
-                                                     : "");
+  names = name_of (tls->names[0] != NULL ? tls->names[0] : tls->subject);
   return g_strdup_printf (
       /* Translators: both are the names of hosts. */
       _ ("The server’s certificate is not for %s, but for another name: %s."), host,
@@ -64,7 +69,7 @@ static char *
 problem_of_authority (const FetchHandshake *handshake)
 {
   const FetchTls  *tls = handshake->faulty;
-  g_autofree char *name = fetch_visible_line (tls->subject);
+  g_autofree char *name = name_of (tls->subject);
   g_autofree char *text = NULL;
 
   switch (handshake->problem)
@@ -85,7 +90,7 @@ problem_of_authority (const FetchHandshake *handshake)
           name, text);
 
     case FETCH_CERTIFICATE_IS_OF_UNKNOWN_AUTHORITY:
-      text = fetch_visible_line (tls->issuer);
+      text = name_of (tls->issuer);
       return g_strdup_printf (
           /* Translators: the first %s is who has signed a certificate, the second who
              has signed that one's. */
@@ -130,7 +135,7 @@ fetch_certificate_explain (const FetchHandshake *handshake, const char *host)
              "is trusted."));
 
     case FETCH_CERTIFICATE_IS_OF_UNKNOWN_AUTHORITY:
-      text = fetch_visible_line (handshake->tls->issuer);
+      text = name_of (handshake->tls->issuer);
       return g_strdup_printf (
           /* Translators: %s is who has signed a certificate. */
           _ ("The server’s certificate is signed by an unknown authority: %s."), text);

@@ -25,6 +25,9 @@
  * to 128 MiB for each body, and 64 transfers at once 8 GiB. */
 #define MAX_ZSTD_WINDOW_LOG 23
 
+/* The size of the longest header of a zstd frame (RFC 8878 §3.1.1). */
+#define ZSTD_MAX_HEADER 18
+
 /* The longest beginning that tells which format a stream has. */
 #define MAX_PREFIX 4
 
@@ -96,7 +99,14 @@ struct _FetchCoding
     BrotliDecoderState *brotli;
 #endif
 #ifdef HAVE_ZSTD
-    ZSTD_DStream *zstd;
+    struct
+    {
+      ZSTD_DStream *stream;
+      size_t        n_wanted; /* the bytes that end a header or a block; 0: any */
+      guint8        header[ZSTD_MAX_HEADER];
+      gsize         n_header;
+      guint64       n_decoded; /* of this frame */
+    } zstd;
 #endif
   };
 };
@@ -240,32 +250,65 @@ is_zstd_prefix (const guint8 *bytes, guint n_bytes)
 static gboolean
 open_zstd (FetchCoding *self)
 {
+  self->zstd.n_wanted = 0;
+  self->zstd.n_header = 0;
+  self->zstd.n_decoded = 0;
   if (self->is_open)
-    return !ZSTD_isError (ZSTD_DCtx_reset (self->zstd, ZSTD_reset_session_only));
+    return !ZSTD_isError (ZSTD_DCtx_reset (self->zstd.stream, ZSTD_reset_session_only));
 
-  self->zstd = ZSTD_createDStream ();
+  self->zstd.stream = ZSTD_createDStream ();
 
-  return self->zstd != NULL && !ZSTD_isError (ZSTD_DCtx_setParameter (
-                                   self->zstd, ZSTD_d_windowLogMax, MAX_ZSTD_WINDOW_LOG));
+  return self->zstd.stream != NULL &&
+         !ZSTD_isError (ZSTD_DCtx_setParameter (self->zstd.stream, ZSTD_d_windowLogMax,
+                                                MAX_ZSTD_WINDOW_LOG));
 }
 
+/* Tells whether a frame is as large as its header says. libzstd does not compare that if
+ * the last block is empty, unless it gets the whole frame at once. */
+static gboolean
+has_zstd_size (FetchCoding *self)
+{
+  unsigned long long size = ZSTD_getFrameContentSize (self->zstd.header,
+                                                      self->zstd.n_header);
+
+  return size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR ||
+         size == self->zstd.n_decoded;
+}
+
+static void
+keep_zstd_header (FetchCoding *self, const guint8 *bytes, gsize size)
+{
+  size = MIN (size, ZSTD_MAX_HEADER - self->zstd.n_header);
+  if (size > 0)
+    memcpy (self->zstd.header + self->zstd.n_header, bytes, size);
+  self->zstd.n_header += size;
+}
+
+/* Block by block: libzstd does not tell of output that comes before an error in the same
+ * call, such as a wrong sum. */
 static StreamStatus
 decode_zstd (FetchCoding *self, Buffers *buffers)
 {
-  ZSTD_inBuffer  input = { .src = buffers->input, .size = buffers->n_input };
+  gsize n_wanted = self->zstd.n_wanted > 0 ? self->zstd.n_wanted : buffers->n_input;
+  ZSTD_inBuffer  input = { .src = buffers->input,
+                           .size = MIN (buffers->n_input, n_wanted) };
   ZSTD_outBuffer output = { .dst = buffers->output, .size = buffers->n_output };
-  size_t         status = ZSTD_decompressStream (self->zstd, &output, &input);
+  size_t         status = ZSTD_decompressStream (self->zstd.stream, &output, &input);
 
+  keep_zstd_header (self, buffers->input, input.pos);
   buffers->input += input.pos;
   buffers->n_input -= input.pos;
   buffers->output += output.pos;
   buffers->n_output -= output.pos;
+  self->zstd.n_decoded += output.pos;
+  self->zstd.n_wanted = status;
 
   if (ZSTD_isError (status))
-    {
-      self->damage = ZSTD_getErrorName (status);
-      return STREAM_IS_DAMAGED;
-    }
+    self->damage = ZSTD_getErrorName (status);
+  else if (status == 0 && !has_zstd_size (self))
+    self->damage = "Data corruption detected";
+  if (self->damage != NULL)
+    return STREAM_IS_DAMAGED;
 
   return status == 0 ? STREAM_ENDS : STREAM_GOES_ON;
 }
@@ -273,7 +316,7 @@ decode_zstd (FetchCoding *self, Buffers *buffers)
 static void
 close_zstd (FetchCoding *self)
 {
-  ZSTD_freeDStream (self->zstd);
+  ZSTD_freeDStream (self->zstd.stream);
 }
 
 #endif

@@ -19,7 +19,19 @@
  *
  * Settings change, so an answer is good for a while only. Without one, nobody is asked:
  * what is meant to go through a proxy server must not go round it.
+ *
+ * The environment comes before the settings, with the variables and the rules of curl.
+ * Not each GProxyResolver reads it, and those that do leave out variables: that of
+ * libproxy knows neither all_proxy nor no_proxy. The hosts of no_proxy are matched by
+ * libcurl, whoever has named the proxy server.
  */
+
+/* In the order of curl, which takes no HTTP_PROXY: in a CGI program, that is a header
+ * field of the request. */
+static const char *const http_variables[] = { "http_proxy", "all_proxy", "ALL_PROXY",
+                                              NULL };
+static const char *const https_variables[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                               "ALL_PROXY", NULL };
 
 #define LONGEST_AGE G_TIME_SPAN_MINUTE
 
@@ -47,7 +59,9 @@ typedef struct
 
 struct _FetchProxies
 {
-  GProxyResolver *resolver; /* NULL without settings: libcurl's environment counts */
+  GProxyResolver *resolver; /* NULL without settings: libcurl looks at the environment */
+  char           *http_proxy; /* of the environment; NULL if it names none */
+  char           *https_proxy;
   BackgroundPool *pool;
   GHashTable     *lookups; /* origin → Lookup, owned */
   GQueue          by_age;  /* of Lookup */
@@ -85,6 +99,21 @@ has_settings (GProxyResolver *resolver)
          !g_str_equal (G_OBJECT_TYPE_NAME (resolver), "GDummyProxyResolver");
 }
 
+/* An empty variable is as good as none. */
+static char *
+get_first_variable (const char *const names[])
+{
+  for (gsize i = 0; names[i] != NULL; i++)
+    {
+      const char *value = g_getenv (names[i]);
+
+      if (value != NULL && *value != '\0')
+        return g_strdup (value);
+    }
+
+  return NULL;
+}
+
 FetchProxies *
 fetch_proxies_new (void)
 {
@@ -93,6 +122,8 @@ fetch_proxies_new (void)
 
   if (has_settings (resolver))
     self->resolver = g_object_ref (resolver);
+  self->http_proxy = get_first_variable (http_variables);
+  self->https_proxy = get_first_variable (https_variables);
   self->pool = background_pool_new ("fetch-proxy", MAX_THREADS);
   self->lookups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, lookup_unref);
   self->by_due = g_sequence_new (NULL);
@@ -107,6 +138,8 @@ fetch_proxies_free (FetchProxies *self)
   g_assert (g_sequence_is_empty (self->by_due));
 
   g_clear_object (&self->resolver);
+  g_free (self->http_proxy);
+  g_free (self->https_proxy);
   background_pool_unref (self->pool);
   g_hash_table_unref (self->lookups);
   g_sequence_free (self->by_due);
@@ -255,6 +288,13 @@ are_for (FetchProxies *self, FetchTransfer *transfer)
   return self->resolver != NULL && transfer->request->proxy == NULL;
 }
 
+/* NULL if the settings are to be asked. */
+static const char *
+get_from_environment (FetchProxies *self, const char *origin)
+{
+  return g_str_has_prefix (origin, "https:") ? self->https_proxy : self->http_proxy;
+}
+
 /* In microseconds. Whoever only guesses at HTTPS waits for the settings as others do. */
 static gint64
 get_patience (FetchTransfer *transfer)
@@ -286,11 +326,12 @@ take (Lookup *lookup, FetchTransfer *transfer)
   g_queue_unlink (&lookup->waiting, &transfer->link);
 }
 
+/* Takes @proxies. */
 static void
-set_proxies (FetchTransfer *transfer, Lookup *lookup)
+set_proxies (FetchTransfer *transfer, char **proxies)
 {
   g_strfreev (transfer->system_proxies);
-  transfer->system_proxies = g_strdupv (lookup->proxies);
+  transfer->system_proxies = proxies;
   transfer->n_dead_proxies = 0;
 }
 
@@ -300,6 +341,7 @@ gboolean
 fetch_proxies_find (FetchProxies *self, FetchTransfer *transfer, const char *url)
 {
   g_autofree char *origin = NULL;
+  const char      *environment;
   Lookup          *lookup;
 
   if (!are_for (self, transfer))
@@ -312,12 +354,22 @@ fetch_proxies_find (FetchProxies *self, FetchTransfer *transfer, const char *url
 
   g_free (transfer->origin_of_proxies);
   transfer->origin_of_proxies = g_strdup (origin);
+  environment = get_from_environment (self, origin);
+  if (environment != NULL)
+    {
+      char **proxies = g_new0 (char *, 2);
+
+      proxies[0] = g_strdup (environment);
+      set_proxies (transfer, proxies);
+      return TRUE;
+    }
+
   lookup = get_new_enough (self, origin);
   if (lookup == NULL)
     lookup = lookup_new (self, g_steal_pointer (&origin), transfer);
   else if (lookup->waiting.length == 0)
     {
-      set_proxies (transfer, lookup);
+      set_proxies (transfer, g_strdupv (lookup->proxies));
       return TRUE;
     }
 
@@ -408,7 +460,7 @@ fetch_proxies_take_answered (FetchProxies *self, FetchTransfer *transfer)
   first = g_queue_peek_head (&lookup->waiting);
   take (lookup, first);
   if (lookup->error == NULL)
-    set_proxies (first, lookup);
+    set_proxies (first, g_strdupv (lookup->proxies));
   else
     first->proxy_error = lookup_failed (lookup);
   forget_if_useless (self, lookup);

@@ -106,10 +106,12 @@ static gboolean
 read_addresses (FetchRequest *self, GVariant *variant)
 {
   g_autofree char *fallback_url = fetch_variant_dup_string (variant, 1);
-  char            *none = NULL;
+  g_autofree char *none = NULL;
 
+  /* One without a scheme would have a fallback of its own. */
   return fallback_url == NULL ||
-         fetch_url_parse (fallback_url, &self->fallback_url, &none, NULL);
+         (fetch_url_parse (fallback_url, &self->fallback_url, &none, NULL) &&
+          none == NULL);
 }
 
 static gboolean

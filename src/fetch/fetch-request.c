@@ -474,12 +474,15 @@ fetch_request_keep_body (FetchRequest *self, gsize max_size)
  * @path: where the body is to be in the end, if the status is a success
  * @replaces: whether a file that is there may be replaced
  *
- * Saves the body. It is written to a file beside @path, with a name of its own, which
- * gets the name @path when it is complete. If the connection breaks, and the server can
- * go on from there, it is resumed. If that fails, or is cancelled, what has arrived stays
- * as “@path.part”, and the next fetch of the same request goes on with it: see
- * [func@fetch_part_discard]. What somebody wants to have may be large: there is no bound
- * to its size then, and it may take a day.
+ * Saves the body. It is written to “@path.part”, which is renamed to @path when it is
+ * complete and on the disk. If the connection breaks, and the server can go on from
+ * there, it is resumed. Whatever ends it otherwise, be it a kill of the process or a full
+ * disk, what has arrived stays as “@path.part”, if the server has sent a strong validator
+ * (RFC 9110 §8.8), and the next fetch of the same request resumes it: see
+ * [func@fetch_part_discard]. A file with that name that is something else is left alone:
+ * the part is “@path.2.part” then. Of two fetches that save to the same path at the same
+ * time, the second fails. A body that is saved may be large: there is no bound to its
+ * size then, and it may take a day.
  */
 void
 fetch_request_save_to (FetchRequest *self, const char *path, gboolean replaces)

@@ -248,10 +248,8 @@ is_public_field (const char *name, gsize length)
   return FALSE;
 }
 
-/* Returns whether a header field of this name holds a secret, in a request or in a
- * response. Thread-safe. */
-gboolean
-fetch_secrets_is_name (const char *name, gsize length)
+static gboolean
+judge_name (const char *name, gsize length)
 {
   Words words;
 
@@ -262,57 +260,91 @@ fetch_secrets_is_name (const char *name, gsize length)
   return are_telling (&words);
 }
 
+/* The same few names come in each response. */
+#define N_REMEMBERED 64
+#define MAX_REMEMBERED_LENGTH 32
+
+typedef struct
+{
+  char     name[MAX_REMEMBERED_LENGTH];
+  gsize    length; /* 0 for none */
+  gboolean is_secret;
+} Remembered;
+
+/* Returns whether a header field of this name holds a secret, in a request or in a
+ * response. Thread-safe. */
+gboolean
+fetch_secrets_is_name (const char *name, gsize length)
+{
+  static _Thread_local Remembered table[N_REMEMBERED];
+  Remembered                     *remembered;
+  guint                           hash = 5381;
+
+  if (length == 0 || length > MAX_REMEMBERED_LENGTH)
+    return judge_name (name, length);
+
+  for (gsize i = 0; i < length; i++)
+    hash = hash * 33 + (guchar) name[i];
+  remembered = &table[(hash * 2654435769u >> 16) % N_REMEMBERED];
+
+  if (remembered->length != length || memcmp (remembered->name, name, length) != 0)
+    {
+      memcpy (remembered->name, name, length);
+      remembered->length = length;
+      remembered->is_secret = judge_name (name, length);
+    }
+
+  return remembered->is_secret;
+}
+
 /* Fields that browsers and well-known libraries send: what is in them may be long and
  * random, but nobody is let in by it. Each is a name, or with a dash at its end the
  * beginning of names. */
 static gboolean
 is_usual_field (const char *name, gsize length)
 {
-  static const char *const names[] = {
-    "accept",
-    "accept-",
-    "a-im",
-    "alt-used",
-    "b3",
-    "baggage",
-    "cache-control",
-    "connection",
-    "content-",
-    "cf-",
-    "date",
-    "destination",
-    "dnt",
-    "etag",
-    "expect",
-    "forwarded",
-    "from",
-    "host",
-    "if-",
-    "link",
-    "origin",
-    "pragma",
-    "prefer",
-    "priority",
-    "range",
-    "referer",
-    "repr-digest",
-    "digest",
-    "sec-",
-    "te",
-    "traceparent",
-    "tracestate",
-    "trailer",
-    "upgrade",
-    "upgrade-",
-    "user-agent",
-    "via",
-    "want-",
-    "warning",
-    "x-b3-",
-    "x-client-data",
-    "x-cloud-trace-context",
-    "x-forwarded-",
-  };
+  static const char *const names[] = { "accept",
+                                       "accept-",
+                                       "a-im",
+                                       "alt-used",
+                                       "b3",
+                                       "baggage",
+                                       "cache-control",
+                                       "connection",
+                                       "content-",
+                                       "cf-",
+                                       "date",
+                                       "destination",
+                                       "dnt",
+                                       "etag",
+                                       "expect",
+                                       "forwarded",
+                                       "from",
+                                       "host",
+                                       "if-",
+                                       "link",
+                                       "origin",
+                                       "pragma",
+                                       "prefer",
+                                       "priority",
+                                       "range",
+                                       "referer",
+                                       "repr-digest",
+                                       "digest",
+                                       "sec-",
+                                       "traceparent",
+                                       "tracestate",
+                                       "trailer",
+                                       "upgrade",
+                                       "upgrade-",
+                                       "user-agent",
+                                       "via",
+                                       "want-",
+                                       "warning",
+                                       "x-b3-",
+                                       "x-client-data",
+                                       "x-cloud-trace-context",
+                                       "x-forwarded-" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -112,7 +112,10 @@ find_value (const char *p, gboolean is_address, gsize *length)
 {
   gboolean is_in_path = TRUE;
 
-  while (*p != '\0')
+  if (strchr (p, '=') == NULL && strchr (p, '%') == NULL)
+    return NULL;
+
+  while ((p = strpbrk (p, "?&#;%")) != NULL)
     {
       const char *name;
       const char *name_end;

@@ -22,6 +22,14 @@ void     fetch_tokens_foreach (const char    *text,
 gboolean fetch_tokens_has_any (const char *text, gboolean is_address);
 char    *fetch_tokens_hide (const char *text, gboolean is_address);
 
+void fetch_secret_free (gpointer secret);
+void fetch_secrets_add_received (const char *value, gsize length, gpointer secrets);
+const char *fetch_secrets_find_user (const char *address, gsize *length);
+char       *fetch_secrets_replace_user (const char *address, const char *user);
+char       *fetch_secrets_hide_tokens (const char *url);
+char       *fetch_secrets_hide_urls (const char *text);
+gboolean    fetch_secrets_has_urls (const char *text);
+
 /* Bytes that repeat secrets. */
 typedef struct _FetchSecretSearch FetchSecretSearch;
 

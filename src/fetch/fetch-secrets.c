@@ -19,11 +19,6 @@
 
 #define SET_COOKIE "Set-Cookie:"
 
-/* What a server has chosen and is shorter, or consists of fewer letters and of nothing
- * else, may be a word like others, and is hidden only where it stands by its name. */
-#define LEAST_RECEIVED_LENGTH 6
-#define LEAST_RECEIVED_LETTERS 12
-
 /* Of cookies and tokens that were received. */
 #define MAX_RECEIVED 256
 
@@ -40,197 +35,10 @@ hide_field (const char *field)
   return g_strdup_printf ("%.*s: " PLACEHOLDER, (int) strcspn (field, ":"), field);
 }
 
-/* Behind the scheme and its slashes, of which libcurl takes one to three, and browsers
- * those that lean the other way, too. */
-static const char *
-find_authority (const char *address)
-{
-  const char *end = address + strcspn (address, "@?#");
-
-  for (const char *p = address; p < end; p++)
-    if (*p == ':' && (p[1] == '/' || p[1] == '\\'))
-      return p + 1 + strspn (p + 1, "/\\");
-
-  return address + strspn (address, " \t\r\n/\\");
-}
-
-/* Where the user ends, in what may be no valid address. */
-static const char *
-find_user_end (const char *authority)
-{
-  gsize       size = strcspn (authority, "/\\?#");
-  const char *at = g_strrstr_len (authority, size, "@");
-  const char *colon = memchr (authority, ':', size);
-
-  if (at != NULL || colon == NULL || *authority == '[')
-    return at;
-
-  /* What is no port is a password, with a slash or the like in it. */
-  return colon + 1 + strspn (colon + 1, "0123456789") == authority + size
-             ? NULL
-             : strchr (authority + size, '@');
-}
-
-static char *
-replace_user (const char *address, const char *user)
-{
-  const char *start = find_authority (address);
-  const char *at = find_user_end (start);
-
-  if (at == NULL)
-    return g_strdup (address);
-
-  return g_strdup_printf ("%.*s%s%s", (int) (start - address), address, user, at);
-}
-
-/**
- * fetch_secrets_hide_user:
- * @address: what somebody gave for an address
- *
- * Makes a user name and a password in front of the host unreadable: the name, too, as it
- * may be a token. Such an address is not fetched, but it is kept to be mended.
- *
- * May be called from any thread.
- *
- * Returns: (transfer full): the address without them
- */
-char *
-fetch_secrets_hide_user (const char *address)
-{
-  g_return_val_if_fail (address != NULL, NULL);
-
-  return replace_user (address, PLACEHOLDER);
-}
-
-static void
-secret_free (gpointer secret)
-{
-  explicit_bzero (secret, strlen (secret));
-  g_free (secret);
-}
-
 static void
 add_secret (GPtrArray *secrets, const char *secret, gsize length)
 {
   g_ptr_array_add (secrets, g_strndup (secret, length));
-}
-
-/* Returns whether what a server has chosen is likely no word of the page. */
-static gboolean
-is_worth_hiding (const char *value, gsize length)
-{
-  if (length < LEAST_RECEIVED_LENGTH)
-    return FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isalpha (value[i]))
-      return TRUE;
-
-  return length >= LEAST_RECEIVED_LETTERS;
-}
-
-/* As it is, and decoded. */
-static void
-add_received_cb (const char *value, gsize length, gpointer secrets)
-{
-  g_autofree char *decoded = NULL;
-
-  if (!is_worth_hiding (value, length))
-    return;
-
-  add_secret (secrets, value, length);
-  if (memchr (value, '%', length) == NULL)
-    return;
-  decoded = g_uri_unescape_segment (value, value + length, NULL);
-  if (decoded != NULL && is_worth_hiding (decoded, strlen (decoded)))
-    add_secret (secrets, decoded, strlen (decoded));
-}
-
-/* Hides the tokens in a URL, and where it repeats them. */
-static char *
-hide_tokens (const char *url)
-{
-  g_autoptr (GPtrArray) tokens = g_ptr_array_new_with_free_func (secret_free);
-  g_autoptr (FetchSecretSearch) search = NULL;
-  char *hidden = fetch_tokens_hide (url, TRUE);
-
-  fetch_tokens_foreach (url, TRUE, add_received_cb, tokens);
-  search = fetch_secret_search_new (tokens);
-  if (search != NULL)
-    fetch_secret_search_hide (search, hidden, strlen (hidden), FALSE);
-
-  return hidden;
-}
-
-/**
- * fetch_secrets_hide_in_address:
- * @address: an address, or what somebody gave for one
- *
- * Hides a user name, a password, and the values of parameters such as `access_token`.
- *
- * Thread-safe.
- *
- * Returns: (transfer full): the address without them
- */
-char *
-fetch_secrets_hide_in_address (const char *address)
-{
-  g_autofree char *without_user = fetch_secrets_hide_user (address);
-
-  return hide_tokens (without_user);
-}
-
-/* Returns where a user in a URL within a text begins, behind “//”, and where it ends, at
- * its “@”. */
-static const char *
-find_user_in_text (const char *text, const char **end)
-{
-  const char *start = text;
-
-  while ((start = strstr (start, "//")) != NULL)
-    {
-      gsize       size;
-      const char *at;
-
-      start += strspn (start, "/");
-      size = strcspn (start, "/\\?# \t\r\n\"<>");
-      at = g_strrstr_len (start, size, "@");
-      if (at != NULL && !g_str_has_prefix (start, PLACEHOLDER "@"))
-        {
-          *end = at;
-          return start;
-        }
-      start += size;
-    }
-
-  return NULL;
-}
-
-/* A header field or a message, with URLs in it. */
-static char *
-hide_urls_in_text (const char *text)
-{
-  g_autoptr (GString) without_users = g_string_new (NULL);
-  const char *start;
-  const char *end = NULL;
-
-  while ((start = find_user_in_text (text, &end)) != NULL)
-    {
-      g_string_append_len (without_users, text, start - text);
-      g_string_append (without_users, PLACEHOLDER);
-      text = end;
-    }
-  g_string_append (without_users, text);
-
-  return fetch_tokens_hide (without_users->str, FALSE);
-}
-
-static gboolean
-has_urls_with_secrets (const char *text)
-{
-  const char *end;
-
-  return find_user_in_text (text, &end) != NULL || fetch_tokens_has_any (text, FALSE);
 }
 
 static void
@@ -249,7 +57,7 @@ take_out_tokens (FetchRequest *self)
   for (gsize i = 0; i < G_N_ELEMENTS (urls); i++)
     if (*urls[i] != NULL && fetch_tokens_has_any (*urls[i], TRUE))
       {
-        replace_secret (urls[i], hide_tokens (*urls[i]));
+        replace_secret (urls[i], fetch_secrets_hide_tokens (*urls[i]));
         self->lacks_secrets = TRUE;
       }
 }
@@ -263,10 +71,10 @@ take_out (FetchRequest *self)
         replace_secret (&self->header_fields[i], hide_field (self->header_fields[i]));
         self->lacks_secrets = TRUE;
       }
-    else if (has_urls_with_secrets (self->header_fields[i]))
+    else if (fetch_secrets_has_urls (self->header_fields[i]))
       {
         replace_secret (&self->header_fields[i],
-                        hide_urls_in_text (self->header_fields[i]));
+                        fetch_secrets_hide_urls (self->header_fields[i]));
         self->lacks_secrets = TRUE;
       }
 
@@ -282,7 +90,7 @@ take_out (FetchRequest *self)
     }
   if (self->proxy != NULL)
     {
-      g_autofree char *proxy = replace_user (self->proxy, "USER:PASSWORD");
+      g_autofree char *proxy = fetch_secrets_replace_user (self->proxy, "USER:PASSWORD");
 
       self->lacks_secrets = self->lacks_secrets || !g_str_equal (proxy, self->proxy);
       fetch_request_set_proxy (self, proxy, NULL);
@@ -379,13 +187,13 @@ add_user (GPtrArray *secrets, const char *user, const char *password)
 static void
 add_proxy_user (GPtrArray *secrets, const char *proxy)
 {
-  const char *start = find_authority (proxy);
-  const char *at = find_user_end (start);
-  const char *colon = at != NULL ? memchr (start, ':', at - start) : NULL;
+  gsize       length;
+  const char *user = fetch_secrets_find_user (proxy, &length);
+  const char *colon = user != NULL ? memchr (user, ':', length) : NULL;
 
   if (colon != NULL)
     {
-      g_autofree char *password = g_strndup (colon + 1, at - colon - 1);
+      g_autofree char *password = g_strndup (colon + 1, user + length - colon - 1);
       g_autofree char *decoded = g_uri_unescape_string (password, NULL);
 
       add_secret (secrets, password, strlen (password));
@@ -407,7 +215,7 @@ add_secrets_of_request (GPtrArray *secrets, FetchRequest *request)
        i++)
     if (fetch_secrets_is_field (request->header_fields[i]))
       add_secrets_of_field (secrets, request->header_fields[i]);
-  fetch_tokens_foreach (request->url, TRUE, add_received_cb, secrets);
+  fetch_tokens_foreach (request->url, TRUE, fetch_secrets_add_received, secrets);
 }
 
 /* A cookie comes back to the server with the next request of a redirect chain: all of it,
@@ -432,25 +240,30 @@ add_cookie (GPtrArray *secrets, const char *cookie)
           value++;
           end--;
         }
-      add_received_cb (value, end - value, secrets);
+      fetch_secrets_add_received (value, end - value, secrets);
     }
 }
 
-/* Cookies, and the tokens in where it was redirected to. */
+/* Cookies, and the tokens in the URLs of the chain. */
 static void
 add_received (GPtrArray *secrets, FetchResult *result)
 {
   guint most = secrets->len + MAX_RECEIVED;
 
   if (result->url != NULL)
-    fetch_tokens_foreach (result->url, TRUE, add_received_cb, secrets);
+    fetch_tokens_foreach (result->url, TRUE, fetch_secrets_add_received, secrets);
   for (guint i = 0; i < fetch_result_get_n_hops (result); i++)
-    for (const char *const *field = fetch_result_get_hop (result, i).fields;
-         *field != NULL && secrets->len < most; field++)
-      if (g_ascii_strncasecmp (*field, SET_COOKIE, strlen (SET_COOKIE)) == 0)
-        add_cookie (secrets, *field + strlen (SET_COOKIE));
-      else if (g_ascii_strncasecmp (*field, "Location:", strlen ("Location:")) == 0)
-        fetch_tokens_foreach (*field, FALSE, add_received_cb, secrets);
+    {
+      FetchHop hop = fetch_result_get_hop (result, i);
+
+      fetch_tokens_foreach (hop.url, TRUE, fetch_secrets_add_received, secrets);
+      for (const char *const *field = hop.fields; *field != NULL && secrets->len < most;
+           field++)
+        if (g_ascii_strncasecmp (*field, SET_COOKIE, strlen (SET_COOKIE)) == 0)
+          add_cookie (secrets, *field + strlen (SET_COOKIE));
+        else if (g_ascii_strncasecmp (*field, "Location:", strlen ("Location:")) == 0)
+          fetch_tokens_foreach (*field, FALSE, fetch_secrets_add_received, secrets);
+    }
 }
 
 /* What is hidden of a result, and what stays. */
@@ -496,7 +309,7 @@ copy_field (const Hiding *hiding, const char *field)
       g_ascii_strncasecmp (field, "Location:", strlen ("Location:")) == 0)
     return copy_hidden (hiding, field);
 
-  return hide_repeated (hiding, hide_urls_in_text (field));
+  return hide_repeated (hiding, fetch_secrets_hide_urls (field));
 }
 
 static GBytes *
@@ -549,7 +362,7 @@ has_secret_field (FetchResult *result)
         return TRUE;
       for (const char *const *field = hop.fields; *field != NULL; field++)
         if (fetch_secrets_is_name (*field, strcspn (*field, ":")) ||
-            has_urls_with_secrets (*field))
+            fetch_secrets_has_urls (*field))
           return TRUE;
     }
 
@@ -590,7 +403,7 @@ copy_without (FetchResult *self, const Hiding *secrets)
 static FetchSecretSearch *
 search_new (FetchRequest *request, FetchResult *result)
 {
-  g_autoptr (GPtrArray) secrets = g_ptr_array_new_with_free_func (secret_free);
+  g_autoptr (GPtrArray) secrets = g_ptr_array_new_with_free_func (fetch_secret_free);
 
   if (request != NULL)
     add_secrets_of_request (secrets, request);
@@ -676,7 +489,8 @@ fetch_error_without_secrets (const GError *error, FetchRequest *request)
   search = search_new (request, fetch_error_get_result (error));
   copy = g_error_copy (error);
   message = g_steal_pointer (&copy->message);
-  copy->message = hide_repeated (&(Hiding){ search, FALSE }, hide_urls_in_text (message));
+  copy->message = hide_repeated (&(Hiding){ search, FALSE },
+                                 fetch_secrets_hide_urls (message));
 
   return copy;
 }

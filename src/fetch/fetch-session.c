@@ -279,7 +279,8 @@ error_without_thread (FetchSession *self)
  *
  * A cancelled fetch fails with %FETCH_ERROR_CANCELLED, in a moment: with what had
  * arrived. Dropping the call cancels the fetch. When the session goes, so do all its
- * fetches.
+ * fetches, but for a file that is complete: it is still written to the disk and gets its
+ * name.
  *
  * To be called in the thread that has the session; never blocks.
  *

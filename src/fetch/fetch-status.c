@@ -5,13 +5,33 @@
 
 #include "fetch/fetch-visible-text.h"
 
+/**
+ * fetch_status_is_redirect:
+ * @status: an HTTP status code
+ *
+ * The Fetch standard follows these. The others of their class ask for a decision (300),
+ * or for nothing (304), or are not in use any more (305, 306).
+ *
+ * Thread-safe.
+ *
+ * Returns: whether a response with this status and a Location leads to another one
+ */
+gboolean
+fetch_status_is_redirect (int status)
+{
+  return status == 301 || status == 302 || status == 303 || status == 307 ||
+         status == 308;
+}
+
 static const char *
 explain_class (int status)
 {
   switch (status / 100)
     {
     case 3:
-      return _ ("This is a redirect without a destination.");
+      return fetch_status_is_redirect (status)
+                 ? _ ("This is a redirect without a destination.")
+                 : _ ("Redirects of this kind are not followed.");
 
     case 4:
       return _ ("The server does not accept the request. The address may be wrong.");
@@ -96,24 +116,6 @@ fetch_status_explain (int status)
     default:
       return explain_class (status);
     }
-}
-
-/**
- * fetch_status_is_redirect:
- * @status: an HTTP status code
- *
- * The Fetch standard follows these. The others of their class ask for a decision (300),
- * or for nothing (304), or are not in use any more (305, 306).
- *
- * Thread-safe.
- *
- * Returns: whether a response with this status and a Location leads to another one
- */
-gboolean
-fetch_status_is_redirect (int status)
-{
-  return status == 301 || status == 302 || status == 303 || status == 307 ||
-         status == 308;
 }
 
 /* A redirect says where it leads, or it does not; if it was followed, what came of that

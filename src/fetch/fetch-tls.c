@@ -95,6 +95,7 @@ uses_openssl (void)
   return g_atomic_int_get (&uses);
 }
 
+/* NULL for none, which is a valid name. */
 static char *
 text_of_name (const X509_NAME *name)
 {
@@ -105,7 +106,7 @@ text_of_name (const X509_NAME *name)
 
   X509_NAME_print_ex (memory, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
   length = BIO_get_mem_data (memory, &bytes);
-  text = g_strndup (bytes, length);
+  text = length > 0 ? g_strndup (bytes, length) : NULL;
   BIO_free (memory);
 
   return text;

@@ -370,9 +370,9 @@ set_network (FetchTransfer *self, const char *url)
   curl_easy_setopt (easy, CURLOPT_PIPEWAIT, g_str_has_prefix (url, "https:") ? 1L : 0L);
 
   /* Without one, libcurl looks at the environment; and with one still, for the hosts that
-   * are not to go through it, unless it is told that there are none. */
+   * are not to go through it (no_proxy), unless it is told that there are none. */
   curl_easy_setopt (easy, CURLOPT_PROXY, proxy);
-  curl_easy_setopt (easy, CURLOPT_NOPROXY, proxy != NULL ? "" : NULL);
+  curl_easy_setopt (easy, CURLOPT_NOPROXY, self->request->proxy != NULL ? "" : NULL);
 
   fetch_tls_listen (easy, self->handshake);
   curl_easy_setopt (easy, CURLOPT_OPENSOCKETDATA, self);

@@ -6,6 +6,7 @@
 
 #include "fetch/fetch-curl-error.h"
 #include "fetch/fetch-io-private.h"
+#include "fetch/fetch-save-private.h"
 #include "fetch/fetch-secrets.h"
 #include "fetch/fetch-url.h"
 #include "fetch/fetch-visible-text.h"
@@ -90,17 +91,17 @@ open_file (FetchTransfer *self)
 {
   FetchRequest    *request = self->request;
   g_autofree char *subject = fetch_part_name_subject (request);
-  g_autoptr (FetchPart) part = NULL;
+  const FetchPart *part;
 
-  self->file = fetch_file_new (request->save_path, request->replaces);
+  self->file = fetch_file_new (request->save_path, request->replaces, subject);
   if (fetch_file_get_error (self->file) != NULL)
     return;
 
-  part = fetch_file_take_part (self->file, subject);
+  part = fetch_file_get_part (self->file);
   if (part == NULL)
     return;
 
-  self->entity = g_steal_pointer (&part->entity);
+  self->entity = g_strdup (part->entity);
   self->expected_size = part->full_size;
   self->kept_bytes = fetch_file_read_beginning (self->file, request->preview_size);
 }
@@ -272,7 +273,7 @@ keep_beginning (FetchTransfer *self)
 
   self->wire_size_before += self->answer.encoded_size;
   g_clear_pointer (&self->kept_bytes, g_byte_array_unref);
-  self->kept_bytes = g_steal_pointer (&self->answer.first_bytes);
+  self->kept_bytes = fetch_file_read_beginning (self->file, self->request->preview_size);
 }
 
 /* Where we broke off and libcurl's code for that says nothing. */
@@ -493,58 +494,26 @@ ending_of (FetchTransfer *self, CURLcode code, FetchResult *result)
   return FETCH_ENDING_COMPLETE;
 }
 
-/* The file gets its name, if all of it is there. */
+/* Whether there is a file that is to get its name. */
 static gboolean
-finish_file (FetchTransfer *self, FetchResult *result)
+is_saved (FetchTransfer *self, FetchResult *result)
 {
-  if (self->file == NULL || result->status / 100 != 2 ||
-      result->ending == FETCH_ENDING_TOO_LARGE)
-    return TRUE;
-
-  if (!fetch_file_finish (self->file))
-    {
-      result->ending = FETCH_ENDING_FAILED;
-      return FALSE;
-    }
-
-  result->saved_path = g_strdup (self->request->save_path);
-  result->size = fetch_file_get_size (self->file);
-
-  return TRUE;
+  return self->file != NULL && result->status / 100 == 2 &&
+         result->ending != FETCH_ENDING_TOO_LARGE;
 }
 
 /* What is known to be the beginning of one version is kept, and the error, if there is
- * one, says so. */
+ * one, says so. The file is closed before the promise is settled: it may be fetched again
+ * at once. */
 static void
 keep_part (FetchTransfer *self, GError *error)
 {
-  g_autofree char *subject = NULL;
-  g_autofree char *name = NULL;
-  g_autofree char *visible = NULL;
-  g_autofree char *size = NULL;
-  g_autofree char *message = NULL;
-  FetchPart        part = { .entity = self->entity, .full_size = self->expected_size };
-
   if (self->file == NULL || self->entity == NULL ||
       self->answer.broken_by_us == FETCH_BREAK_OTHER_VERSION ||
       self->answer.broken_by_us == FETCH_BREAK_MAX_SIZE)
-    return;
-
-  subject = fetch_part_name_subject (self->request);
-  part.subject = subject;
-  name = fetch_file_keep_part (self->file, &part);
-  if (name == NULL || error == NULL)
-    return;
-
-  visible = fetch_visible_line (name);
-  size = g_format_size (fetch_file_get_size (self->file));
-  message = g_strdup_printf (
-      /* Translators: the first %s is a sentence that says why a fetch has ended, the
-         second one a size such as “3.4 MB”, the third one the name of a file. */
-      _ ("%s What has arrived, %s, is kept in %s. Fetching it again goes on from there."),
-      error->message, size, visible);
-  g_free (error->message);
-  error->message = g_steal_pointer (&message);
+    g_clear_pointer (&self->file, fetch_file_free);
+  else
+    fetch_save_keep_part (g_steal_pointer (&self->file), error);
 }
 
 static void
@@ -583,7 +552,10 @@ fetch_transfer_finish (FetchTransfer *self, CURLcode code)
       result->ending = FETCH_ENDING_FAILED;
     }
 
-  if (result->ending != FETCH_ENDING_FAILED && finish_file (self, result))
+  if (result->ending != FETCH_ENDING_FAILED && is_saved (self, result))
+    fetch_save_finish (g_steal_pointer (&self->file), self->request->save_path, result,
+                       g_steal_pointer (&self->promise));
+  else if (result->ending != FETCH_ENDING_FAILED)
     {
       /* The server may have said no to what was to follow. */
       keep_part (self, NULL);

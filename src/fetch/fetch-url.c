@@ -497,5 +497,5 @@ fetch_url_get_origin (const char *url)
 {
   const char *authority = strstr (url, "://") + strlen ("://");
 
-  return g_ascii_strdown (url, authority - url + strcspn (authority, "/?#"));
+  return g_strndup (url, authority - url + strcspn (authority, "/?#"));
 }

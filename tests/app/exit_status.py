@@ -46,6 +46,7 @@ SCRIPT = {
     "/to-mail": FOUND + b"Location: mailto:a@example.org\r\n"
                 b"Content-Length: 0\r\n\r\n",
     "/to-nothing": FOUND + b"Location: http://\r\nContent-Length: 0\r\n\r\n",
+    "/to-user": FOUND + b"Location: http://tom@127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
     "/silent": None,
 }
 
@@ -163,6 +164,7 @@ check("a redirect that is not followed", 0, "/to-good", ("--redirects", "0"), ("
 check("a redirect without a destination", 0, "/nowhere")
 check("a redirect to another scheme", 1, "/to-mail")
 check("a redirect to what is no address", 3, "/to-nothing")
+check("a redirect to a user", 3, "/to-user", curl_status=7)
 check("nothing comes", 28, "/silent", ("--timeout", "0.3"), ("--max-time", "0.3"))
 check("no proxy has that name", 5, "/good", ("--proxy", "http://no-such-host.invalid:1"))
 check("the proxy does not listen", 7, "/good", ("--proxy", f"http://{closed}"))

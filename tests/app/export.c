@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../backgroundcall/gate.h"
 #include "app/morsel-csv.h"
@@ -601,6 +603,137 @@ test_full_disk_leaves_the_old_file (Fetching *fetching, gconstpointer data G_GNU
   g_clear_error (&outcome.error);
 }
 
+/* In a folder of their own, so that nothing else is beside the old file. */
+static char *
+write_old_elsewhere (Fetching *fetching)
+{
+  g_autofree char *folder = fetching_get_path (fetching, "elsewhere");
+  char            *path = g_build_filename (folder, "real.json", NULL);
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  write_old (path);
+  g_assert_cmpint (g_chmod (path, 0640), ==, 0);
+
+  return path;
+}
+
+static void
+assert_content (const char *path, const char *start)
+{
+  g_autofree char *content = NULL;
+
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_true (g_str_has_prefix (content, start));
+}
+
+static guint
+count_files_beside (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GDir) names = g_dir_open (folder, 0, NULL);
+  guint n_files = 0;
+
+  while (g_dir_read_name (names) != NULL)
+    n_files++;
+
+  return n_files;
+}
+
+/* The old file is whole until the new one is, also behind a symbolic link. */
+static void
+test_export_over_a_symbolic_link (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = fetching_get_path (fetching, "out.json");
+  g_autofree char *real_path = write_old_elsewhere (fetching);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Outcome       cancelled = { 0 }, full = { 0 }, written = { 0 };
+  guint         n_progress = 0;
+  struct rlimit before, limit;
+  GStatBuf      status;
+
+  fill (fetching);
+  g_assert_cmpint (symlink ("elsewhere/real.json", path), ==, 0);
+  morsel_export_async (G_LIST_MODEL (fetching->fetches), MORSEL_EXPORT_JSON, file,
+                       cancellable, count_progress_cb, &n_progress, exported_cb,
+                       &cancelled);
+  iterate_until (n_progress > 0);
+  g_cancellable_cancel (cancellable);
+  iterate_until (cancelled.is_over);
+  g_assert_error (cancelled.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  assert_content (real_path, "old");
+  g_clear_error (&cancelled.error);
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_no_errno (getrlimit (RLIMIT_FSIZE, &before));
+  limit = (struct rlimit){ 10000, before.rlim_max };
+  g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &limit));
+  start_export (fetching, MORSEL_EXPORT_JSON, path, NULL, &full);
+  iterate_until (full.is_over);
+  g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &before));
+  g_assert_nonnull (full.error);
+  assert_content (real_path, "old");
+  g_clear_error (&full.error);
+
+  start_export (fetching, MORSEL_EXPORT_JSON, path, NULL, &written);
+  iterate_until (written.is_over);
+  g_assert_no_error (written.error);
+  assert_content (real_path, "[\n");
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_SYMLINK));
+  g_assert_cmpint (g_stat (real_path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0640);
+  g_assert_cmpuint (count_files_beside (real_path), ==, 1);
+}
+
+/* Which leads to where nothing is yet. */
+static void
+test_export_over_a_dangling_link (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = fetching_get_path (fetching, "out.json");
+  g_autofree char *real_path = fetching_get_path (fetching, "real.json");
+  Outcome          outcome = { 0 };
+
+  fetching_add_path (fetching, "/echo");
+  g_assert_cmpint (symlink (real_path, path), ==, 0);
+  start_export (fetching, MORSEL_EXPORT_JSON, path, NULL, &outcome);
+  iterate_until (outcome.is_over);
+  g_assert_no_error (outcome.error);
+  assert_content (real_path, "[\n");
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_SYMLINK));
+}
+
+/* What can't be replaced by a rename is refused, and says why. */
+static void
+test_export_over_what_is_not_replaced (Fetching     *fetching,
+                                       gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *real_path = fetching_get_path (fetching, "real.json");
+  g_autofree char *hard_link = fetching_get_path (fetching, "hard.json");
+  g_autofree char *pipe = fetching_get_path (fetching, "pipe.json");
+  g_autofree char *loop = fetching_get_path (fetching, "loop.json");
+  const char      *paths[] = { hard_link, pipe, loop };
+
+  fetching_add_path (fetching, "/echo");
+  write_old (real_path);
+  g_assert_cmpint (link (real_path, hard_link), ==, 0);
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  g_assert_cmpint (symlink ("loop.json", loop), ==, 0);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      Outcome outcome = { 0 };
+
+      start_export (fetching, MORSEL_EXPORT_JSON, paths[i], NULL, &outcome);
+      iterate_until (outcome.is_over);
+      g_assert_nonnull (outcome.error);
+      g_assert_cmpint (outcome.error->domain, ==, G_IO_ERROR);
+      g_test_message ("%s", outcome.error->message);
+      g_clear_error (&outcome.error);
+    }
+  assert_content (real_path, "old");
+  g_assert_cmpuint (count_files_beside (real_path), ==, 4);
+}
+
 static void
 test_no_such_folder (Fetching *fetching, gconstpointer data G_GNUC_UNUSED)
 {
@@ -699,6 +832,9 @@ main (int argc, char *argv[])
        test_cancelled_export_leaves_the_old_file);
   add ("/export/cancelled-at-once", test_export_cancelled_at_once);
   add ("/export/full-disk-leaves-the-old-file", test_full_disk_leaves_the_old_file);
+  add ("/export/over-a-symbolic-link", test_export_over_a_symbolic_link);
+  add ("/export/over-a-dangling-link", test_export_over_a_dangling_link);
+  add ("/export/over-what-is-not-replaced", test_export_over_what_is_not_replaced);
   add ("/export/no-such-folder", test_no_such_folder);
   g_test_add_func ("/export/format-by-name", test_format_by_name);
   g_test_add_func ("/export/file-name/by-address", test_file_name_by_address);

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "../backgroundcall/gate.h"
 #include "backgroundcall/backgroundcall.h"
@@ -77,6 +78,7 @@ test_standard_streams (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     { "$0 --print --output /dev/null --replace \"$1\" <&- >/dev/null 2>&1", 0, NULL },
     { "$0 --print \"$1\" <&- >&- 2>&-", 23, NULL },
     { "$0 --print \"$1\" 2>&- >/dev/null", 0, NULL },
+    { "$0 --print --json --output - \"$1\" 2>&- >/dev/null", 0, NULL },
   };
   g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
 
@@ -244,6 +246,36 @@ test_opens_lists (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_rmdir (folder);
 }
 
+/* What is too long is read in part, and said so; one address on a line has no bound. */
+static void
+test_long_lists (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "morsel-list-XXXXXX", NULL);
+  const char      *file[] = { "--dry-run", "--open", path, NULL };
+  const char      *stream[] = { "--dry-run", "-", NULL };
+  g_autoptr (GString) list = g_string_new (NULL);
+  g_auto (PrintRun) file_run = { 0 };
+  g_auto (PrintRun) stream_run = { 0 };
+  int fd = g_mkstemp (path);
+
+  g_assert_cmpint (fd, >=, 0);
+  close (fd);
+  for (guint i = 0; i < 120000; i++)
+    g_string_append_printf (list, "http://a/%u\n", i);
+  g_assert_true (g_file_set_contents (path, list->str, list->len, NULL));
+
+  print_run (&file_run, file);
+  g_assert_cmpint (file_run.status, ==, 26);
+  g_assert_nonnull (strstr (file_run.errors, "The list is too long."));
+  g_assert_true (g_str_has_prefix (list->str, file_run.output));
+
+  print_run_with_input (&stream_run, list->str, stream);
+  g_assert_cmpint (stream_run.status, ==, 0);
+  g_assert_cmpstr (stream_run.output, ==, list->str);
+
+  g_unlink (path);
+}
+
 /* The value of a short option may be in the same word. */
 static void
 test_values_in_the_same_word (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -320,6 +352,7 @@ main (int argc, char *argv[])
   add ("/print/body/full-pipe-can-be-interrupted", test_full_pipe_can_be_interrupted);
   add ("/print/lists/of-each-kind", test_reads_lists_of_each_kind);
   add ("/print/lists/are-opened", test_opens_lists);
+  add ("/print/lists/long-ones", test_long_lists);
   add ("/print/options/values-in-the-same-word", test_values_in_the_same_word);
   add ("/print/redirect-that-is-not-followed", test_redirect_that_is_not_followed);
 

@@ -5,6 +5,8 @@
 #include "backgroundcall/backgroundcall.h"
 #include "gate.h"
 
+#include <math.h>
+
 static gpointer
 return_data (BackgroundPromise *promise G_GNUC_UNUSED,
              gpointer           data,
@@ -730,6 +732,35 @@ test_progress_is_the_newest_report (void)
   background_call_get_return (call, PATIENCE, NULL);
 }
 
+static gpointer
+report_fraction (BackgroundPromise *promise, gpointer data, GError **error G_GNUC_UNUSED)
+{
+  background_promise_report_progress (promise, *(double *) data);
+
+  return NULL;
+}
+
+static void
+test_progress_is_a_fraction (void)
+{
+  static const struct
+  {
+    double reported;
+    double expected;
+  } cases[] = { { 0, 0 },          { 1, 1 },     { 1.000001, 1 }, { G_MAXDOUBLE, 1 },
+                { INFINITY, 1 },   { -0.5, -1 }, { -7, -1 },      { -G_MAXDOUBLE, -1 },
+                { -INFINITY, -1 }, { NAN, -1 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BackgroundCall) call = background_call_new (
+          report_fraction, (gpointer) &cases[i].reported, NULL);
+
+      background_call_get_return (call, PATIENCE, NULL);
+      g_assert_cmpfloat (background_call_get_progress (call), ==, cases[i].expected);
+    }
+}
+
 static void
 test_progress_is_unknown_at_first (void)
 {
@@ -853,6 +884,7 @@ main (int argc, char *argv[])
                    test_data_is_freed_without_a_main_loop);
   g_test_add_func ("/call/progress/is-the-newest-report",
                    test_progress_is_the_newest_report);
+  g_test_add_func ("/call/progress/is-a-fraction", test_progress_is_a_fraction);
   g_test_add_func ("/call/progress/is-unknown-at-first",
                    test_progress_is_unknown_at_first);
   g_test_add_func ("/call/progress/snapshot-is-never-torn", test_snapshot_is_never_torn);

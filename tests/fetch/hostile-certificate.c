@@ -23,6 +23,8 @@ typedef enum
   BY_EXPIRED_ONE, /* whom the authority signed, as the next ones */
   BY_FUTURE_ONE,
   BY_STRANGERS_ONE, /* whom the stranger signed */
+  BY_NAMELESS,
+  BY_NAMELESS_ONE, /* whom the nameless one signed */
   N_SIGNERS,
 } Signer;
 
@@ -59,6 +61,8 @@ static const Content contents[HOSTILE_N_CERTIFICATES] = {
                                               .signer = BY_EXPIRED_ONE },
   [HOSTILE_CERTIFICATE_FUTURE_AUTHORITY] = { OWN_NAMES, -1, 1, .signer = BY_FUTURE_ONE },
   [HOSTILE_CERTIFICATE_UNKNOWN_ABOVE] = { OWN_NAMES, -1, 1, .signer = BY_STRANGERS_ONE },
+  [HOSTILE_CERTIFICATE_NAMELESS_AUTHORITY] = { OWN_NAMES, -1, 1, .signer = BY_NAMELESS },
+  [HOSTILE_CERTIFICATE_NAMELESS_ABOVE] = { OWN_NAMES, -1, 1, .signer = BY_NAMELESS_ONE },
   [HOSTILE_CERTIFICATE_REVOKED] = { OWN_NAMES, -1, 1, .staple = STAPLE_REVOKED },
   [HOSTILE_CERTIFICATE_REVOKED_BY_STRANGER] = { OWN_NAMES, -1, 1,
                                                 .staple = STAPLE_REVOKED_BY_STRANGER },
@@ -77,6 +81,8 @@ static const Content signer_contents[N_SIGNERS] = {
   [BY_EXPIRED_ONE] = { .valid_from = -20, .valid_until = -3, .signer = BY_AUTHORITY },
   [BY_FUTURE_ONE] = { .valid_from = 3, .valid_until = 20, .signer = BY_AUTHORITY },
   [BY_STRANGERS_ONE] = { .valid_from = -20, .valid_until = 20, .signer = BY_STRANGER },
+  [BY_NAMELESS] = { .valid_from = -20, .valid_until = 20, .signer = BY_ITSELF },
+  [BY_NAMELESS_ONE] = { .valid_from = -20, .valid_until = 20, .signer = BY_NAMELESS },
 };
 
 static const char *const signer_names[N_SIGNERS] = {
@@ -113,8 +119,9 @@ make_pair (const char *common_name, const Content *content, const Pair *signer)
   ASN1_INTEGER_set (X509_get_serialNumber (pair.x509), ++serial_number);
   X509_gmtime_adj (X509_getm_notBefore (pair.x509), content->valid_from * DAY);
   X509_gmtime_adj (X509_getm_notAfter (pair.x509), content->valid_until * DAY);
-  X509_NAME_add_entry_by_txt (name, "CN", MBSTRING_UTF8,
-                              (const unsigned char *) common_name, -1, -1, 0);
+  if (common_name != NULL)
+    X509_NAME_add_entry_by_txt (name, "CN", MBSTRING_UTF8,
+                                (const unsigned char *) common_name, -1, -1, 0);
   X509_set_issuer_name (pair.x509,
                         signer != NULL ? X509_get_subject_name (signer->x509) : name);
   X509_set_pubkey (pair.x509, pair.key);
@@ -159,7 +166,9 @@ hostile_certificates_make (void)
   for (Signer i = 0; i < N_SIGNERS; i++)
     if (i != BY_ITSELF)
       signers[i] = make_pair (signer_names[i], &signer_contents[i],
-                              i > BY_ITSELF ? &signers[signer_contents[i].signer] : NULL);
+                              i > BY_ITSELF && signer_contents[i].signer != BY_ITSELF
+                                  ? &signers[signer_contents[i].signer]
+                                  : NULL);
   for (int i = 0; i < HOSTILE_N_CERTIFICATES; i++)
     pairs[i] = make_pair ("Hostile Server", &contents[i],
                           contents[i].signer != BY_ITSELF ? &signers[contents[i].signer]

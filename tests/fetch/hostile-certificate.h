@@ -22,7 +22,9 @@ typedef enum
   HOSTILE_CERTIFICATE_EXPIRED_AUTHORITY, /* signed by one between */
   HOSTILE_CERTIFICATE_FUTURE_AUTHORITY,
   HOSTILE_CERTIFICATE_UNKNOWN_ABOVE, /* signed by one whom a stranger signed */
-  HOSTILE_CERTIFICATE_REVOKED,       /* with a staple that says so */
+  HOSTILE_CERTIFICATE_NAMELESS_AUTHORITY,
+  HOSTILE_CERTIFICATE_NAMELESS_ABOVE,
+  HOSTILE_CERTIFICATE_REVOKED, /* with a staple that says so */
   HOSTILE_CERTIFICATE_REVOKED_BY_STRANGER,
   HOSTILE_CERTIFICATE_REVOKED_LONG_AGO, /* in a staple that is no longer valid */
   HOSTILE_CERTIFICATE_STAPLED,          /* as it says that it always is */

@@ -88,6 +88,35 @@ write_rest_late (HostileConnection *connection)
     }
 }
 
+/* A third; then all of it from the start, of which less comes than that; then the rest.
+ */
+static void
+write_rest_after_a_shorter_beginning (HostileConnection *connection)
+{
+  static _Atomic (guint) n_requests;
+
+  if (!goes_on (connection))
+    {
+      n_requests = 0;
+      write_missing_rest (connection);
+    }
+  else if (n_requests++ == 0)
+    {
+      hostile_write_text (connection, "HTTP/1.1 200 OK\r\n"
+                                      "ETag: \"first\"\r\n"
+                                      "Content-Length: 300000\r\n\r\n");
+      write_times (connection, 10, "xxxxxxxxxx");
+    }
+  else
+    {
+      hostile_write_text (connection, "HTTP/1.1 206 Partial Content\r\n"
+                                      "ETag: \"first\"\r\n"
+                                      "Content-Range: bytes 100000-299999/300000\r\n"
+                                      "Content-Length: 200000\r\n\r\n");
+      write_times (connection, 200, HOSTILE_REPEAT_100 ("yyyyyyyyyy"));
+    }
+}
+
 typedef struct
 {
   HostileServer *server;
@@ -166,6 +195,33 @@ test_break_before_the_body (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (g_unlink (fixture->path), ==, 0);
 }
 
+/* What is there of the same version is not lost, and the preview is that of the file. */
+static void
+test_shorter_beginning (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (BackgroundCall)
+      call = fetch_session_fetch (fixture->session, fixture->request);
+  FetchResult     *result = hostile_result_of (call);
+  g_autofree char *content = NULL;
+  gsize            size, n_shown;
+  const char *shown = g_bytes_get_data (fetch_result_get_first_bytes (result), &n_shown);
+
+  g_assert_cmpuint (fetch_result_get_n_attempts (result), ==, 3);
+  g_assert_cmpuint (fetch_result_get_size (result), ==, 300000);
+  g_assert_true (g_file_get_contents (fixture->path, &content, &size, NULL));
+  g_assert_cmpuint (size, ==, 300000);
+  for (gsize i = 0; i < size; i++)
+    if (content[i] != (i < 100000 ? 'x' : 'y'))
+      g_error ("The byte at %" G_GSIZE_FORMAT " is wrong", i);
+  g_assert_cmpuint (n_shown, >, 100);
+  g_assert_cmpmem (shown, n_shown, content, n_shown);
+  g_assert_cmpint (g_unlink (fixture->path), ==, 0);
+}
+
+static const HostileBehaviour shorter_beginning = {
+  .on_request = write_rest_after_a_shorter_beginning
+};
+
 static const HostileBehaviour missing_rest = { .on_request = write_missing_rest };
 
 static const HostileBehaviour late_rest = { .on_request = write_rest_late };
@@ -182,4 +238,5 @@ hostile_save_add (void)
        &other_rest);
   add ("/hostile/save/answer-without-a-body", test_answer_without_a_body, &missing_rest);
   add ("/hostile/save/break-before-the-body", test_break_before_the_body, &late_rest);
+  add ("/hostile/save/shorter-beginning", test_shorter_beginning, &shorter_beginning);
 }

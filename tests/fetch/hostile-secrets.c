@@ -252,6 +252,13 @@ test_received_secrets_are_hidden (void)
   g_assert_nonnull (strstr (text, "<https://h.test/?sig=SECRET&a=b>; rel=next\n"));
   g_assert_nonnull (strstr (text, "Content-Location: http://SECRET@h.test/\n"));
 
+  /* Also if the request is not known any more. */
+  g_clear_pointer (&text, g_free);
+  g_clear_pointer (&hidden, fetch_result_unref);
+  hidden = fetch_result_without_secrets (result, NULL);
+  text = text_of (hidden);
+  assert_has_none (text, hidden_words);
+
   /* Where the user wants it so, they stay in addresses, and nowhere else. */
   kept = fetch_result_keeping_tokens (result, request);
   g_assert_nonnull (

@@ -108,6 +108,8 @@ static const HostileCase cases[] = {
   REFUSED ("unknown-authority-above",
            UNKNOWN_ABOVE,
            "by an unknown authority: CN=Unknown Authority"),
+  REFUSED ("nameless-authority", NAMELESS_AUTHORITY, "unknown authority: ?."),
+  REFUSED ("nameless-authority-above", NAMELESS_ABOVE, "unknown authority: ?."),
   REFUSED ("revoked", REVOKED, "was revoked"),
   REFUSED ("must-staple-and-does-not", LACKS_STAPLE, "which the certificate promises"),
   VERIFIED ("must-staple-and-does", STAPLED),

@@ -925,6 +925,179 @@ test_fallback_has_its_own (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   proxies_stop (&proxies);
 }
 
+static const char *const variables[] = { "http_proxy",  "HTTP_PROXY", "https_proxy",
+                                         "HTTPS_PROXY", "all_proxy",  "ALL_PROXY",
+                                         "no_proxy",    "NO_PROXY" };
+
+typedef struct
+{
+  const char *settings[3]; /* NAME=VALUE; "proxy" for the address of one */
+  const char *url;
+  gboolean    is_used;  /* the one that the environment names */
+  gboolean    is_asked; /* whether the settings are */
+} Environment;
+
+static const Environment environments[] = {
+  { { "http_proxy=proxy" }, "http://outer.example/there", TRUE, FALSE },
+  { { "all_proxy=proxy" }, "http://outer.example/there", TRUE, FALSE },
+  { { "ALL_PROXY=proxy" }, "http://outer.example/there", TRUE, FALSE },
+  { { "https_proxy=proxy" }, "https://outer.example/there", TRUE, FALSE },
+  { { "HTTPS_PROXY=proxy" }, "https://outer.example/there", TRUE, FALSE },
+  { { "all_proxy=proxy" }, "https://outer.example/there", TRUE, FALSE },
+  { { "http_proxy=proxy", "all_proxy=http://nowhere.example" },
+    "http://outer.example/there",
+    TRUE,
+    FALSE },
+  /* Not for this scheme, or nothing at all */
+  { { "HTTP_PROXY=proxy" }, "http://outer.example/there", FALSE, TRUE },
+  { { "https_proxy=proxy" }, "http://outer.example/there", FALSE, TRUE },
+  { { "http_proxy=proxy" }, "https://outer.example/there", FALSE, TRUE },
+  { { "http_proxy=" }, "http://outer.example/there", FALSE, TRUE },
+  /* Others are exempt */
+  { { "http_proxy=proxy", "no_proxy=inner.example" },
+    "http://outer.example/there",
+    TRUE,
+    FALSE },
+};
+
+static void
+set_environment (const Environment *self, const char *url)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (self->settings) && self->settings[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (self->settings[i], "=", 2);
+
+      g_setenv (parts[0], g_str_equal (parts[1], "proxy") ? url : parts[1], TRUE);
+    }
+}
+
+static void
+unset_environment (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (variables); i++)
+    g_unsetenv (variables[i]);
+}
+
+/* As curl does it, whatever the system's settings are. */
+static void
+test_environment_comes_first (Fixture *fixture G_GNUC_UNUSED, gconstpointer data)
+{
+  const Environment *environment = data;
+  Proxies            proxies = { 0 };
+  g_autofree char   *inner_asked = NULL;
+  g_autofree char   *outer_asked = NULL;
+  g_autoptr (FetchRequest) request = fetch_request_new (environment->url, NULL);
+  g_autoptr (FetchSession) session = NULL;
+  g_autoptr (BackgroundCall) call = NULL;
+  g_autofree char *expected = g_strdup_printf (
+      g_str_has_prefix (environment->url, "https") ? "CONNECT outer.example:443 "
+                                                   : "GET %s ",
+      environment->url);
+
+  /* The outer one is of the settings. A refusal ends it, with HTTPS, too. */
+  proxies_start (&proxies, ANSWER, ANSWER);
+  set_environment (environment, proxies.inner.url);
+  gate_open (&gate);
+  session = fetch_session_new ();
+  call = fetch_session_fetch (session, request);
+  background_call_get_return (call, PATIENCE, NULL);
+
+  inner_asked = proxy_get_asked (&proxies.inner);
+  outer_asked = proxy_get_asked (&proxies.outer);
+  if (environment->is_used)
+    {
+      g_assert_true (g_str_has_prefix (inner_asked, expected));
+      g_assert_cmpstr (outer_asked, ==, "");
+    }
+  else
+    {
+      g_assert_true (g_str_has_prefix (outer_asked, expected));
+      g_assert_cmpstr (inner_asked, ==, "");
+    }
+  g_assert_cmpint (n_lookups, ==, environment->is_asked ? 1 : 0);
+
+  unset_environment ();
+  proxies_stop (&proxies);
+}
+
+/* Whoever has named the proxy server; but for a fetch that names one itself. */
+static void
+test_no_proxy (Fixture *fixture, gconstpointer data)
+{
+  const char      *variable = data;
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
+  Proxies          proxies = { 0 };
+  g_autoptr (FetchRequest) own = fetch_request_new (url, NULL);
+  g_autofree char *inner_asked = NULL;
+  g_autofree char *outer_asked = NULL;
+
+  proxies_start (&proxies, ANSWER, ANSWER);
+  g_setenv (variable, "elsewhere.example, 127.0.0.1", TRUE);
+  gate_open (&gate);
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (FetchSession) session = fetch_session_new ();
+      g_autoptr (FetchRequest) request = fetch_request_new (url, NULL);
+      g_autoptr (BackgroundCall) call = fetch_session_fetch (session, request);
+
+      assert_returns (call);
+      g_setenv ("http_proxy", proxies.inner.url, TRUE);
+    }
+  inner_asked = proxy_get_asked (&proxies.inner);
+  outer_asked = proxy_get_asked (&proxies.outer);
+  g_assert_cmpstr (inner_asked, ==, "");
+  g_assert_cmpstr (outer_asked, ==, "");
+
+  g_free (outer_asked);
+  g_assert_true (fetch_request_set_proxy (own, proxies.outer.url, NULL));
+  {
+    g_autoptr (BackgroundCall) call = fetch_session_fetch (fixture->session, own);
+
+    assert_returns (call);
+  }
+  outer_asked = proxy_get_asked (&proxies.outer);
+  g_assert_true (g_str_has_prefix (outer_asked, "GET http://127.0.0.1:"));
+
+  unset_environment ();
+  proxies_stop (&proxies);
+}
+
+/* What the environment names for one scheme is not taken for the other on the way. */
+static void
+test_redirect_out_of_environment (Fixture      *fixture G_GNUC_UNUSED,
+                                  gconstpointer data G_GNUC_UNUSED)
+{
+  Proxies          proxies = { 0 };
+  g_autofree char *inner_asked = NULL;
+  g_autofree char *outer_asked = NULL;
+  g_autoptr (FetchRequest) request = fetch_request_new ("http://inner.example/", NULL);
+  g_autoptr (FetchSession) session = NULL;
+  g_autoptr (BackgroundCall) call = NULL;
+
+  proxies_start (&proxies,
+                 "HTTP/1.1 302 Found\r\n"
+                 "Location: https://outer.example/there\r\n"
+                 "Content-Length: 0\r\n"
+                 "Connection: close\r\n"
+                 "\r\n",
+                 ANSWER);
+  g_setenv ("http_proxy", proxies.inner.url, TRUE);
+  gate_open (&gate);
+  session = fetch_session_new ();
+  call = fetch_session_fetch (session, request);
+  background_call_get_return (call, PATIENCE, NULL);
+
+  inner_asked = proxy_get_asked (&proxies.inner);
+  outer_asked = proxy_get_asked (&proxies.outer);
+  g_assert_true (g_str_has_prefix (inner_asked, "GET http://inner.example/ "));
+  g_assert_null (strstr (inner_asked, "CONNECT"));
+  g_assert_true (g_str_has_prefix (outer_asked, "CONNECT outer.example:443 "));
+
+  unset_environment ();
+  proxies_stop (&proxies);
+}
+
 #define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -933,8 +1106,8 @@ main (int argc, char *argv[])
   GIOExtensionPoint *point;
   int                status;
 
-  /* What is there for other programs. */
-  g_setenv ("no_proxy", "*", TRUE);
+  for (gsize i = 0; i < G_N_ELEMENTS (variables); i++)
+    g_unsetenv (variables[i]);
 
   g_test_init (&argc, &argv, NULL);
   curl_global_init (CURL_GLOBAL_DEFAULT);
@@ -975,6 +1148,19 @@ main (int argc, char *argv[])
   add ("/proxy/redirect/to-what-is-not-valid", test_redirect_to_what_is_not_valid);
   add ("/proxy/redirect/without-a-target", test_redirect_without_a_target);
   add ("/proxy/fallback-has-its-own", test_fallback_has_its_own);
+  for (gsize i = 0; i < G_N_ELEMENTS (environments); i++)
+    {
+      g_autofree char *path = g_strdup_printf (
+          "/proxy/environment/comes-first/%" G_GSIZE_FORMAT, i);
+
+      g_test_add (path, Fixture, &environments[i], set_up, test_environment_comes_first,
+                  tear_down);
+    }
+  g_test_add ("/proxy/environment/no-proxy", Fixture, "no_proxy", set_up, test_no_proxy,
+              tear_down);
+  g_test_add ("/proxy/environment/no-proxy/in-capitals", Fixture, "NO_PROXY", set_up,
+              test_no_proxy, tear_down);
+  add ("/proxy/environment/redirect-out-of-it", test_redirect_out_of_environment);
 
   status = g_test_run ();
 

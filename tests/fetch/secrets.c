@@ -221,6 +221,37 @@ test_tokens_in_addresses (void)
     }
 }
 
+/* In fields and messages, which have more around them. */
+static void
+test_urls_in_texts (void)
+{
+  static const char *const texts[][2] = {
+    { "Location: http://tom:a@h.test/", "Location: http://SECRET@h.test/" },
+    { "Location: //tom:a@h.test/", "Location: //SECRET@h.test/" },
+    { "location:\\\\tom:a@h.test", "location:\\\\SECRET@h.test" },
+    { "Location: http:/\\tom:a@h.test", "Location: http:/\\SECRET@h.test" },
+    { "Location: https:tom:a@h.test/", "Location: SECRET@h.test/" },
+    { "Location: /a?b=c@d", "Location: /a?b=c@d" },
+    { "Location: /@a", "Location: /@a" },
+    { "Link: <https://h.test/?sig=a>; rel=next, <//b@h.test>",
+      "Link: <https://h.test/?sig=SECRET>; rel=next, <//SECRET@h.test>" },
+    { "Refresh: 5; url=\"/?token=a b\"", "Refresh: 5; url=\"/?token=SECRET b\"" },
+    { "Not at http://a@b@c/d (http://e/@f)", "Not at http://SECRET@c/d (http://e/@f)" },
+    { "Content-Type: text/html;charset=utf-8", "Content-Type: text/html;charset=utf-8" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *hidden = fetch_secrets_hide_urls (texts[i][0]);
+      g_autofree char *again = fetch_secrets_hide_urls (hidden);
+
+      g_assert_cmpstr (hidden, ==, texts[i][1]);
+      g_assert_cmpstr (again, ==, texts[i][1]);
+      if (!g_str_equal (texts[i][0], texts[i][1]))
+        g_assert_true (fetch_secrets_has_urls (texts[i][0]));
+    }
+}
+
 static FetchSecretSearch *
 search_for (const char *const *secrets)
 {
@@ -396,6 +427,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/secrets/names", test_names);
   g_test_add_func ("/secrets/values", test_values);
   g_test_add_func ("/secrets/tokens-in-addresses", test_tokens_in_addresses);
+  g_test_add_func ("/secrets/urls-in-texts", test_urls_in_texts);
   g_test_add_func ("/secrets/repetitions", test_repetitions);
   g_test_add_func ("/secrets/in-base64", test_in_base64);
   g_test_add_func ("/secrets/overlaps", test_overlaps);
