@@ -23,7 +23,8 @@ _morsel ()
       return
       ;;
     -j | --jobs | --jobs-per-host | -u | --user | --bearer | --bytes | --timeout | \
-      --connect-timeout | --stall-timeout | --redirects | --retry)
+      --connect-timeout | --stall-timeout | --header-timeout | --min-speed | --delay | \
+      --redirects | --retry)
       return
       ;;
   esac
@@ -31,8 +32,9 @@ _morsel ()
 
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '-h --help --help-all --help-gapplication -p --print --json --dry-run
-      -j --jobs= --jobs-per-host= --demo --open= --version --peek --bytes= --head -o --output=
+      -j --jobs= --jobs-per-host= --delay= --demo --open= --version --peek --bytes= --head -o --output=
       --replace -H --header= -u --user= --bearer= --timeout= --connect-timeout= --stall-timeout= --redirects=
+      --header-timeout= --min-speed=
       --retry= -x --proxy= --http1.1 --http2 -4 --ipv4 -6 --ipv6 --ca-file= -k --insecure' \
       -- "$cur"))
     [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace

@@ -11,6 +11,7 @@ _arguments -s -S \
   '--dry-run[print the addresses that would be requested, one a line]' \
   '(-j --jobs)'{-j+,--jobs=}'[fetch so many at once]:number' \
   '--jobs-per-host=[fetch so many at once from one host]:number' \
+  '--delay=[delay between requests to the same host]:seconds' \
   '(--print -p)--demo[fetch from the built-in server]' \
   '*--open=[fetch the addresses that are listed in a file]:file:_files' \
   '--peek[stop after the first bytes, and spare the rest]' \
@@ -24,6 +25,8 @@ _arguments -s -S \
   '--timeout=[total timeout]:seconds' \
   '--connect-timeout=[give up if nobody can be reached for so many seconds]:seconds' \
   '--stall-timeout=[give up if nothing arrives for so many seconds]:seconds' \
+  '--header-timeout=[response header timeout]:seconds' \
+  '--min-speed=[minimum speed in bytes per second]:number' \
   '--redirects=[follow so many redirects]:number' \
   '--retry=[try again so often what may well succeed then]:number' \
   '(-x --proxy)'{-x+,--proxy=}'[use a proxy server; an empty one for none]:address' \

@@ -60,7 +60,8 @@ add_bounds (GString *command, FetchRequest *request)
   add_number (command, "--max-redirs", fetch_request_get_max_redirects (request));
   add_time (command, "--connect-timeout", fetch_request_get_connect_timeout (request));
   add_time (command, "--max-time", fetch_request_get_total_timeout (request));
-  g_string_append_printf (command, " --speed-limit 1 --speed-time %" G_GINT64_FORMAT,
+  g_string_append_printf (command, " --speed-limit %u --speed-time %" G_GINT64_FORMAT,
+                          MAX (fetch_request_get_min_speed (request), 1),
                           MAX (stall_seconds, 1));
   if (fetch_request_get_max_retries (request) > 0)
     add_number (command, "--retry", fetch_request_get_max_retries (request));

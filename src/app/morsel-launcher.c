@@ -42,6 +42,8 @@ static const GOptionEntry entries[] = {
     N_ ("NUMBER") },
   { "jobs-per-host", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Fetch so many at once from one host (6)"), N_ ("NUMBER") },
+  { "delay", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Delay between requests to the same host (0)"), N_ ("SECONDS") },
   { "open", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
     N_ ("Open a list of addresses (text, CSV, bookmarks, sitemap)"),
     /* Translators: stands for the name of a file, in the list of options. */
@@ -87,7 +89,8 @@ become_window (MorselLauncher *self)
 static const char *
 find_print_option (GVariantDict *options)
 {
-  static const char *const names[] = { "json", "dry-run", "jobs", "jobs-per-host" };
+  static const char *const names[] = { "json", "dry-run", "jobs", "jobs-per-host",
+                                       "delay" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_variant_dict_contains (options, names[i]))

@@ -24,9 +24,12 @@ struct _MorselPreferences
   GtkSwitch       *stop_after_preview;
   MorselNumberRow *jobs;
   MorselNumberRow *jobs_per_host;
+  MorselNumberRow *delay;
   MorselNumberRow *connect_timeout;
   MorselNumberRow *stall_timeout;
+  MorselNumberRow *header_timeout;
   MorselNumberRow *total_timeout;
+  MorselNumberRow *min_speed;
 
   AdwComboRow         *http_version;
   AdwComboRow         *ip_version;
@@ -125,8 +128,11 @@ bind_all (MorselPreferences *self)
   bind_switch (self, "stop-after-preview", self->stop_after_preview);
   morsel_number_row_bind (self->jobs, self->settings, "jobs");
   morsel_number_row_bind (self->jobs_per_host, self->settings, "jobs-per-host");
+  morsel_number_row_bind (self->delay, self->settings, "delay");
   morsel_number_row_bind (self->connect_timeout, self->settings, "connect-timeout");
   morsel_number_row_bind (self->stall_timeout, self->settings, "stall-timeout");
+  morsel_number_row_bind (self->header_timeout, self->settings, "header-timeout");
+  morsel_number_row_bind (self->min_speed, self->settings, "min-speed");
   morsel_number_row_bind (self->total_timeout, self->settings, "total-timeout");
 
   bind_choice (self, "http-version", self->http_version);
@@ -179,9 +185,12 @@ bind_children (GtkWidgetClass *widget_class)
                                         stop_after_preview);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, jobs);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, jobs_per_host);
+  gtk_widget_class_bind_template_child (widget_class, MorselPreferences, delay);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, connect_timeout);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, stall_timeout);
+  gtk_widget_class_bind_template_child (widget_class, MorselPreferences, header_timeout);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, total_timeout);
+  gtk_widget_class_bind_template_child (widget_class, MorselPreferences, min_speed);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, http_version);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, ip_version);
   gtk_widget_class_bind_template_child (widget_class, MorselPreferences, max_redirects);

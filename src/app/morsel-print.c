@@ -12,6 +12,7 @@
 #include "app/morsel-list-reader.h"
 #include "app/morsel-print-outcome.h"
 #include "app/morsel-print-output.h"
+#include "app/morsel-print-queue.h"
 #include "app/morsel-request-options.h"
 #include "app/morsel-status-line.h"
 #include "fetch/fetch-address-list.h"
@@ -29,9 +30,6 @@
 #define WRITE_ERROR 23
 #define READ_ERROR 26
 
-/* Fetches that wait for their turn cost memory, and standard input may have no end. */
-#define MAX_RUNNING 1000
-
 typedef struct
 {
   GMainLoop        *loop;
@@ -39,6 +37,8 @@ typedef struct
   GVariantDict     *options;
   MorselStatusLine *status_line;
   guint             status_id;
+  MorselPrintQueue *queue; /* addresses that were read, and are not begun */
+  guint             queue_id;
   MorselListReader *input;     /* NULL unless addresses come from a list */
   GQueue            inputs;    /* of MorselListReader: those that follow it */
   guint64           n_skipped; /* lines without an address */
@@ -70,6 +70,7 @@ printer_clear (gpointer data)
   Printer *self = data;
 
   g_clear_object (&self->session);
+  g_clear_pointer (&self->queue, morsel_print_queue_free);
   g_clear_pointer (&self->input, morsel_list_reader_unref);
   g_queue_clear_full (&self->inputs, (GDestroyNotify) morsel_list_reader_unref);
   g_clear_pointer (&self->loop, g_main_loop_unref);
@@ -147,10 +148,16 @@ flush (Printer *self)
     say_that_output_is_broken (self);
 }
 
+static guint
+count_to_go (Printer *self)
+{
+  return self->n_running + morsel_print_queue_get_n_waiting (self->queue);
+}
+
 static void
 quit_when_done (Printer *self)
 {
-  if ((self->n_running == 0 && self->input == NULL) || self->is_broken)
+  if ((count_to_go (self) == 0 && self->input == NULL) || self->is_broken)
     g_main_loop_quit (self->loop);
 }
 
@@ -158,15 +165,17 @@ quit_when_done (Printer *self)
 static char *
 words_for_to_go (Printer *self)
 {
+  guint n_to_go = count_to_go (self);
+
   return self->input != NULL
              ? g_strdup_printf (
                    /* Translators: more than so many fetches have not ended yet, as their
                       list is still being read. */
-                   ngettext ("more than %u to go", "more than %u to go", self->n_running),
-                   self->n_running)
+                   ngettext ("more than %u to go", "more than %u to go", n_to_go),
+                   n_to_go)
              : g_strdup_printf (
                    /* Translators: so many fetches have not ended yet. */
-                   ngettext ("%u to go", "%u to go", self->n_running), self->n_running);
+                   ngettext ("%u to go", "%u to go", n_to_go), n_to_go);
 }
 
 static gboolean
@@ -272,6 +281,7 @@ poll_cb (BackgroundCall *call, gpointer user_data)
                : fetch_error_get_result (error);
 
   job->printer->n_running--;
+  morsel_print_queue_end (job->printer->queue, job->address);
   if (morsel_interruption_get_signal () == 0 && !job->printer->is_broken)
     print_outcome (job->printer, job->address, job->request, result, error);
   read_on (job->printer);
@@ -329,6 +339,7 @@ begin (Printer *self, const char *address)
   if (request == NULL || (self->has_request_options &&
                           !morsel_request_options_apply (self->options, request, &error)))
     {
+      morsel_print_queue_end (self->queue, address);
       print_outcome (self, address, request, NULL, error);
       return;
     }
@@ -357,7 +368,7 @@ begin_item (Printer *self, const char *source, MorselListItem *item)
   else if (self->is_dry)
     print_address (self, item->text);
   else
-    begin (self, item->text);
+    morsel_print_queue_push (self->queue, item->text, g_get_monotonic_time ());
 }
 
 /* The name of the list that is being read. */
@@ -401,14 +412,23 @@ end_input (Printer *self)
   self->is_at_end = FALSE;
 }
 
-/* Begins what is in line, as long as there is not enough to do. */
+/* Begins what is in line, and reads on as long as there is not enough to do. */
 static void
 read_on (Printer *self)
 {
-  while (self->session != NULL && self->input != NULL && !self->is_reading &&
-         self->n_running < MAX_RUNNING && !self->is_broken)
+  while (self->session != NULL && !self->is_broken)
     {
+      g_autofree char *address = morsel_print_queue_pop (self->queue);
       g_auto (MorselListItem) item = { 0 };
+
+      if (address != NULL)
+        {
+          begin (self, address);
+          continue;
+        }
+      if (self->input == NULL || self->is_reading ||
+          !morsel_print_queue_wants_more (self->queue))
+        break;
 
       if (morsel_list_reader_pop (self->input, &item))
         begin_item (self, get_source (self), &item);
@@ -422,6 +442,18 @@ read_on (Printer *self)
     }
 
   quit_when_done (self);
+}
+
+/* Where hosts are found to be slow, others may be behind them in the list. */
+static gboolean
+tick_cb (gpointer user_data)
+{
+  Printer *self = user_data;
+
+  morsel_print_queue_tick (self->queue, g_get_monotonic_time ());
+  read_on (self);
+
+  return G_SOURCE_CONTINUE;
 }
 
 /* Takes the reader. */
@@ -477,18 +509,21 @@ interrupted_cb (gpointer user_data)
 
 /* NULL, and a sentence was printed, if an option is not valid. */
 static FetchSession *
-session_for (GVariantDict *options, gboolean is_one_address)
+session_for (GVariantDict *options, gboolean is_one_address, MorselPrintQueue **queue)
 {
+  g_autoptr (FetchSession) session = NULL;
   g_autoptr (FetchRequest) request = fetch_request_new ("http://localhost/", NULL);
   g_autoptr (GError) error = NULL;
-  guint max_transfers = FETCH_SESSION_DEFAULT_MAX_TRANSFERS;
-  guint max_per_host = FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST;
+  guint  max_transfers = FETCH_SESSION_DEFAULT_MAX_TRANSFERS;
+  guint  max_per_host = FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST;
+  gint64 delay = 0;
 
   if (!morsel_request_options_apply (options, request, &error) ||
       !morsel_request_options_read_number (options, "jobs", 1, MOST_JOBS, &max_transfers,
                                            &error) ||
       !morsel_request_options_read_number (options, "jobs-per-host", 1, MOST_JOBS,
-                                           &max_per_host, &error))
+                                           &max_per_host, &error) ||
+      !morsel_request_options_read_time (options, "delay", TRUE, &delay, &error))
     {
       g_printerr ("morsel: %s\n", error->message);
       return NULL;
@@ -500,7 +535,12 @@ session_for (GVariantDict *options, gboolean is_one_address)
       return NULL;
     }
 
-  return fetch_session_new_with_limits (max_transfers, MIN (max_transfers, max_per_host));
+  max_per_host = MIN (max_transfers, max_per_host);
+  *queue = morsel_print_queue_new (max_transfers, max_per_host);
+  session = fetch_session_new_with_limits (max_transfers, max_per_host);
+  fetch_session_set_delay (session, delay);
+
+  return g_steal_pointer (&session);
 }
 
 static void
@@ -578,6 +618,7 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   gboolean is_one_address = addresses != NULL && addresses[0] != NULL &&
                             addresses[1] == NULL && !has_standard_input (addresses) &&
                             !g_variant_dict_contains (options, "open");
+  g_autoptr (MorselPrintQueue) queue = NULL;
   g_autoptr (FetchSession) session = NULL;
   g_autoptr (Printer) self = NULL;
   g_autoptr (GError) error = NULL;
@@ -585,7 +626,7 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   guint interruption_id;
 
   morsel_descriptors_raise_limit ();
-  session = session_for (options, is_one_address);
+  session = session_for (options, is_one_address, &queue);
   if (session == NULL)
     return BAD_USAGE;
   if (has_standard_input (addresses) && morsel_descriptors_was_closed (STDIN_FILENO))
@@ -607,18 +648,21 @@ morsel_print (const char *const *addresses, GVariantDict *options)
   self->has_request_options = morsel_request_options_find (options) != NULL;
   self->loop = g_main_loop_new (NULL, FALSE);
   self->session = g_steal_pointer (&session);
+  self->queue = g_steal_pointer (&queue);
+  self->queue_id = g_timeout_add (MORSEL_PRINT_QUEUE_INTERVAL, tick_cb, self);
   self->status_line = morsel_status_line_new ();
   self->status_id = g_timeout_add (STATUS_INTERVAL, show_status_cb, self);
   interruption_id = morsel_interruption_watch (interrupted_cb, self);
 
   begin_all (self, addresses);
-  if ((self->n_running > 0 || self->input != NULL) && !self->is_broken)
+  if ((count_to_go (self) > 0 || self->input != NULL) && !self->is_broken)
     g_main_loop_run (self->loop);
 
   flush (self);
   say_how_many_were_skipped (self);
   g_source_remove (interruption_id);
   g_source_remove (self->status_id);
+  g_source_remove (self->queue_id);
   g_clear_object (&self->session);
 
   /* As a shell tells of a program that a signal has ended. */

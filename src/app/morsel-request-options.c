@@ -11,6 +11,7 @@
 #define MOST_BYTES (16 * 1024 * 1024)
 #define MOST_REDIRECTS 100
 #define MOST_SECONDS 86400
+#define MOST_SPEED 1000000000
 
 static const GOptionEntry entries[] = {
   { "peek", 0, 0, G_OPTION_ARG_NONE, NULL,
@@ -42,6 +43,10 @@ static const GOptionEntry entries[] = {
     N_ ("Give up if nobody can be reached for so many seconds (30)"), N_ ("SECONDS") },
   { "stall-timeout", 0, 0, G_OPTION_ARG_STRING, NULL,
     N_ ("Give up if nothing arrives for so many seconds (60)"), N_ ("SECONDS") },
+  { "header-timeout", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Response header timeout (120)"), N_ ("SECONDS") },
+  { "min-speed", 0, 0, G_OPTION_ARG_STRING, NULL,
+    N_ ("Minimum speed in bytes per second (10)"), N_ ("NUMBER") },
   { "redirects", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Follow so many redirects (10)"),
     N_ ("NUMBER") },
   { "retry", 0, 0, G_OPTION_ARG_STRING, NULL,
@@ -109,12 +114,13 @@ morsel_request_options_read_number (GVariantDict *options,
   return FALSE;
 }
 
-static gboolean
-apply_time (GVariantDict *options,
-            const char   *name,
-            FetchRequest *request,
-            void (*set_time) (FetchRequest *request, gint64 microseconds),
-            GError **error)
+/* The same for a time in seconds, which is read in microseconds. */
+gboolean
+morsel_request_options_read_time (GVariantDict *options,
+                                  const char   *name,
+                                  gboolean      may_be_zero,
+                                  gint64       *microseconds,
+                                  GError      **error)
 {
   g_autofree char *text = NULL;
   char            *end;
@@ -124,7 +130,8 @@ apply_time (GVariantDict *options,
     return TRUE;
 
   seconds = g_ascii_strtod (text, &end);
-  if (end == text || *end != '\0' || !(seconds > 0 && seconds <= MOST_SECONDS))
+  if (end == text || *end != '\0' ||
+      !((may_be_zero ? seconds >= 0 : seconds > 0) && seconds <= MOST_SECONDS))
     {
       g_set_error (error, FETCH_ERROR, FETCH_ERROR_BAD_SETTING,
                    /* Translators: %s is the name of an option. */
@@ -132,9 +139,40 @@ apply_time (GVariantDict *options,
       return FALSE;
     }
 
-  set_time (request, MAX (1, seconds * G_TIME_SPAN_SECOND));
+  *microseconds = MAX (seconds > 0 ? 1 : 0, seconds * G_TIME_SPAN_SECOND);
 
   return TRUE;
+}
+
+static gboolean
+apply_time (GVariantDict *options,
+            const char   *name,
+            FetchRequest *request,
+            void (*set_time) (FetchRequest *request, gint64 microseconds),
+            GError **error)
+{
+  gint64 microseconds = 0;
+
+  if (!morsel_request_options_read_time (options, name, FALSE, &microseconds, error))
+    return FALSE;
+
+  if (microseconds > 0)
+    set_time (request, microseconds);
+
+  return TRUE;
+}
+
+/* Where more time without any data is allowed than the header may take by default, it may
+ * take as long. */
+static gboolean
+apply_header_timeout (GVariantDict *options, FetchRequest *request, GError **error)
+{
+  fetch_request_set_header_timeout (request,
+                                    MAX (fetch_request_get_header_timeout (request),
+                                         fetch_request_get_stall_timeout (request)));
+
+  return apply_time (options, "header-timeout", request, fetch_request_set_header_timeout,
+                     error);
 }
 
 static gboolean
@@ -143,18 +181,22 @@ apply_numbers (GVariantDict *options, FetchRequest *request, GError **error)
   guint bytes = FETCH_REQUEST_DEFAULT_PREVIEW_SIZE;
   guint redirects = fetch_request_get_max_redirects (request);
   guint retries = 0;
+  guint speed = fetch_request_get_min_speed (request);
 
   if (!morsel_request_options_read_number (options, "bytes", 0, MOST_BYTES, &bytes,
                                            error) ||
       !morsel_request_options_read_number (options, "redirects", 0, MOST_REDIRECTS,
                                            &redirects, error) ||
       !morsel_request_options_read_number (options, "retry", 0,
-                                           FETCH_REQUEST_MOST_RETRIES, &retries, error))
+                                           FETCH_REQUEST_MOST_RETRIES, &retries, error) ||
+      !morsel_request_options_read_number (options, "min-speed", 0, MOST_SPEED, &speed,
+                                           error))
     return FALSE;
 
   fetch_request_set_preview_size (request, bytes);
   fetch_request_set_max_redirects (request, redirects);
   fetch_request_set_max_retries (request, retries);
+  fetch_request_set_min_speed (request, speed);
 
   return TRUE;
 }
@@ -259,6 +301,7 @@ morsel_request_options_apply (GVariantDict *options,
                      fetch_request_set_connect_timeout, error) &&
          apply_time (options, "stall-timeout", request, fetch_request_set_stall_timeout,
                      error) &&
+         apply_header_timeout (options, request, error) &&
          apply_headers (options, request, error) &&
          apply_network (options, request, error);
 }

@@ -15,6 +15,11 @@ gboolean            morsel_request_options_read_number (GVariantDict *options,
                                                         guint         most,
                                                         guint        *number,
                                                         GError      **error);
+gboolean            morsel_request_options_read_time (GVariantDict *options,
+                                                      const char   *name,
+                                                      gboolean      may_be_zero,
+                                                      gint64       *microseconds,
+                                                      GError      **error);
 gboolean            morsel_request_options_apply (GVariantDict *options,
                                                   FetchRequest *request,
                                                   GError      **error);

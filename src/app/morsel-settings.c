@@ -20,9 +20,11 @@ struct _MorselSettings
   gboolean         is_read;
   guint            preview_bytes;
   gboolean         stops_after_preview;
-  gint64           connect_timeout; /* these three in microseconds */
+  gint64           connect_timeout; /* these four in microseconds */
   gint64           stall_timeout;
+  gint64           header_timeout;
   gint64           total_timeout;
+  guint            min_speed;
   guint            max_redirects;
   FetchHttpVersion http_version;
   FetchIpVersion   ip_version;
@@ -115,7 +117,9 @@ read_all (MorselSettings *self)
   self->stops_after_preview = g_settings_get_boolean (settings, "stop-after-preview");
   self->connect_timeout = read_time (self, "connect-timeout");
   self->stall_timeout = read_time (self, "stall-timeout");
+  self->header_timeout = read_time (self, "header-timeout");
   self->total_timeout = read_time (self, "total-timeout");
+  self->min_speed = g_settings_get_uint (settings, "min-speed");
   self->max_redirects = g_settings_get_uint (settings, "max-redirects");
   self->http_version = g_settings_get_enum (settings, "http-version");
   self->ip_version = g_settings_get_enum (settings, "ip-version");
@@ -230,7 +234,9 @@ morsel_settings_apply (MorselSettings *self, FetchRequest *request, GError **err
                                                                  : FETCH_BODY_COUNT);
   fetch_request_set_connect_timeout (request, self->connect_timeout);
   fetch_request_set_stall_timeout (request, self->stall_timeout);
+  fetch_request_set_header_timeout (request, self->header_timeout);
   fetch_request_set_total_timeout (request, self->total_timeout);
+  fetch_request_set_min_speed (request, self->min_speed);
   fetch_request_set_max_redirects (request, self->max_redirects);
   fetch_request_set_http_version (request, self->http_version);
   fetch_request_set_ip_version (request, self->ip_version);
@@ -249,12 +255,20 @@ set_limits (MorselSettings *self, const char *key G_GNUC_UNUSED, gpointer sessio
                             g_settings_get_uint (settings, "jobs-per-host"));
 }
 
+static void
+set_delay (MorselSettings *self, const char *key G_GNUC_UNUSED, gpointer session)
+{
+  fetch_session_set_delay (session, g_settings_get_uint (G_SETTINGS (self), "delay") *
+                                        G_TIME_SPAN_MILLISECOND);
+}
+
 /**
  * morsel_settings_bind_session:
  * @self: settings
  * @session: what to fetch with
  *
- * Lets as many fetches run at once as the settings say, now and when they change.
+ * Lets as many fetches run at once as the settings say, and as often from the same host,
+ * now and when they change.
  */
 void
 morsel_settings_bind_session (MorselSettings *self, FetchSession *session)
@@ -265,7 +279,9 @@ morsel_settings_bind_session (MorselSettings *self, FetchSession *session)
   g_signal_connect_object (self, "changed::jobs", G_CALLBACK (set_limits), session, 0);
   g_signal_connect_object (self, "changed::jobs-per-host", G_CALLBACK (set_limits),
                            session, 0);
+  g_signal_connect_object (self, "changed::delay", G_CALLBACK (set_delay), session, 0);
   set_limits (self, NULL, session);
+  set_delay (self, NULL, session);
 }
 
 /**

@@ -93,6 +93,7 @@ before_request_cb (void *user_data,
   report (self, FETCH_PHASE_WAITING, 0, -1);
   self->answer.connection = connection;
   self->answer.last_moved = g_get_monotonic_time ();
+  fetch_speed_start_header (self);
   self->answer.times.requesting = self->answer.last_moved;
   self->answer.expects_status_line = TRUE;
   g_clear_pointer (&self->answer.tls, fetch_tls_free);
@@ -213,6 +214,8 @@ end_header (FetchTransfer *self)
 
   answer->is_in_header = FALSE;
   answer->expects_status_line = status / 100 == 1;
+  if (status / 100 != 1)
+    fetch_speed_end_header (self);
   fetch_redirect_read (self);
   if (fetch_redirect_is_read (answer))
     return FETCH_BREAK_NONE;
@@ -603,6 +606,7 @@ progress_cb (void      *user_data,
              curl_off_t uploaded G_GNUC_UNUSED)
 {
   FetchTransfer *self = user_data;
+  FetchBreak     broken;
 
   if (fetch_redirect_takes_too_long (self))
     {
@@ -612,12 +616,13 @@ progress_cb (void      *user_data,
   if (received > 0 && !fetch_redirect_is_read (&self->answer))
     report (self, FETCH_PHASE_RECEIVING, received, total > 0 ? total : -1);
 
-  if (!is_stalled (self, received))
-    return 0;
+  broken = is_stalled (self, received)
+               ? FETCH_BREAK_STALLED
+               : fetch_speed_check (self, received, g_get_monotonic_time ());
+  if (broken != FETCH_BREAK_NONE)
+    self->answer.broken_by_us = broken;
 
-  self->answer.broken_by_us = FETCH_BREAK_STALLED;
-
-  return 1;
+  return broken != FETCH_BREAK_NONE;
 }
 
 /* A new attempt. */
@@ -642,6 +647,7 @@ begin_exchange (FetchAnswer *self)
   self->is_in_header = FALSE;
   self->sets_cookies = FALSE;
   self->connection = (FetchConnection){ 0 };
+  self->header_started = 0;
   self->broken_by_us = FETCH_BREAK_NONE;
   self->redirect_problem = FETCH_URL_PROBLEM_NONE;
   self->skipped = 0;

@@ -98,6 +98,25 @@ timed_out (FetchTransfer *transfer, CURLcode code, FetchResult *result)
                     "%s could not be reached within %d seconds.", seconds),
           host, seconds);
     }
+  else if (transfer->answer.broken_by_us == FETCH_BREAK_HEADER_TIMEOUT)
+    {
+      seconds = seconds_of (fetch_request_get_header_timeout (request));
+      message = g_strdup_printf (
+          ngettext ("The server did not send the headers within %d second.",
+                    "The server did not send the headers within %d seconds.", seconds),
+          seconds);
+    }
+  else if (transfer->answer.broken_by_us == FETCH_BREAK_TOO_SLOW)
+    {
+      g_autofree char *speed = g_format_size (fetch_request_get_min_speed (request));
+
+      seconds = seconds_of (fetch_request_get_stall_timeout (request));
+      message = g_strdup_printf (
+          /* Translators: %s is a size, such as “10 bytes”. */
+          ngettext ("Too slow: less than %s per second for %d second.",
+                    "Too slow: less than %s per second for %d seconds.", seconds),
+          speed, seconds);
+    }
   else
     {
       seconds = seconds_of (fetch_request_get_stall_timeout (request));

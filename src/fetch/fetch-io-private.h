@@ -7,7 +7,9 @@
 
 G_BEGIN_DECLS
 
-FetchIo *fetch_io_new (guint max_transfers, guint max_transfers_per_host);
+FetchIo *fetch_io_new (guint max_transfers,
+                       guint max_transfers_per_host,
+                       guint max_in_all);
 FetchIo *fetch_io_ref (FetchIo *self);
 void     fetch_io_unref (FetchIo *self);
 
@@ -32,7 +34,9 @@ void  fetch_io_pause_decoding (FetchIo *self, FetchTransfer *transfer);
 void fetch_io_tell (FetchIo *self, FetchTransfer *transfer);
 void fetch_io_set_limits (FetchIo *self,
                           guint    max_transfers,
-                          guint    max_transfers_per_host);
+                          guint    max_transfers_per_host,
+                          guint    max_in_all);
+void fetch_io_set_delay (FetchIo *self, gint64 delay);
 void fetch_io_stay_quiet (FetchIo *self, gint64 until);
 void fetch_io_take_back (FetchIo *self, FetchResult *result);
 void fetch_io_close (FetchIo *self);

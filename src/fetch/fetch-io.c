@@ -32,6 +32,8 @@ struct _FetchIo
   BackgroundChangeList news;
   _Atomic (guint)      wanted_transfers;
   _Atomic (guint)      wanted_transfers_per_host;
+  _Atomic (guint)      wanted_in_all;
+  _Atomic (gint64)     wanted_delay;
   BackgroundChangeList returned; /* of FetchResult, owned */
   int                  wake_fd;
   FetchSockets        *sockets; /* most of it is used by the I/O thread only */
@@ -39,6 +41,9 @@ struct _FetchIo
   /* I/O thread only. */
   guint          max_transfers;
   guint          max_transfers_per_host;
+  guint          max_in_all;
+  gint64         delay;
+  gint64         next_look; /* for transfers that are slow */
   FetchSchedule *schedule;
   FetchProxies  *proxies;
   CURLM         *multi;
@@ -72,13 +77,15 @@ fetch_io_unref (FetchIo *self)
 
 /* Returns NULL if no file is left in this process, nor a socket. */
 FetchIo *
-fetch_io_new (guint max_transfers, guint max_transfers_per_host)
+fetch_io_new (guint max_transfers, guint max_transfers_per_host, guint max_in_all)
 {
   g_autoptr (FetchIo) self = g_new0 (FetchIo, 1);
 
   atomic_init (&self->ref_count, 1);
   atomic_init (&self->wanted_transfers, max_transfers);
   atomic_init (&self->wanted_transfers_per_host, max_transfers_per_host);
+  atomic_init (&self->wanted_in_all, max_in_all);
+  atomic_init (&self->wanted_delay, 0);
   self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (self->wake_fd >= 0)
     self->sockets = fetch_sockets_new (self->wake_fd);
@@ -123,12 +130,25 @@ fetch_io_tell (FetchIo *self, FetchTransfer *transfer)
     forget_news (self);
 }
 
-/* Any thread: from now on, so many run at once, and so many of them to the same host. */
+/* Any thread: from now on, so many run at once, and so many of them to the same host.
+ * While some are slow, there may be more: @max_in_all. */
 void
-fetch_io_set_limits (FetchIo *self, guint max_transfers, guint max_transfers_per_host)
+fetch_io_set_limits (FetchIo *self,
+                     guint    max_transfers,
+                     guint    max_transfers_per_host,
+                     guint    max_in_all)
 {
   atomic_store (&self->wanted_transfers, max_transfers);
   atomic_store (&self->wanted_transfers_per_host, max_transfers_per_host);
+  atomic_store (&self->wanted_in_all, max_in_all);
+  wake (self);
+}
+
+/* Sets the time, in microseconds, between two starts to the same host. Thread-safe. */
+void
+fetch_io_set_delay (FetchIo *self, gint64 delay)
+{
+  atomic_store (&self->wanted_delay, delay);
   wake (self);
 }
 
@@ -236,10 +256,35 @@ end (FetchIo *self, FetchTransfer *transfer)
   g_hash_table_steal (self->running, transfer);
 }
 
+/* How often the speed of those that run is looked at, while others wait for a place. */
+#define LOOK_INTERVAL G_TIME_SPAN_SECOND
+
+/* Finds the transfers that are slow, so that others start in their stead. Nothing is
+ * looked at as long as there are places for all. */
+static void
+look_for_slow (FetchIo *self, gint64 now)
+{
+  GHashTableIter iter;
+  gpointer       transfer;
+
+  if (now < self->next_look || !fetch_schedule_lacks_places (self->schedule))
+    return;
+
+  self->next_look = now + LOOK_INTERVAL;
+  g_hash_table_iter_init (&iter, self->running);
+  while (g_hash_table_iter_next (&iter, &transfer, NULL))
+    fetch_schedule_set_slow (self->schedule, transfer,
+                             fetch_speed_is_slow (transfer, now));
+}
+
 static void
 start_waiting (FetchIo *self)
 {
   FetchTransfer *transfer;
+  gint64         now = g_get_monotonic_time ();
+
+  fetch_schedule_set_time (self->schedule, now);
+  look_for_slow (self, now);
 
   while ((transfer = fetch_schedule_start_next (self->schedule)) != NULL)
     if (!begin (self, transfer))
@@ -360,16 +405,22 @@ end_waiting_for_proxies (FetchIo *self)
 static void
 read_limits (FetchIo *self)
 {
-  guint max_transfers = atomic_load (&self->wanted_transfers);
-  guint max_transfers_per_host = atomic_load (&self->wanted_transfers_per_host);
+  guint  max_transfers = atomic_load (&self->wanted_transfers);
+  guint  max_transfers_per_host = atomic_load (&self->wanted_transfers_per_host);
+  guint  max_in_all = atomic_load (&self->wanted_in_all);
+  gint64 delay = atomic_load (&self->wanted_delay);
 
   if (max_transfers == self->max_transfers &&
-      max_transfers_per_host == self->max_transfers_per_host)
+      max_transfers_per_host == self->max_transfers_per_host &&
+      max_in_all == self->max_in_all && delay == self->delay)
     return;
 
   self->max_transfers = max_transfers;
   self->max_transfers_per_host = max_transfers_per_host;
-  fetch_schedule_set_limits (self->schedule, max_transfers, max_transfers_per_host);
+  self->max_in_all = max_in_all;
+  self->delay = delay;
+  fetch_schedule_set_limits (self->schedule, max_transfers, max_transfers_per_host,
+                             max_in_all, delay);
   curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
                      (long) max_transfers_per_host);
   /* With those that are idle: the next transfer may be to a host whose connections would
@@ -467,10 +518,18 @@ end_transfer (FetchIo *self, FetchTransfer *transfer, CURLcode code)
   end (self, transfer);
 
   if (fetch_redirect_is_read (&transfer->answer))
-    follow_redirect (self, transfer);
-  else if (fetch_transfer_should_resend (transfer, code))
-    begin_exchange (self, transfer);
-  else if (fetch_transfer_try_again (transfer, code, &pause))
+    {
+      follow_redirect (self, transfer);
+      return;
+    }
+  if (fetch_transfer_should_resend (transfer, code))
+    {
+      begin_exchange (self, transfer);
+      return;
+    }
+
+  fetch_retry_tell_schedule (transfer, self->schedule, code);
+  if (fetch_transfer_try_again (transfer, code, &pause))
     try_again (self, transfer, pause);
   else
     {
@@ -485,6 +544,8 @@ end_finished (FetchIo *self)
 {
   CURLMsg *message;
   int      n_left;
+
+  fetch_schedule_set_time (self->schedule, g_get_monotonic_time ());
 
   while ((message = curl_multi_info_read (self->multi, &n_left)) != NULL)
     {
@@ -564,24 +625,26 @@ drop_all (FetchIo *self)
     drop (self, running);
 }
 
-/* Until the next pause is over, or somebody waits no longer for a proxy, in milliseconds;
- * -1 if there is none. */
+/* Until the next pause is over, a host may be asked again, it is time to look for what is
+ * slow, or somebody waits no longer for a proxy, in milliseconds; -1 if there is none. */
 static int
 get_time_to_wait (FetchIo *self)
 {
   FetchTransfer *pausing = get_first_pausing (self);
   FetchTransfer *waiting = fetch_proxies_get_next_due (self->proxies);
-  gint64         due = G_MAXINT64;
+  gint64         due = fetch_schedule_get_next_due (self->schedule);
 
   if (self->decoding.length > 0)
     return 0;
-  if (pausing == NULL && waiting == NULL)
-    return -1;
 
   if (pausing != NULL)
-    due = pausing->due;
+    due = MIN (due, pausing->due);
   if (waiting != NULL)
     due = MIN (due, waiting->due);
+  if (fetch_schedule_lacks_places (self->schedule))
+    due = MIN (due, self->next_look);
+  if (due == G_MAXINT64)
+    return -1;
 
   return CLAMP ((due - g_get_monotonic_time ()) / 1000 + 1, 0, G_MAXINT);
 }

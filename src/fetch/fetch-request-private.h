@@ -38,6 +38,8 @@ struct _FetchRequest
   guint   max_retries;
   gint64  connect_timeout;
   gint64  stall_timeout;
+  gint64  header_timeout;
+  guint   min_speed; /* in bytes a second; 0 for any */
   gint64  total_timeout;
 };
 

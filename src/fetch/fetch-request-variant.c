@@ -14,6 +14,51 @@ typedef enum
   AUTH_BEARER,
 } Auth;
 
+/* The time limit of a header and the lowest speed share a number each with what is small.
+ * Their bits are 0 in what was kept by versions that had neither, so that it can be read
+ * as it is. */
+#define HEADER_TIMEOUT_SHIFT 8
+#define NO_HEADER_TIMEOUT 0xffffff
+#define MAX_RETRIES_MASK 0xff
+#define MIN_SPEED_SHIFT 32
+#define PREVIEW_SIZE_MASK G_MAXUINT32
+
+static guint
+pack_header_timeout (FetchRequest *self)
+{
+  gint64 seconds = self->header_timeout / G_TIME_SPAN_SECOND;
+  guint  packed = seconds < NO_HEADER_TIMEOUT ? MAX (seconds, 1) : NO_HEADER_TIMEOUT;
+
+  return self->max_retries | packed << HEADER_TIMEOUT_SHIFT;
+}
+
+static guint64
+pack_min_speed (FetchRequest *self)
+{
+  guint64 preview_size = MIN (self->preview_size, PREVIEW_SIZE_MASK);
+
+  return preview_size | ((guint64) self->min_speed + 1) << MIN_SPEED_SHIFT;
+}
+
+/* Leaves what was not kept as it is by default. Returns FALSE if it is not valid. */
+static gboolean
+unpack_lower_bounds (FetchRequest *self, guint64 preview_size, guint max_retries)
+{
+  guint   header_timeout = max_retries >> HEADER_TIMEOUT_SHIFT;
+  guint64 min_speed = preview_size >> MIN_SPEED_SHIFT;
+
+  if (header_timeout == NO_HEADER_TIMEOUT)
+    self->header_timeout = G_MAXINT64;
+  else if (header_timeout > 0)
+    self->header_timeout = header_timeout * G_TIME_SPAN_SECOND;
+  if (min_speed > 0)
+    self->min_speed = min_speed - 1;
+  self->preview_size = preview_size & PREVIEW_SIZE_MASK;
+  fetch_request_set_max_retries (self, max_retries & MAX_RETRIES_MASK);
+
+  return self->preview_size <= G_MAXINT32;
+}
+
 static Auth
 auth_of (FetchRequest *self)
 {
@@ -51,8 +96,8 @@ fetch_request_to_variant (FetchRequest *self)
       g_variant_new_bytestring_array (fetch_request_get_headers (harmless), -1),
       auth_of (harmless), harmless->http_version, harmless->ip_version,
       fetch_variant_of_string (harmless->proxy), harmless->trusts_anybody,
-      fetch_variant_of_string (harmless->ca_file), (guint64) harmless->preview_size,
-      harmless->max_size, harmless->max_redirects, harmless->max_retries,
+      fetch_variant_of_string (harmless->ca_file), pack_min_speed (harmless),
+      harmless->max_size, harmless->max_redirects, pack_header_timeout (harmless),
       harmless->connect_timeout, harmless->stall_timeout, harmless->total_timeout,
       harmless->lacks_secrets);
 }
@@ -137,11 +182,10 @@ read_bounds (FetchRequest *self, GVariant *variant)
   g_variant_get_child (variant, 15, "(xxx)", &self->connect_timeout, &self->stall_timeout,
                        &self->total_timeout);
   g_variant_get_child (variant, 16, "b", &self->lacks_secrets);
-  self->preview_size = preview_size;
-  fetch_request_set_max_retries (self, max_retries);
 
-  return self->max_redirects <= G_MAXINT && self->connect_timeout > 0 &&
-         self->stall_timeout > 0 && self->total_timeout > 0 && preview_size <= G_MAXINT32;
+  return unpack_lower_bounds (self, preview_size, max_retries) &&
+         self->max_redirects <= G_MAXINT && self->connect_timeout > 0 &&
+         self->stall_timeout > 0 && self->total_timeout > 0;
 }
 
 /**

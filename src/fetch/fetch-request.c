@@ -48,6 +48,8 @@ fetch_request_new (const char *text, GError **error)
   self->max_redirects = 10;
   self->connect_timeout = 30 * G_TIME_SPAN_SECOND;
   self->stall_timeout = 60 * G_TIME_SPAN_SECOND;
+  self->header_timeout = FETCH_REQUEST_DEFAULT_HEADER_TIMEOUT;
+  self->min_speed = FETCH_REQUEST_DEFAULT_MIN_SPEED;
   self->total_timeout = FETCH_REQUEST_DEFAULT_TOTAL_TIMEOUT;
 
   return self;
@@ -300,6 +302,66 @@ fetch_request_set_stall_timeout (FetchRequest *self, gint64 microseconds)
   g_return_if_fail (microseconds > 0);
 
   self->stall_timeout = microseconds;
+}
+
+/**
+ * fetch_request_get_header_timeout:
+ * @self: a request
+ *
+ * Returns: how long a server may take to send the header of a response, in microseconds
+ */
+gint64
+fetch_request_get_header_timeout (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->header_timeout;
+}
+
+/**
+ * fetch_request_set_header_timeout:
+ * @self: a request
+ * @microseconds: how long a server may take to send the header of a response, from when
+ *   it is asked to the end of the header; interim responses (1xx) count as part of it
+ */
+void
+fetch_request_set_header_timeout (FetchRequest *self, gint64 microseconds)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (microseconds > 0);
+
+  self->header_timeout = microseconds;
+}
+
+/**
+ * fetch_request_get_min_speed:
+ * @self: a request
+ *
+ * Returns: the speed, in bytes per second, below which a fetch is given up; 0 for none
+ */
+guint
+fetch_request_get_min_speed (FetchRequest *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->min_speed;
+}
+
+/**
+ * fetch_request_set_min_speed:
+ * @self: a request
+ * @bytes_per_second: the lowest speed of a body; 0 for any
+ *
+ * Sets the speed at which a body has to come at least, as it is compressed. It is an
+ * average over the time in which nothing may arrive
+ * ([method@FetchRequest.set_stall_timeout]), so that a connection may rest in between.
+ */
+void
+fetch_request_set_min_speed (FetchRequest *self, guint bytes_per_second)
+{
+  g_return_if_fail (self != NULL);
+
+  self->min_speed = bytes_per_second;
 }
 
 /**
@@ -919,8 +981,11 @@ fetch_request_get_max_retries (FetchRequest *self)
  * @retries: how often to try again, after a pause that grows, what may well succeed at
  * the next try; none unless told otherwise, and ten at most
  *
- * Tried again is what took too long or broke off, and what the server has no time for
- * (the status is 429 or 503), after as long as it says, up to a minute.
+ * Tried again is what took too long or broke off, what the server had no time for or
+ * failed at (the status is 408, 425, 429, 500, 502, 503, 504 or 520 to 524), after as
+ * long as it says, up to a minute, and once what has a host whose name was not found. A
+ * host that refuses a request (429 or 503) is asked more slowly from then on; what it
+ * refuses together with others does not count.
  */
 void
 fetch_request_set_max_retries (FetchRequest *self, guint retries)

@@ -121,6 +121,27 @@ void   fetch_request_set_connect_timeout (FetchRequest *self, gint64 microsecond
 gint64 fetch_request_get_stall_timeout (FetchRequest *self);
 void   fetch_request_set_stall_timeout (FetchRequest *self, gint64 microseconds);
 
+/**
+ * FETCH_REQUEST_DEFAULT_HEADER_TIMEOUT:
+ *
+ * How long the header of a response may take, unless told otherwise, in microseconds.
+ */
+#define FETCH_REQUEST_DEFAULT_HEADER_TIMEOUT (120 * G_TIME_SPAN_SECOND)
+
+/**
+ * FETCH_REQUEST_DEFAULT_MIN_SPEED:
+ *
+ * The lowest speed of a body, unless told otherwise, in bytes per second: far below the
+ * slowest mobile network, and above what drips to keep a connection busy.
+ */
+#define FETCH_REQUEST_DEFAULT_MIN_SPEED 10
+
+gint64 fetch_request_get_header_timeout (FetchRequest *self);
+void   fetch_request_set_header_timeout (FetchRequest *self, gint64 microseconds);
+
+guint fetch_request_get_min_speed (FetchRequest *self);
+void  fetch_request_set_min_speed (FetchRequest *self, guint bytes_per_second);
+
 gint64 fetch_request_get_total_timeout (FetchRequest *self);
 void   fetch_request_set_total_timeout (FetchRequest *self, gint64 microseconds);
 

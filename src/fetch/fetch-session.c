@@ -98,6 +98,18 @@ get_most_transfers_possible (void)
   return CLAMP (limit.rlim_cur / 4, 1, G_MAXUINT);
 }
 
+/* With those that are slow, in whose stead others start. */
+#define MAX_TIMES_AS_MANY 4
+
+static guint
+get_most_in_all (guint max_transfers)
+{
+  guint most = get_most_transfers_possible ();
+
+  return max_transfers < most / MAX_TIMES_AS_MANY ? max_transfers * MAX_TIMES_AS_MANY
+                                                  : most;
+}
+
 static FetchSession *
 session_new (guint max_transfers, guint max_transfers_per_host, guint niceness)
 {
@@ -107,7 +119,7 @@ session_new (guint max_transfers, guint max_transfers_per_host, guint niceness)
 
   background_pool_set_niceness (pool, niceness);
   self->io = fetch_io_new (MIN (max_transfers, get_most_transfers_possible ()),
-                           max_transfers_per_host);
+                           max_transfers_per_host, get_most_in_all (max_transfers));
   if (self->io == NULL)
     return self;
 
@@ -152,7 +164,9 @@ fetch_session_new_with_niceness (guint niceness)
 /**
  * fetch_session_new_with_limits:
  * @max_transfers: how many fetches run at once, at most (fewer, where the process may
- *   have only few files open); the others wait
+ *   have only few files open); the others wait. A fetch that has received next to
+ *   nothing for three seconds does not count, as long as there are at most four times as
+ *   many.
  * @max_transfers_per_host: how many of them may go to the same host
  *
  * Makes a session with limits of its own.
@@ -193,7 +207,28 @@ fetch_session_set_limits (FetchSession *self,
     return;
 
   fetch_io_set_limits (self->io, MIN (max_transfers, get_most_transfers_possible ()),
-                       max_transfers_per_host);
+                       max_transfers_per_host, get_most_in_all (max_transfers));
+}
+
+/**
+ * fetch_session_set_delay:
+ * @self: a session
+ * @microseconds: the least time between the starts of two fetches from the same host; 0
+ *   for none, as it is unless told otherwise
+ *
+ * Sets a delay, for the fetches that wait and those that come. A new attempt counts as a
+ * start; a redirect within a fetch is followed at once.
+ *
+ * May be called in any thread; never blocks.
+ */
+void
+fetch_session_set_delay (FetchSession *self, gint64 microseconds)
+{
+  g_return_if_fail (FETCH_IS_SESSION (self));
+  g_return_if_fail (microseconds >= 0);
+
+  if (self->io != NULL)
+    fetch_io_set_delay (self->io, microseconds);
 }
 
 /**

@@ -35,6 +35,7 @@ FetchSession *fetch_session_new_with_limits (guint max_transfers,
 void fetch_session_set_limits (FetchSession *self,
                                guint         max_transfers,
                                guint         max_transfers_per_host);
+void fetch_session_set_delay (FetchSession *self, gint64 microseconds);
 void fetch_session_stay_quiet (FetchSession *self, gint64 until);
 
 BackgroundCall *fetch_session_fetch (FetchSession *self, FetchRequest *request);

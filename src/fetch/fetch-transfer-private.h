@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 
 typedef struct _FetchTransfer FetchTransfer;
 typedef struct _FetchIo       FetchIo;
+typedef struct _FetchSchedule FetchSchedule;
 
 /* Why we broke off an answer ourselves. */
 typedef enum
@@ -29,6 +30,8 @@ typedef enum
   FETCH_BREAK_OTHER_PART,
   FETCH_BREAK_CANNOT_DECODE,
   FETCH_BREAK_STALLED,
+  FETCH_BREAK_HEADER_TIMEOUT,
+  FETCH_BREAK_TOO_SLOW,
   FETCH_BREAK_UNPACKS_TO_TOO_MUCH,
   FETCH_BREAK_CANNOT_SAVE,
   FETCH_BREAK_OTHER_VERSION,
@@ -55,6 +58,9 @@ typedef struct
   FetchConnection connection;     /* of the last request */
   guint64         n_moved;        /* bytes that had come when it was looked last */
   gint64          last_moved;     /* when that had changed */
+  gint64          header_started; /* when it was asked for; 0: it is complete */
+  gint64          speed_since;    /* the current period of the lowest speed; 0: none */
+  guint64         speed_from;     /* bytes that had come by then */
   FetchBreak      broken_by_us;
 
   /* Of the body of the last response. */
@@ -120,7 +126,13 @@ struct _FetchTransfer
   guint              n_attempts;
   gint64             started; /* this attempt */
   gint64             spent;   /* in attempts that failed, and in the pauses after them */
-  FetchTimeline      past;    /* of attempts that failed, but for queued */
+  guint              n_excused;  /* attempts that were refused together with others */
+  gint64             held_until; /* by the host that has refused the last one */
+  gint64             looked;     /* when its speed was looked at last, in this attempt */
+  guint64            n_at_look;  /* bytes that had come by then */
+  gint64             last_fast;  /* when it was not slow */
+  gboolean           is_slow;    /* another one may start in its stead */
+  FetchTimeline      past;       /* of attempts that failed, but for queued */
   FetchProgress      progress;
   FetchAnswer        answer;
   FetchFile         *file; /* NULL unless the body is saved */
@@ -193,6 +205,16 @@ FetchResult  *fetch_learn (FetchTransfer *self);
 FetchTimeline fetch_learn_past (FetchTransfer *self);
 
 /* In fetch-retry.c. */
+void     fetch_retry_tell_schedule (FetchTransfer *self,
+                                    FetchSchedule *schedule,
+                                    CURLcode       code);
+gboolean fetch_retry_has_any_left (FetchTransfer *self);
 gboolean fetch_retry_is_worth_it (FetchTransfer *self, CURLcode code, gint64 *pause);
+
+/* In fetch-speed.c. */
+void       fetch_speed_start_header (FetchTransfer *self);
+void       fetch_speed_end_header (FetchTransfer *self);
+FetchBreak fetch_speed_check (FetchTransfer *self, guint64 n_received, gint64 now);
+gboolean   fetch_speed_is_slow (FetchTransfer *self, gint64 now);
 
 G_END_DECLS

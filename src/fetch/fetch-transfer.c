@@ -148,6 +148,7 @@ fetch_transfer_prepare (FetchTransfer *self)
 
   self->started = g_get_monotonic_time ();
   self->n_attempts++;
+  self->looked = 0;
   self->wants_new_connection = FALSE;
   fetch_answer_begin (self);
 
@@ -283,6 +284,8 @@ code_of_break (FetchTransfer *self, CURLcode code)
   switch (self->answer.broken_by_us)
     {
     case FETCH_BREAK_STALLED:
+    case FETCH_BREAK_HEADER_TIMEOUT:
+    case FETCH_BREAK_TOO_SLOW:
       return CURLE_OPERATION_TIMEDOUT;
 
     case FETCH_BREAK_OTHER_PART:
@@ -455,7 +458,7 @@ fetch_transfer_try_again (FetchTransfer *self, CURLcode code, gint64 *pause)
     }
   else if (shall_save_anew (self, code))
     start_file_over (self);
-  else if (shall_resume (self, code) || self->n_attempts <= self->request->max_retries)
+  else if (shall_resume (self, code) || fetch_retry_has_any_left (self))
     {
       if (!fetch_retry_is_worth_it (self, code, pause))
         return FALSE;

@@ -313,6 +313,35 @@ test_limit_counts_for_those_that_wait (Fixture *fixture, gconstpointer data G_GN
 }
 
 static void
+test_bounds_of_a_host_count (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest) request = fetch_request_new ("http://example.org/", NULL);
+  GSettings       *settings = G_SETTINGS (fixture->settings);
+  GtkWidget       *preferences = open_preferences ();
+  gint64           start;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  open_page (preferences, "Fetching", "Preview");
+  type_into (preferences, "Delay per Host", "700");
+  hands_press ("Return");
+  iterate_until (g_settings_get_uint (settings, "delay") == 700);
+  close_preferences ();
+
+  g_settings_set_uint (settings, "header-timeout", 7);
+  g_settings_set_uint (settings, "min-speed", 0);
+  g_assert_true (morsel_settings_apply (fixture->settings, request, NULL));
+  g_assert_cmpint (fetch_request_get_header_timeout (request), ==,
+                   7 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (fetch_request_get_min_speed (request), ==, 0);
+
+  start = g_get_monotonic_time ();
+  first = fetch_first_bytes (fixture, "/hello");
+  second = fetch_first_bytes (fixture, "/hello");
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 700 * G_TIME_SPAN_MILLISECOND);
+}
+
+static void
 test_appearance_is_applied_at_once (Fixture      *fixture G_GNUC_UNUSED,
                                     gconstpointer data G_GNUC_UNUSED)
 {
@@ -606,6 +635,7 @@ main (int argc, char *argv[])
   add ("/preferences/number/wheel-changes-none", test_wheel_changes_no_number);
   add ("/preferences/limit-counts-for-those-that-wait",
        test_limit_counts_for_those_that_wait);
+  add ("/preferences/bounds-of-a-host-count", test_bounds_of_a_host_count);
   add ("/preferences/appearance-is-applied-at-once", test_appearance_is_applied_at_once);
   add ("/preferences/proxy/that-is-none-stays-to-be-mended",
        test_proxy_that_is_none_stays_to_be_mended);

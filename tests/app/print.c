@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gio/gunixoutputstream.h>
 #include <glib/gstdio.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/xattr.h>
@@ -287,13 +288,15 @@ test_few_open_files_are_enough (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
 }
 
-/* An input without an end, and a line without one. */
+/* An input without an end. Of a host that does not answer, some megabytes are read, as
+ * there may be others behind it. */
 static void
 test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *stall = demo_server_get_url (fixture->server, "/stall");
   g_autofree char *line = g_strconcat (stall, "\n", NULL);
-  const char      *arguments[] = { "--json", "-", NULL };
+  g_autoptr (GString) lines = g_string_new (NULL);
+  const char *arguments[] = { "--json", "-", NULL };
   g_autoptr (GSubprocess) process = print_run_start (
       arguments, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   GPollableOutputStream *input = G_POLLABLE_OUTPUT_STREAM (
@@ -305,18 +308,22 @@ test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_U
   gsize    n_written = 0;
   gboolean is_over = FALSE;
 
+  /* What a pipe takes in one go, if it takes any. */
+  while (lines->len + strlen (line) <= PIPE_BUF)
+    g_string_append (lines, line);
+
   /* It takes some, more than the pipe holds, and then no more. */
   while (n_written <= capacity || g_get_monotonic_time () - last_written < G_USEC_PER_SEC)
     {
-      gssize n = g_pollable_output_stream_write_nonblocking (input, line, strlen (line),
-                                                             NULL, NULL);
+      gssize n = g_pollable_output_stream_write_nonblocking (input, lines->str,
+                                                             lines->len, NULL, NULL);
 
       if (n > 0)
         {
           n_written += n;
           last_written = g_get_monotonic_time ();
         }
-      g_assert_cmpuint (n_written, <, 1024 * 1024);
+      g_assert_cmpuint (n_written, <, 20 * 1024 * 1024);
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     }
 
@@ -325,6 +332,62 @@ test_endless_input_is_not_hoarded (Fixture *fixture, gconstpointer data G_GNUC_U
   iterate_until (is_over);
   g_assert_true (g_subprocess_get_if_exited (process));
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 130);
+}
+
+/* Two names of the server are two hosts. However the list is sorted, the one that answers
+ * is not held up by the one that does not. */
+static void
+test_host_that_hangs_holds_up_no_other (Fixture *fixture, gconstpointer data)
+{
+  gboolean         is_sorted = GPOINTER_TO_INT (data);
+  g_autofree char *stall = demo_server_get_url (fixture->server, "/stall");
+  g_autofree char *hello = demo_server_get_url (fixture->server, "/hello");
+  g_autofree char *other = g_strconcat ("http://localhost", strrchr (hello, ':'), NULL);
+  g_autoptr (GString) input = g_string_new (NULL);
+  g_autofree char *list = NULL;
+  g_autofree char *command = NULL;
+  const char      *arguments[] = { "/bin/sh", "-c", NULL, NULL };
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GDataInputStream) output = NULL;
+  g_autoptr (GError) error = NULL;
+  int         fd = g_file_open_tmp ("morsel-list-XXXXXX", &list, &error);
+  const guint n_stalls = 20000;
+  const guint n_others = 1000;
+  gboolean    is_over = FALSE;
+
+  for (guint i = 0; i < n_stalls; i++)
+    {
+      if (!is_sorted && i % (n_stalls / n_others) == 0)
+        g_string_append_printf (input, "%s\n", other);
+      g_string_append_printf (input, "%s?%u\n", stall, i);
+    }
+  for (guint i = 0; is_sorted && i < n_others; i++)
+    g_string_append_printf (input, "%s\n", other);
+  g_assert_no_error (error);
+  close (fd);
+  g_assert_true (g_file_set_contents (list, input->str, input->len, NULL));
+
+  command = g_strdup_printf ("exec '%s' --print --json - < '%s'", print_run_program,
+                             list);
+  arguments[2] = command;
+  process = g_subprocess_newv (
+      arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+      &error);
+  g_assert_no_error (error);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+
+  for (guint i = 0; i < n_others; i++)
+    {
+      g_autofree char *line = g_data_input_stream_read_line (output, NULL, NULL, NULL);
+
+      g_assert_nonnull (line);
+      g_assert_nonnull (strstr (line, "\"status\":200"));
+    }
+
+  g_subprocess_send_signal (process, SIGINT);
+  g_subprocess_wait_async (process, NULL, print_run_ended_cb, &is_over);
+  iterate_until (is_over);
+  g_unlink (list);
 }
 
 /* What curl would say: scripts may ask. */
@@ -608,6 +671,12 @@ main (int argc, char *argv[])
   add ("/print/ends-when-nobody-reads", test_ends_when_nobody_reads);
   add ("/print/few-open-files-are-enough", test_few_open_files_are_enough);
   add ("/print/standard-input/is-not-hoarded", test_endless_input_is_not_hoarded);
+  g_test_add ("/print/standard-input/a-host-that-hangs-holds-up-no-other/sorted", Fixture,
+              GINT_TO_POINTER (TRUE), set_up, test_host_that_hangs_holds_up_no_other,
+              tear_down);
+  g_test_add ("/print/standard-input/a-host-that-hangs-holds-up-no-other/mixed", Fixture,
+              GINT_TO_POINTER (FALSE), set_up, test_host_that_hangs_holds_up_no_other,
+              tear_down);
   add ("/print/options/of-a-request", test_options_of_a_request);
   add ("/print/tokens-are-in-address-only", test_tokens_are_in_address_only);
   add ("/print/options/saves", test_saves);

@@ -141,6 +141,11 @@ request_for (const HostileCase *self, HostileServer *server)
   if (self->stall_timeout > 0)
     fetch_request_set_stall_timeout (request,
                                      self->stall_timeout * G_TIME_SPAN_MILLISECOND);
+  if (self->header_timeout > 0)
+    fetch_request_set_header_timeout (request,
+                                      self->header_timeout * G_TIME_SPAN_MILLISECOND);
+  if (self->takes_any_speed)
+    fetch_request_set_min_speed (request, 0);
   if (self->total_timeout > 0)
     fetch_request_set_total_timeout (request,
                                      self->total_timeout * G_TIME_SPAN_MILLISECOND);

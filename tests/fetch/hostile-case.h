@@ -29,11 +29,13 @@ typedef struct
   FetchHttpVersion http_version;
   gint64           connect_timeout;
   gint64           stall_timeout;
+  gint64           header_timeout;
   gint64           total_timeout;
   guint            max_redirects;
   guint64          max_size;
   gboolean         peeks;
   gboolean         wants_no_bytes;
+  gboolean         takes_any_speed;
 
   /* What must come of it. */
   gboolean    fails;

@@ -53,6 +53,14 @@ write_body_for_ever (HostileConnection *connection)
     hostile_pause (10 * G_TIME_SPAN_MILLISECOND);
 }
 
+static void
+write_body_in_drips (HostileConnection *connection)
+{
+  hostile_write_text (connection, TEXT_HEADER "\r\n");
+  while (hostile_write_text (connection, "X"))
+    hostile_pause (G_TIME_SPAN_SECOND / 4);
+}
+
 /* Longer than a second for a byte, so that libcurl would say that none come. */
 #define LONG_PAUSE (1500 * G_TIME_SPAN_MILLISECOND)
 
@@ -302,8 +310,36 @@ static const HostileCase cases[] = {
       .name = "slow/body-slower-than-a-byte-a-second",
       .server = { .on_request = write_body_very_slowly, .then = HOSTILE_GOES_ON },
       .stall_timeout = 6000,
+      .takes_any_speed = TRUE,
       .status = 200,
       .first_bytes = "moves on",
+  },
+  {
+      .name = "slow/header-beyond-its-time",
+      .server = { .on_request = write_header_for_ever },
+      .header_timeout = 1000,
+      .fails = TRUE,
+      .code = FETCH_ERROR_TIMED_OUT,
+      .words = "headers within 1 second",
+      .status = 200,
+  },
+  {
+      .name = "slow/interim-answers-beyond-the-time-for-a-header",
+      .server = { .on_request = write_interim_answers_for_ever },
+      .header_timeout = 1000,
+      .fails = TRUE,
+      .code = FETCH_ERROR_TIMED_OUT,
+      .words = "headers within 1 second",
+      .status = 102,
+  },
+  {
+      .name = "slow/body-below-the-lowest-speed",
+      .server = { .on_request = write_body_in_drips },
+      .stall_timeout = 2000,
+      .fails = TRUE,
+      .code = FETCH_ERROR_TIMED_OUT,
+      .words = "Too slow",
+      .status = 200,
   },
   {
       .name = "slow/header-for-ever",

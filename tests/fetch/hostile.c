@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <netdb.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -18,6 +19,9 @@
  * network. */
 static Gate resolver_gate = GATE_INIT;
 
+/* Of a name whose server is unable to answer at first. */
+static _Atomic (int) n_lookups;
+
 /* In microseconds: much longer than what loopback takes. */
 #define MOMENT (200 * G_TIME_SPAN_MILLISECOND)
 
@@ -28,9 +32,8 @@ static const struct
   const char *name;
   const char *address;
 } hosts[] = {
-  { "good.test", "127.0.0.1" },
-  { "late.test", "127.0.0.1" },
-  { "six.test", "::1" },
+  { "good.test", "127.0.0.1" },          { "again.test", "127.0.0.1" },
+  { "late.test", "127.0.0.1" },          { "six.test", "::1" },
   { "xn--bcher-kva.test", "127.0.0.1" },
 };
 
@@ -45,6 +48,9 @@ getaddrinfo (const char            *name,
 
   if (name != NULL && g_str_equal (name, "slow.test"))
     gate_pass (&resolver_gate);
+  if (name != NULL && g_str_equal (name, "again.test") &&
+      atomic_fetch_add (&n_lookups, 1) == 0)
+    return EAI_AGAIN;
   if (name != NULL && g_str_equal (name, "late.test"))
     g_usleep (MOMENT);
   for (gsize i = 0; name != NULL && i < G_N_ELEMENTS (hosts); i++)
@@ -142,6 +148,37 @@ test_name_is_not_found (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   hostile_assert_fails (call, FETCH_ERROR_NAME_NOT_FOUND);
   hostile_assert_still_works (fixture->session, fixture->server, "http");
+}
+
+static void
+test_name_server_fails_for_a_moment (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest)
+      request = request_for (fixture, "http://again.test:{port}/good");
+  g_autoptr (BackgroundCall) call = NULL;
+
+  atomic_store (&n_lookups, 0);
+  fetch_request_set_max_retries (request, 1);
+  call = fetch_session_fetch (fixture->session, request);
+
+  hostile_assert_good (call);
+  g_assert_cmpuint (fetch_result_get_n_attempts (hostile_result_of (call)), ==, 2);
+}
+
+/* It may look the same, but not for long. */
+static void
+test_name_that_is_not_there_is_no_matter_of_time (Fixture      *fixture,
+                                                  gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchRequest) request = request_for (fixture, "http://nowhere.test/");
+  g_autoptr (BackgroundCall) call = NULL;
+  FetchResult *result;
+
+  fetch_request_set_max_retries (request, FETCH_REQUEST_MOST_RETRIES);
+  call = fetch_session_fetch (fixture->session, request);
+
+  result = hostile_assert_fails (call, FETCH_ERROR_NAME_NOT_FOUND);
+  g_assert_cmpuint (fetch_result_get_n_attempts (result), ==, 2);
 }
 
 static void
@@ -683,6 +720,9 @@ main (int argc, char *argv[])
   add ("/hostile/name/slow-and-cancelled", test_slow_name_is_cancelled, NULL);
   add ("/hostile/name/slow-and-given-up", test_slow_name_is_given_up, NULL);
   add ("/hostile/name/not-found", test_name_is_not_found, NULL);
+  add ("/hostile/name/fails-for-a-moment", test_name_server_fails_for_a_moment, NULL);
+  add ("/hostile/name/is-not-looked-up-for-ever",
+       test_name_that_is_not_there_is_no_matter_of_time, NULL);
   if (has_ipv6 ())
     {
       add ("/hostile/name/ipv6-only", test_ipv6_only, &only_ipv6);

@@ -1059,6 +1059,72 @@ test_hurry (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
 #define add(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
+/* What was kept by a version that knew of no time for a header, and no lowest speed:
+ * their bits are 0. */
+static GVariant *
+take_lower_bounds_out (GVariant *variant)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (
+      G_VARIANT_TYPE (FETCH_REQUEST_VARIANT_TYPE));
+
+  for (gsize i = 0; i < g_variant_n_children (variant); i++)
+    {
+      g_autoptr (GVariant) child = g_variant_get_child_value (variant, i);
+      guint redirects, retries;
+
+      if (i == 12)
+        g_variant_builder_add (&builder, "t", g_variant_get_uint64 (child) & G_MAXUINT32);
+      else if (i == 14)
+        {
+          g_variant_get (child, "(uu)", &redirects, &retries);
+          g_variant_builder_add (&builder, "(uu)", redirects, retries & 0xff);
+        }
+      else
+        g_variant_builder_add_value (&builder, child);
+    }
+
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+static void
+test_lower_bounds_are_kept (void)
+{
+  g_autoptr (FetchRequest) request = fetch_request_new ("http://example.org/", NULL);
+  g_autoptr (FetchRequest) same = NULL;
+  g_autoptr (FetchRequest) older = NULL;
+  g_autoptr (FetchRequest) without = NULL;
+  g_autoptr (GVariant) variant = NULL;
+  g_autoptr (GVariant) older_variant = NULL;
+  g_autoptr (GVariant) variant_without = NULL;
+
+  fetch_request_set_header_timeout (request, 77 * G_TIME_SPAN_SECOND);
+  fetch_request_set_min_speed (request, 1000000000);
+  fetch_request_set_max_retries (request, 3);
+  fetch_request_set_preview_size (request, 12345);
+  variant = g_variant_ref_sink (fetch_request_to_variant (request));
+  same = fetch_request_new_from_variant (variant);
+  g_assert_cmpint (fetch_request_get_header_timeout (same), ==, 77 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (fetch_request_get_min_speed (same), ==, 1000000000);
+  g_assert_cmpuint (fetch_request_get_max_retries (same), ==, 3);
+  g_assert_cmpuint (fetch_request_get_preview_size (same), ==, 12345);
+
+  older_variant = take_lower_bounds_out (variant);
+  older = fetch_request_new_from_variant (older_variant);
+  g_assert_cmpint (fetch_request_get_header_timeout (older), ==,
+                   FETCH_REQUEST_DEFAULT_HEADER_TIMEOUT);
+  g_assert_cmpuint (fetch_request_get_min_speed (older), ==,
+                    FETCH_REQUEST_DEFAULT_MIN_SPEED);
+  g_assert_cmpuint (fetch_request_get_max_retries (older), ==, 3);
+  g_assert_cmpuint (fetch_request_get_preview_size (older), ==, 12345);
+
+  fetch_request_set_header_timeout (request, G_MAXINT64);
+  fetch_request_set_min_speed (request, 0);
+  variant_without = g_variant_ref_sink (fetch_request_to_variant (request));
+  without = fetch_request_new_from_variant (variant_without);
+  g_assert_cmpint (fetch_request_get_header_timeout (without), ==, G_MAXINT64);
+  g_assert_cmpuint (fetch_request_get_min_speed (without), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -1111,6 +1177,7 @@ main (int argc, char *argv[])
   add ("/request/retry/has-an-end", test_retry_has_an_end);
   add ("/request/retry/cancelled-in-a-pause", test_cancelled_in_a_pause);
   add ("/request/hurry", test_hurry);
+  g_test_add_func ("/request/lower-bounds-are-kept", test_lower_bounds_are_kept);
 
   status = g_test_run ();
 
