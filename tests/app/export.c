@@ -451,7 +451,7 @@ test_no_secret_is_exported (Fetching *fetching, gconstpointer data G_GNUC_UNUSED
   fetching_add_path (fetching, "/cookie");
   fetching_add_path (fetching, "/echo?access_token=Velvet-Anchor-42&b=/Velvet-Anchor-42");
   fetching_add_path (fetching, "/echo?sig=Velvet-Anchor-42&b=VmVsdmV0LUFuY2hvci00Mg==");
-  fetching_add (fetching, fetch_request_copy (nobody));
+  fetching_add (fetching, nobody);
   g_list_store_append (fetching->fetches, invalid);
 
   /* It was sent, and came back. */
