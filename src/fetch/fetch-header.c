@@ -61,12 +61,36 @@ fetch_header_is_bad_length (char **first, const char *line, gsize length)
   return strspn (value, "0123456789") == strlen (value) && !read_size (value, &size);
 }
 
-/* Tells whether a line of a header may name codings of the body. */
+/* Whether a value is nothing but "chunked", as it is with most bodies without a length.
+ */
+static gboolean
+is_chunked (const char *value, gsize length)
+{
+  static const char chunked[] = "chunked";
+  gsize             name_length = strlen (chunked);
+
+  length = strnlen (value, length);
+  while (length > 0 && g_ascii_isspace (*value))
+    {
+      value++;
+      length--;
+    }
+  while (length > 0 && g_ascii_isspace (value[length - 1]))
+    length--;
+
+  return length == name_length && g_ascii_strncasecmp (value, chunked, name_length) == 0;
+}
+
+/* Tells whether a line of a header may name codings of the body that libcurl does not
+ * undo. */
 gboolean
 fetch_header_has_coding (const char *line, gsize length)
 {
+  gsize start = strlen ("Transfer-Encoding:");
+
   return is_field (line, length, "Content-Encoding") ||
-         is_field (line, length, "Transfer-Encoding");
+         (is_field (line, length, "Transfer-Encoding") &&
+          !is_chunked (line + start, length - start));
 }
 
 /* Adds the list that follows the colon of each field of that name. */
