@@ -109,16 +109,40 @@ fetch_result_get_url (FetchResult *self)
   return self->url;
 }
 
+/* Leaves out the user name and the password of a reference with an authority; what has
+ * none stays as it is. */
+static char *
+dup_without_userinfo (const char *reference)
+{
+  const char *authority = reference + strcspn (reference, ":/\\?#");
+  gsize       length;
+  const char *at;
+
+  if (*authority == ':')
+    authority++;
+  if (strspn (authority, "/\\") < 2)
+    return g_strdup (reference);
+
+  authority += strspn (authority, "/\\");
+  length = strcspn (authority, "/\\?#");
+  at = g_strrstr_len (authority, length, "@");
+
+  return at != NULL ? g_strdup_printf ("%.*s%s", (int) (authority - reference), reference,
+                                       at + 1)
+                    : g_strdup (reference);
+}
+
 /* Finds out where the last response redirects to: no response has come from there.
- * Returns NULL if it is no redirect. What is no URL is told as the server sent it, without
- * a user name in it. */
+ * Returns NULL if it is no redirect. What is no URL is told as the server sent it; in
+ * both cases without a user name in it. */
 char *
 fetch_result_find_redirect_url (FetchResult *self)
 {
-  guint           n_hops = fetch_result_get_n_hops (self);
-  const char     *location;
-  char           *url;
-  FetchUrlProblem problem;
+  guint            n_hops = fetch_result_get_n_hops (self);
+  const char      *location;
+  g_autofree char *harmless = NULL;
+  char            *url;
+  FetchUrlProblem  problem;
 
   if (n_hops == 0 || !fetch_status_is_redirect (self->status))
     return NULL;
@@ -127,10 +151,14 @@ fetch_result_find_redirect_url (FetchResult *self)
   if (location == NULL || *location == '\0')
     return NULL;
 
-  url = fetch_url_resolve (fetch_result_get_hop (self, n_hops - 1).url, location,
-                           strlen (location), &problem);
+  harmless = dup_without_userinfo (location);
+  url = fetch_url_resolve (fetch_result_get_hop (self, n_hops - 1).url, harmless,
+                           strlen (harmless), &problem);
+  if (url != NULL)
+    return url;
 
-  return url != NULL ? url : fetch_secrets_hide_user (location);
+  return problem == FETCH_URL_PROBLEM_USERINFO ? fetch_secrets_hide_user (harmless)
+                                               : g_steal_pointer (&harmless);
 }
 
 /**

@@ -111,7 +111,7 @@ options = set(re.findall(r"(?<![\w-])--[\w.-]+", help_text))
 named = {option for option in re.findall(r"(?<![\w-])--[a-z][\w.-]*", readme)}
 others = {"--fail", "--location", "--parallel", "--verbose", "--suite", "--buildtype",
           "--benchmark", "--no-install-recommends", "--user", "--install", "--force-clean",
-          "--cflags", "--libs"}
+          "--cflags", "--libs", "--prefix", "--variable"}
 for option in sorted(named - options - others):
     print(f"# the README has {option}, and the program has not")
 report(not named - options - others, "the README names options that there are")
