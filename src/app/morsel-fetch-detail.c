@@ -163,8 +163,7 @@ words_for_withheld_fields (FetchResult *result)
 {
   const char *const *names = fetch_result_get_withheld_fields (result);
 
-  /* Translators: between the items of a list. */
-  return names != NULL ? g_strjoinv (_ (", "), (char **) names) : NULL;
+  return names != NULL ? g_strjoinv (C_ ("list separator", ", "), (char **) names) : NULL;
 }
 
 static void

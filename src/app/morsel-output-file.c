@@ -106,8 +106,8 @@ keep_attributes (int fd, const char *path, const struct stat *old, GError **erro
     {
       g_set_error_literal (
           error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-          _ ("The file belongs to another user or group, which would not "
-             "be so any more. Choose another name."));
+          _ ("Saving would change the owner or the group of the file. Choose "
+             "another name."));
       return FALSE;
     }
 
