@@ -5,15 +5,22 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
  * Ctrl+C, and what else asks a program in a terminal to end. GLib's source for signals
  * is asleep while the program waits for somebody to read what it prints, as the pager of
  * `morsel --print … | less` may not. Here, the signal breaks off such a write, and no
- * other one waits; a second signal ends the program as if nobody listened.
+ * other one waits; a second signal ends the program as if nobody listened. What comes
+ * within a moment of the first is the same one: timeout(1) sends it to the program, and
+ * then to its process group.
  */
+
+/* In nanoseconds. */
+#define SAME_SIGNAL 500000000LL
 
 typedef struct
 {
@@ -23,8 +30,19 @@ typedef struct
 
 /* For the handler, which runs between any two instructions. */
 static volatile sig_atomic_t caught;
+static _Atomic (gint64)      caught_at;
 static int                   event_fd = -1;
 static int                   null_fd = -1;
+
+static gint64
+get_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+
+  return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
 
 static void
 caught_cb (int number)
@@ -32,7 +50,19 @@ caught_cb (int number)
   const guint64 one = 1;
   const int     errno_before = errno;
 
+  if (caught != 0)
+    {
+      /* It is held back until this returns. */
+      if (get_time () - atomic_load (&caught_at) > SAME_SIGNAL)
+        {
+          signal (number, SIG_DFL);
+          raise (number);
+        }
+      return;
+    }
+
   caught = number;
+  atomic_store (&caught_at, get_time ());
   dup2 (null_fd, STDOUT_FILENO);
   /* It can't fail: there is room for more than the signals that are listened to. */
   if (write (event_fd, &one, sizeof one) == (ssize_t) sizeof one)
@@ -51,7 +81,7 @@ event_cb (int fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED, gpointer d
 static void
 listen_to (int number)
 {
-  struct sigaction action = { .sa_handler = caught_cb, .sa_flags = SA_RESETHAND };
+  struct sigaction action = { .sa_handler = caught_cb };
   struct sigaction before;
 
   sigaction (number, NULL, &before);

@@ -17,6 +17,7 @@
 #include "app/morsel-status-line.h"
 #include "fetch/fetch-address-list.h"
 #include "fetch/fetch-error.h"
+#include "fetch/fetch-secrets.h"
 #include "fetch/fetch-session.h"
 #include "fetch/fetch-visible-text.h"
 
@@ -294,6 +295,7 @@ static void
 print_bad_line (Printer *self, const char *source, const MorselListItem *item)
 {
   g_autofree char *line = g_strdup_printf ("%" G_GUINT64_FORMAT, item->line);
+  g_autofree char *harmless = NULL;
   g_autofree char *visible = NULL;
   g_autofree char *message = NULL;
 
@@ -304,7 +306,8 @@ print_bad_line (Printer *self, const char *source, const MorselListItem *item)
     }
 
   flush (self);
-  visible = fetch_visible_line (item->text != NULL ? item->text : "");
+  harmless = fetch_secrets_hide_user (item->text != NULL ? item->text : "");
+  visible = fetch_visible_line (harmless);
   message = g_strconcat (source != NULL ? source : "", source != NULL ? ":" : "",
                          item->line > 0 ? line : "", item->line > 0 ? ":" : "",
                          source != NULL ? " " : "", visible,
@@ -507,6 +510,27 @@ interrupted_cb (gpointer user_data)
 
 #define MOST_JOBS 1000
 
+/* What asks for less than a whole body, which is what is saved; NULL if nothing does. */
+static const char *
+find_unfit_for_output (GVariantDict *options)
+{
+  g_autofree const char **fields = NULL;
+
+  if (!g_variant_dict_contains (options, "output"))
+    return NULL;
+  if (g_variant_dict_contains (options, "peek"))
+    return "peek";
+  if (g_variant_dict_contains (options, "head"))
+    return "head";
+
+  g_variant_dict_lookup (options, "header", "^a&s", &fields);
+  for (gsize i = 0; fields != NULL && fields[i] != NULL; i++)
+    if (g_ascii_strncasecmp (fields[i], "Range:", strlen ("Range:")) == 0)
+      return "header=Range";
+
+  return NULL;
+}
+
 /* NULL, and a sentence was printed, if an option is not valid. */
 static FetchSession *
 session_for (GVariantDict *options, gboolean is_one_address, MorselPrintQueue **queue)
@@ -514,9 +538,10 @@ session_for (GVariantDict *options, gboolean is_one_address, MorselPrintQueue **
   g_autoptr (FetchSession) session = NULL;
   g_autoptr (FetchRequest) request = fetch_request_new ("http://localhost/", NULL);
   g_autoptr (GError) error = NULL;
-  guint  max_transfers = FETCH_SESSION_DEFAULT_MAX_TRANSFERS;
-  guint  max_per_host = FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST;
-  gint64 delay = 0;
+  const char *unfit;
+  guint       max_transfers = FETCH_SESSION_DEFAULT_MAX_TRANSFERS;
+  guint       max_per_host = FETCH_SESSION_DEFAULT_MAX_TRANSFERS_PER_HOST;
+  gint64      delay = 0;
 
   if (!morsel_request_options_apply (options, request, &error) ||
       !morsel_request_options_read_number (options, "jobs", 1, MOST_JOBS, &max_transfers,
@@ -532,6 +557,17 @@ session_for (GVariantDict *options, gboolean is_one_address, MorselPrintQueue **
     {
       /* Translators: keep “--output”. */
       g_printerr ("morsel: %s\n", _ ("--output goes with one address only."));
+      return NULL;
+    }
+
+  unfit = find_unfit_for_output (options);
+  if (unfit != NULL)
+    {
+      g_autofree char *message = g_strdup_printf (
+          /* Translators: %s is the name of an option. Keep “--output”. */
+          _ ("--%s can’t be used with --output."), unfit);
+
+      g_printerr ("morsel: %s\n", message);
       return NULL;
     }
 

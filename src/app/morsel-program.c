@@ -26,6 +26,18 @@ find_translations (void)
   return g_build_filename (folder, "..", "..", "po", NULL);
 }
 
+/* Where no locale is set, as in many containers and in cron, that of C would have every
+ * character but ASCII printed as its number, as if the server had sent that. Languages
+ * and formats stay as they are. */
+static void
+use_utf8_where_no_locale_is_set (void)
+{
+  const char *locale = setlocale (LC_CTYPE, NULL);
+
+  if (g_str_equal (locale, "C") || g_str_equal (locale, "POSIX"))
+    setlocale (LC_CTYPE, "C.UTF-8");
+}
+
 /**
  * morsel_program_run:
  * @new_application: what makes the application, when messages are translated
@@ -46,6 +58,7 @@ morsel_program_run (MorselProgramFunc new_application, int argc, char **argv)
 
   translations = find_translations ();
   setlocale (LC_ALL, "");
+  use_utf8_where_no_locale_is_set ();
   bindtextdomain (GETTEXT_PACKAGE, translations);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);

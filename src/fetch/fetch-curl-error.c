@@ -71,17 +71,27 @@ with_detail (FetchError     code,
   return error;
 }
 
+/* With all attempts, and the pauses between them. */
+static gint64
+get_elapsed (FetchTransfer *transfer)
+{
+  return transfer->started > 0
+             ? transfer->spent + g_get_monotonic_time () - transfer->started
+             : 0;
+}
+
 static GError *
 timed_out (FetchTransfer *transfer, CURLcode code, FetchResult *result)
 {
   FetchRequest    *request = transfer->request;
   gint64           total = fetch_request_get_total_timeout (request);
+  GError          *error;
   g_autofree char *host = get_host (transfer);
   g_autofree char *message = NULL;
   int              seconds;
 
   /* libcurl's timers and ours don't agree to the millisecond. */
-  if (fetch_result_get_duration (result) >= total - 100 * G_TIME_SPAN_MILLISECOND)
+  if (get_elapsed (transfer) >= total - 100 * G_TIME_SPAN_MILLISECOND)
     {
       seconds = seconds_of (total);
       message = g_strdup_printf (ngettext ("Gave up after %d second, before the end.",
@@ -126,7 +136,14 @@ timed_out (FetchTransfer *transfer, CURLcode code, FetchResult *result)
           seconds);
     }
 
-  return with_detail (FETCH_ERROR_TIMED_OUT, message, transfer, code, result);
+  if (transfer->answer.broken_by_us == FETCH_BREAK_NONE)
+    return with_detail (FETCH_ERROR_TIMED_OUT, message, transfer, code, result);
+
+  /* libcurl knows only that it was told to end. */
+  error = fetch_error_new (FETCH_ERROR_TIMED_OUT, message, result);
+  fetch_error_set_curl_code (error, code);
+
+  return error;
 }
 
 static GError *

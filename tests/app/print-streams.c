@@ -337,6 +337,61 @@ test_redirect_that_is_not_followed (Fixture *fixture, gconstpointer data G_GNUC_
   g_assert_cmpstr (saved_run.output, ==, "");
 }
 
+/* What is saved is a whole body. */
+static void
+test_output_of_less_than_a_body (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const options[] = { "--peek", "--head", "-Hrange: bytes=0-9" };
+  g_autofree char         *url = demo_server_get_url (fixture->server, "/hello");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      const char *arguments[] = { "-o", "/dev/null", "--replace", options[i], url, NULL };
+      g_auto (PrintRun) run = { 0 };
+
+      print_run (&run, arguments);
+      g_assert_cmpint (run.status, ==, 2);
+      g_assert_cmpstr (run.output, ==, "");
+      g_assert_nonnull (strstr (run.errors, "can’t be used with --output"));
+    }
+}
+
+/* A password is in no message, also of what is not fetched. */
+static void
+test_dry_run_hides_passwords (Fixture      *fixture G_GNUC_UNUSED,
+                              gconstpointer data G_GNUC_UNUSED)
+{
+  const char *arguments[] = { "--dry-run", "http://tom:swordfish@example.org/", NULL };
+  g_auto (PrintRun) run = { 0 };
+
+  print_run (&run, arguments);
+
+  g_assert_cmpint (run.status, ==, 3);
+  g_assert_null (strstr (run.output, "swordfish"));
+  g_assert_null (strstr (run.errors, "swordfish"));
+}
+
+/* As in a container: characters are not replaced by their numbers. */
+static void
+test_without_a_locale (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *url = demo_server_get_url (fixture->server, "/hello");
+  const char      *arguments[] = { url, NULL };
+  g_autoptr (GSubprocessLauncher)
+      launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree char *output = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_launcher_setenv (launcher, "LC_ALL", "C", TRUE);
+  process = print_run_spawn (launcher, arguments);
+  g_assert_true (
+      g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, &error));
+  g_assert_no_error (error);
+
+  g_assert_nonnull (strstr (output, " · text/plain"));
+}
+
 #define add(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -350,6 +405,9 @@ main (int argc, char *argv[])
   add ("/print/body/is-written-to-streams", test_writes_body_to_streams);
   add ("/print/body/is-not-written-twice", test_stream_is_not_written_twice);
   add ("/print/body/full-pipe-can-be-interrupted", test_full_pipe_can_be_interrupted);
+  add ("/print/body/output-of-less-than-that", test_output_of_less_than_a_body);
+  add ("/print/dry-run-hides-passwords", test_dry_run_hides_passwords);
+  add ("/print/without-a-locale", test_without_a_locale);
   add ("/print/lists/of-each-kind", test_reads_lists_of_each_kind);
   add ("/print/lists/are-opened", test_opens_lists);
   add ("/print/lists/long-ones", test_long_lists);
