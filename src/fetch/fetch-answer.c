@@ -72,6 +72,17 @@ is_unfit_connection (FetchTransfer *self, const FetchConnection *connection)
          (is_plain (self->easy) && fetch_sockets_has_early_input (sockets, connection));
 }
 
+/* Whether libcurl sends the request again, and once more through one it has kept. */
+static gboolean
+is_resent_through_old_connection (FetchTransfer *self)
+{
+  long n_connects = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_NUM_CONNECTS, &n_connects);
+
+  return self->answer.times.requesting > 0 && n_connects == 0;
+}
+
 static int
 before_request_cb (void *user_data,
                    char *remote_ip,
@@ -83,8 +94,10 @@ before_request_cb (void *user_data,
   FetchConnection connection = fetch_connection_of (local_ip, local_port, remote_ip,
                                                     remote_port);
 
-  /* Once only: some servers talk first, and then there is no better connection. */
-  if (!self->wants_new_connection && is_unfit_connection (self, &connection))
+  /* Once only: some servers talk first, and then there is no better connection. libcurl
+   * would try one dead connection after the other, each with a request. */
+  if (!self->wants_new_connection && (is_resent_through_old_connection (self) ||
+                                      is_unfit_connection (self, &connection)))
     {
       self->answer.broken_by_us = FETCH_BREAK_UNFIT_CONNECTION;
       return CURL_PREREQFUNC_ABORT;
@@ -420,7 +433,7 @@ write_to_stream (FetchTransfer *self, const char *bytes, size_t length)
   self->has_written = TRUE;
   self->stream_error = fetch_stream_write (self->request->stream_fd, bytes, length,
                                            is_cancelled_cb, self);
-  self->answer.last_moved = g_get_monotonic_time ();
+  fetch_speed_restart (self);
 
   return self->stream_error == 0 ? FETCH_BREAK_NONE : FETCH_BREAK_CANNOT_SAVE;
 }
@@ -449,7 +462,7 @@ read_body (FetchTransfer *self, const char *bytes, size_t length)
   answer->size += length;
   keep_first_bytes (self, bytes, length);
 
-  if (has_seen_enough (self))
+  if (has_seen_enough (self) || fetch_redirect_has_shown_enough (self))
     return have_enough (self);
   if (get_size (self) >= self->request->max_size)
     return FETCH_BREAK_MAX_SIZE;
@@ -532,7 +545,7 @@ decode (FetchTransfer *self, const char *bytes, size_t length)
   /* The rest counts when it comes again. */
   answer->encoded_size -= length - n_used;
   answer->n_decoded_early = n_used;
-  answer->last_moved = g_get_monotonic_time ();
+  fetch_speed_restart (self);
   fetch_io_pause_decoding (self->io, self);
 
   return CURL_WRITEFUNC_PAUSE;

@@ -233,11 +233,14 @@ begin_exchange (FetchIo *self, FetchTransfer *transfer)
   run (self, transfer);
 }
 
-/* Returns FALSE if it could not begin: then it is over. */
+/* Begins an attempt, or goes on after a redirect. Returns FALSE if it could not begin:
+ * then it is over. */
 static gboolean
 begin (FetchIo *self, FetchTransfer *transfer)
 {
-  if (!fetch_transfer_prepare (transfer))
+  if (fetch_redirect_is_read (&transfer->answer))
+    fetch_redirect_follow (transfer);
+  else if (!fetch_transfer_prepare (transfer))
     return FALSE;
 
   begin_exchange (self, transfer);
@@ -318,11 +321,19 @@ get_first_pausing (FetchIo *self)
   return g_sequence_iter_is_end (first) ? NULL : g_sequence_get (first);
 }
 
+/* Where the transfer goes when it has its turn. */
+static const char *
+get_next_url (FetchTransfer *transfer)
+{
+  return fetch_redirect_is_read (&transfer->answer) ? transfer->answer.redirect_url
+                                                    : fetch_transfer_get_url (transfer);
+}
+
 /* It has its turn when it knows its proxy. */
 static void
 line_up (FetchIo *self, FetchTransfer *transfer)
 {
-  if (fetch_proxies_find (self->proxies, transfer, fetch_transfer_get_url (transfer)))
+  if (fetch_proxies_find (self->proxies, transfer, get_next_url (transfer)))
     fetch_schedule_add (self->schedule, transfer);
 }
 
@@ -343,20 +354,19 @@ end_pauses (FetchIo *self)
 static void
 drop (FetchIo *self, FetchTransfer *transfer)
 {
-  gboolean has_begun = transfer->easy != NULL;
+  gboolean is_running = g_hash_table_contains (self->running, transfer);
 
-  if (has_begun)
+  if (is_running)
     end (self, transfer);
-
-  if (transfer->waits_for_proxy)
+  else if (transfer->waits_for_proxy)
     fetch_proxies_remove (self->proxies, transfer);
   else if (transfer->pause != NULL)
     end_pause (transfer);
-  else if (!fetch_schedule_remove (self->schedule, transfer) && !has_begun)
+  else if (!fetch_schedule_remove (self->schedule, transfer))
     return;
 
   fetch_transfer_finish_cancelled (transfer);
-  if (has_begun)
+  if (is_running)
     fetch_schedule_end (self->schedule, transfer);
   fetch_transfer_unref (transfer);
 }
@@ -365,19 +375,10 @@ drop (FetchIo *self, FetchTransfer *transfer)
 static void
 go_on (FetchIo *self, FetchTransfer *transfer)
 {
-  gboolean has_begun = transfer->easy != NULL;
-
   if (transfer->proxy_error != NULL)
     {
       fetch_transfer_finish_without_proxy (transfer);
-      if (has_begun)
-        fetch_schedule_end (self->schedule, transfer);
       fetch_transfer_unref (transfer);
-    }
-  else if (has_begun)
-    {
-      fetch_redirect_follow (transfer);
-      begin_exchange (self, transfer);
     }
   else
     fetch_schedule_add (self->schedule, transfer);
@@ -421,8 +422,6 @@ read_limits (FetchIo *self)
   self->delay = delay;
   fetch_schedule_set_limits (self->schedule, max_transfers, max_transfers_per_host,
                              max_in_all, delay);
-  curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-                     (long) max_transfers_per_host);
   /* With those that are idle: the next transfer may be to a host whose connections would
    * be closed to make room for others. */
   curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, 2L * max_transfers);
@@ -483,31 +482,51 @@ report_interim (FetchIo *self)
   g_ptr_array_set_size (self->with_interim, 0);
 }
 
-/* It keeps its place among those that run, wherever the redirect leads. */
+/* A redirect within an origin keeps its place among those that run. One that leads
+ * elsewhere waits for its turn there: the limits and the pace of a host hold for what is
+ * redirected to it, too. */
 static void
 follow_redirect (FetchIo *self, FetchTransfer *transfer)
 {
+  gint64 started = transfer->answer.times.started;
+
   fetch_redirect_end_exchange (transfer);
-  if (fetch_proxies_find (self->proxies, transfer, transfer->answer.redirect_url))
-    go_on (self, transfer);
+  if (fetch_transfer_is_of_host (transfer, transfer->answer.redirect_url))
+    {
+      begin (self, transfer);
+      return;
+    }
+
+  fetch_schedule_accept (self->schedule, transfer->host, started);
+  fetch_schedule_end (self->schedule, transfer);
+  fetch_transfer_set_host (transfer, transfer->answer.redirect_url);
+  line_up (self, transfer);
 }
 
-/* In its place among those that run, unless others are to have that meanwhile. */
+/* In its place among those that run, unless others are to have that meanwhile, or a
+ * redirect has led it to another host. */
 static void
 try_again (FetchIo *self, FetchTransfer *transfer, gint64 pause)
 {
-  gboolean is_ready = pause == 0 &&
-                      fetch_proxies_find (self->proxies, transfer,
-                                          fetch_transfer_get_url (transfer));
+  const char *url = fetch_transfer_get_url (transfer);
 
-  if (is_ready && begin (self, transfer))
-    return;
+  if (pause == 0 && fetch_transfer_is_of_host (transfer, url) &&
+      fetch_proxies_find (self->proxies, transfer, url))
+    {
+      if (begin (self, transfer))
+        return;
+
+      fetch_schedule_end (self->schedule, transfer);
+      fetch_transfer_unref (transfer);
+      return;
+    }
 
   fetch_schedule_end (self->schedule, transfer);
-  if (is_ready)
-    fetch_transfer_unref (transfer);
-  else if (pause > 0)
+  fetch_transfer_set_host (transfer, url);
+  if (pause > 0)
     let_pause (self, transfer, pause);
+  else if (!transfer->waits_for_proxy)
+    line_up (self, transfer);
 }
 
 static void

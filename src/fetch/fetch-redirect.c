@@ -55,22 +55,20 @@ fetch_redirect_read (FetchTransfer *self)
   const char      *location = get_location (answer->hops);
   g_autofree char *target = NULL;
 
-  if (!fetch_status_is_redirect (fetch_hops_get_status (answer->hops)) || location == NULL ||
-      self->request->max_redirects == 0)
+  if (!fetch_status_is_redirect (fetch_hops_get_status (answer->hops)) ||
+      location == NULL || self->request->max_redirects == 0)
     return;
 
   target = fetch_url_resolve (fetch_transfer_get_target (self), location,
                               strlen (location), &answer->redirect_problem);
+  answer->redirected_at = g_get_monotonic_time ();
   if (target == NULL)
     return;
 
   if (answer->n_redirects >= self->request->max_redirects)
     answer->has_too_many_redirects = TRUE;
   else
-    {
-      answer->redirect_url = g_steal_pointer (&target);
-      answer->redirected_at = g_get_monotonic_time ();
-    }
+    answer->redirect_url = g_steal_pointer (&target);
 }
 
 /* Whether a body follows that is not worth its end: it is long, or only the end of the
@@ -83,6 +81,22 @@ has_long_body (FetchTransfer *self)
   curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 
   return length > MAX_SKIPPED_SIZE;
+}
+
+static gboolean
+is_refused (const FetchAnswer *answer)
+{
+  return answer->has_too_many_redirects ||
+         answer->redirect_problem != FETCH_URL_PROBLEM_NONE;
+}
+
+/* Whether as much of the body of a redirect that is not followed has come as is shown:
+ * it is an error, however much follows. */
+gboolean
+fetch_redirect_has_shown_enough (FetchTransfer *self)
+{
+  return is_refused (&self->answer) &&
+         self->answer.size >= MAX (self->request->preview_size, MAX_SKIPPED_SIZE);
 }
 
 /* A piece of the body of a redirect has come. */
@@ -100,7 +114,7 @@ fetch_redirect_skip_body (FetchTransfer *self, size_t length)
 gboolean
 fetch_redirect_takes_too_long (FetchTransfer *self)
 {
-  return fetch_redirect_is_read (&self->answer) &&
+  return (fetch_redirect_is_read (&self->answer) || is_refused (&self->answer)) &&
          g_get_monotonic_time () - self->answer.redirected_at > MAX_SKIPPED_TIME;
 }
 
@@ -123,6 +137,7 @@ fetch_redirect_end_exchange (FetchTransfer *self)
 
   answer->past = fetch_learn_past (self);
   answer->times = (FetchExchangeTimes){ 0 };
+  answer->ended = g_get_monotonic_time ();
   if (answer->sets_cookies || answer->cookies != NULL)
     {
       curl_slist_free_all (answer->cookies);
@@ -130,7 +145,8 @@ fetch_redirect_end_exchange (FetchTransfer *self)
     }
 }
 
-/* Makes the target of the redirect that of the next exchange. */
+/* Makes the target of the redirect that of the next exchange, which begins now. What it
+ * has waited for its turn is not part of its time. */
 void
 fetch_redirect_follow (FetchTransfer *self)
 {
@@ -138,6 +154,7 @@ fetch_redirect_follow (FetchTransfer *self)
   g_autofree char *from = fetch_url_get_origin (fetch_transfer_get_target (self));
   g_autofree char *to = fetch_url_get_origin (answer->redirect_url);
 
+  self->started += g_get_monotonic_time () - answer->ended;
   self->wants_new_connection = FALSE;
   self->has_left_origin |= !g_str_equal (from, to);
   g_free (self->target);

@@ -121,21 +121,13 @@ read_retry_after (FetchHops *hops)
   return CLAMP (then - now, 0, G_TIME_SPAN_DAY / G_TIME_SPAN_SECOND) * G_TIME_SPAN_SECOND;
 }
 
-/* A redirect may have led to another host: then that has refused, and where the fetch
- * begins is where its next requests wait. */
 static void
 tell_refusal (FetchTransfer *self, FetchSchedule *schedule)
 {
-  FetchHops       *hops = self->answer.hops;
-  gint64           retry_after = read_retry_after (hops);
-  g_autofree char *host = fetch_url_get_origin (
-      fetch_hops_get (hops, fetch_hops_get_length (hops) - 1).url);
-  gint64   held_until;
-  gboolean is_news = fetch_schedule_refuse (schedule, self->host, self->started,
-                                            retry_after, &self->held_until);
+  gboolean is_news = fetch_schedule_refuse (
+      schedule, self->host, self->answer.times.started,
+      read_retry_after (self->answer.hops), &self->held_until);
 
-  if (host != NULL && !g_str_equal (host, self->host))
-    fetch_schedule_refuse (schedule, host, self->started, retry_after, &held_until);
   if (!is_news && self->n_excused < MAX_EXCUSED)
     self->n_excused++;
 }
@@ -154,7 +146,7 @@ fetch_retry_tell_schedule (FetchTransfer *self, FetchSchedule *schedule, CURLcod
   if (is_refusal (status))
     tell_refusal (self, schedule);
   else
-    fetch_schedule_accept (schedule, self->host, self->started);
+    fetch_schedule_accept (schedule, self->host, self->answer.times.started);
 }
 
 /* Returns the number of attempts for which the transfer itself is to blame. */

@@ -33,6 +33,14 @@ fetch_speed_end_header (FetchTransfer *self)
   self->answer.header_started = 0;
 }
 
+/* Call it when the transfer has been waiting for us: the server is not slow meanwhile. */
+void
+fetch_speed_restart (FetchTransfer *self)
+{
+  self->answer.last_moved = g_get_monotonic_time ();
+  self->answer.speed_since = 0;
+}
+
 static gboolean
 is_body_too_slow (FetchTransfer *self, guint64 n_received, gint64 now)
 {

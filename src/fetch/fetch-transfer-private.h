@@ -74,6 +74,7 @@ typedef struct
   guint              n_redirects;
   FetchTimeline      past; /* but for queued */
   struct curl_slist *cookies;
+  gint64             ended;           /* when the last of them was over */
   GPtrArray         *withheld_fields; /* names of fields that stayed behind; or NULL */
 
   /* Of the exchange that is on its way. */
@@ -165,6 +166,8 @@ void           fetch_transfer_unref (FetchTransfer *self);
 
 /* What follows is for the I/O thread. */
 int fetch_transfer_compare_due (gconstpointer a, gconstpointer b, gpointer user_data);
+gboolean fetch_transfer_is_of_host (FetchTransfer *self, const char *url);
+void     fetch_transfer_set_host (FetchTransfer *self, const char *url);
 gboolean fetch_transfer_prepare (FetchTransfer *self);
 void     fetch_transfer_begin_exchange (FetchTransfer *self);
 gboolean fetch_transfer_should_resend (FetchTransfer *self, CURLcode code);
@@ -196,6 +199,7 @@ FetchDecodingNote fetch_answer_get_decoding_note (const FetchAnswer *self);
 void       fetch_redirect_read (FetchTransfer *self);
 gboolean   fetch_redirect_is_read (FetchAnswer *answer);
 FetchBreak fetch_redirect_skip_body (FetchTransfer *self, size_t length);
+gboolean   fetch_redirect_has_shown_enough (FetchTransfer *self);
 gboolean   fetch_redirect_takes_too_long (FetchTransfer *self);
 void       fetch_redirect_end_exchange (FetchTransfer *self);
 void       fetch_redirect_follow (FetchTransfer *self);
@@ -213,6 +217,7 @@ gboolean fetch_retry_is_worth_it (FetchTransfer *self, CURLcode code, gint64 *pa
 
 /* In fetch-speed.c. */
 void       fetch_speed_start_header (FetchTransfer *self);
+void       fetch_speed_restart (FetchTransfer *self);
 void       fetch_speed_end_header (FetchTransfer *self);
 FetchBreak fetch_speed_check (FetchTransfer *self, guint64 n_received, gint64 now);
 gboolean   fetch_speed_is_slow (FetchTransfer *self, gint64 now);

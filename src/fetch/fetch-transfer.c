@@ -78,6 +78,23 @@ fetch_transfer_compare_due (gconstpointer a,
   return (due_a > due_b) - (due_a < due_b);
 }
 
+/* Whether @url is of the host in whose line the transfer is. */
+gboolean
+fetch_transfer_is_of_host (FetchTransfer *self, const char *url)
+{
+  g_autofree char *host = fetch_url_get_origin (url);
+
+  return g_str_equal (host, self->host);
+}
+
+/* When it is in no line, and does not run: it belongs to the host of @url from now on. */
+void
+fetch_transfer_set_host (FetchTransfer *self, const char *url)
+{
+  g_free (self->host);
+  self->host = fetch_url_get_origin (url);
+}
+
 static void
 answer_with_error (FetchTransfer *self, GError *error)
 {
@@ -491,6 +508,9 @@ ending_of (FetchTransfer *self, CURLcode code, FetchResult *result)
   else if (answer->decoder != NULL)
     size = answer->encoded_size;
 
+  /* Enough, or too much, of a body that is not what was asked for. */
+  if (code_of_redirect (answer) != CURLE_OK)
+    return FETCH_ENDING_FAILED;
   if (answer->broken_by_us == FETCH_BREAK_MAX_SIZE)
     return FETCH_ENDING_TOO_LARGE;
   if (answer->broken_by_us == FETCH_BREAK_ENOUGH)

@@ -3,6 +3,7 @@
 /* What goes from one exchange of a redirect chain to the next, and where the time goes.
  */
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "hostile-case.h"
@@ -297,6 +298,100 @@ test_time_of_retry (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (times->queued + fetch_result_get_duration (result), <=, whole);
 }
 
+/* As a proxy, for the hosts of which some never respond. */
+static void
+serve_as_proxy (HostileConnection *connection)
+{
+  if (strstr (hostile_get_request (connection), "Host: hangs") != NULL)
+    hostile_end (connection, HOSTILE_STALLS);
+  else
+    hostile_write_text (connection, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+}
+
+static const HostileBehaviour serves_as_proxy = { .on_request = serve_as_proxy,
+                                                  .then = HOSTILE_GOES_ON };
+
+static BackgroundCall *
+fetch_through_proxy (Fixture *fixture, FetchSession *session, const char *url)
+{
+  g_autoptr (FetchRequest) request = hostile_request_new (url);
+  g_autofree char *proxy = hostile_server_get_url (fixture->server, "http", "/");
+
+  g_assert_true (fetch_request_set_proxy (request, proxy, NULL));
+
+  return fetch_session_fetch (session, request);
+}
+
+/* The limit of connections to a host is none of those to a proxy. */
+static void
+test_hosts_behind_a_proxy (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchSession) session = fetch_session_new_with_limits (8, 1);
+  g_autoptr (BackgroundCall)
+      hangs = fetch_through_proxy (fixture, session, "http://hangs.example/");
+  g_autoptr (BackgroundCall)
+      good = fetch_through_proxy (fixture, session, "http://good.example/");
+  g_autofree char *body = text_of (hostile_result_of (good));
+
+  g_assert_cmpstr (body, ==, "ok");
+  g_assert_cmpint (background_call_is_done (hangs), ==, BACKGROUND_CALL_RUNNING);
+}
+
+/* Requests to the secure port, at the same time. */
+static _Atomic (int) n_secure;
+static _Atomic (int) most_secure;
+
+static void
+redirect_to_secure_port (HostileConnection *connection)
+{
+  if (g_str_equal (hostile_get_path (connection), "/echo"))
+    {
+      int n_now = atomic_fetch_add (&n_secure, 1) + 1;
+      int most = atomic_load (&most_secure);
+
+      while (n_now > most && !atomic_compare_exchange_weak (&most_secure, &most, n_now))
+        ;
+      hostile_pause (MOMENT / 10);
+      atomic_fetch_sub (&n_secure, 1);
+      hostile_write_text (connection, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    }
+  else
+    hostile_write_text (connection,
+                        "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
+                        "Location: https://127.0.0.1:{tls-port}/echo\r\n\r\n");
+}
+
+static const HostileBehaviour redirects_to_secure_port = {
+  .on_request = redirect_to_secure_port,
+  .then = HOSTILE_GOES_ON,
+};
+
+/* Who is redirected waits for its turn where that leads, and may be dropped there. */
+static void
+test_limit_of_the_target (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (FetchSession) session = fetch_session_new_with_limits (16, 1);
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
+
+  atomic_store (&most_secure, 0);
+  for (int i = 0; i < 10; i++)
+    {
+      g_autoptr (FetchRequest)
+          request = request_for (fixture, "http://127.0.0.1:{port}/");
+
+      fetch_request_set_verifies_tls (request, FALSE);
+      g_ptr_array_add (calls, fetch_session_fetch (session, request));
+    }
+  background_call_cancel (calls->pdata[8]);
+  g_ptr_array_set_size (calls, 9);
+
+  for (int i = 0; i < 8; i++)
+    g_assert_cmpint (fetch_result_get_status (hostile_result_of (calls->pdata[i])), ==,
+                     200);
+  hostile_assert_fails (calls->pdata[8], FETCH_ERROR_CANCELLED);
+  g_assert_cmpint (atomic_load (&most_secure), ==, 1);
+}
+
 #define add(path, function, behaviour) \
   g_test_add ("/hostile/exchange/" path, Fixture, behaviour, set_up, function, tear_down)
 
@@ -308,6 +403,8 @@ hostile_exchange_add (void)
        &redirects_by_path);
   add ("target-that-is-not-reached", test_target_that_is_not_reached, &redirects_by_path);
   add ("redirects-are-not-wanted", test_redirects_are_not_wanted, &redirects_by_path);
+  add ("hosts-behind-a-proxy", test_hosts_behind_a_proxy, &serves_as_proxy);
+  add ("limit-of-the-target", test_limit_of_the_target, &redirects_to_secure_port);
   add ("time/early-hints", test_time_of_early_hints, &gives_early_hints);
   add ("time/failed-handshake", test_time_of_failed_handshake, &closes_late_in_handshake);
   add ("time/retry", test_time_of_retry, &redirects_by_path);

@@ -4,6 +4,7 @@
  * when the next request is on its way. None of the fetches may fail. */
 
 #include <glib/gstdio.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "hostile-case.h"
@@ -20,10 +21,14 @@ is_redirect (HostileConnection *connection)
   return g_str_equal (hostile_get_path (connection), "/redirect");
 }
 
+/* Those that have come to the one server that runs. */
+static _Atomic (int) n_requests;
+
 /* The first request of each connection gets its response. */
 static void
 respond_once (HostileConnection *connection, HostileEnd end)
 {
+  atomic_fetch_add (&n_requests, 1);
   if (hostile_get_n_requests (connection) > 1)
     hostile_end (connection, end);
   else if (is_redirect (connection))
@@ -129,7 +134,9 @@ test_none_fails (gconstpointer data)
   g_autoptr (FetchSession) session = fetch_session_new ();
   g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *folder = g_dir_make_tmp ("morsel-XXXXXX", NULL);
+  int              n_exchanges = self->use == USE_REDIRECT ? 2 * N_FETCHES : N_FETCHES;
 
+  atomic_store (&n_requests, 0);
   for (int i = 0; i < N_FETCHES; i++)
     g_ptr_array_add (calls, fetch (self, session, server, folder, i));
   for (int i = 0; i < N_FETCHES; i++)
@@ -139,6 +146,9 @@ test_none_fails (gconstpointer data)
                         ==, 1);
     }
   remove_files (folder);
+
+  /* Each is sent twice at most, whatever number of dead connections there is. */
+  g_assert_cmpint (atomic_load (&n_requests), <=, 2 * n_exchanges);
 }
 
 /* A new connection that ends before a response comes is a failure like others. */

@@ -53,7 +53,62 @@ redirect_with_endless_body (HostileConnection *connection)
     .first_bytes = HOSTILE_GOOD_BODY, .n_redirects = 1, .url_ends_with = end,      \
   }
 
+/* It is an error, and nobody wants more of it than is shown. */
+static void
+redirect_to_ftp_with_endless_body (HostileConnection *connection)
+{
+  hostile_write_text (connection,
+                      "HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/\r\n\r\n");
+  while (hostile_write_text (connection, HOSTILE_REPEAT_100 ("xxxxxxxxxx")))
+    ;
+}
+
+static void
+redirect_to_ftp_with_stalled_body (HostileConnection *connection)
+{
+  hostile_write_text (connection, "HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/\r\n"
+                                  "Content-Length: 10\r\n\r\nhello");
+  hostile_end (connection, HOSTILE_STALLS);
+}
+
 static const HostileCase cases[] = {
+  {
+      .name = "refused/peek",
+      .server = { .answer = "HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/\r\n"
+                            "Content-Length: 1000\r\n\r\n" HOSTILE_REPEAT_100 (
+                                "xxxxxxxxxx"),
+                  .then = HOSTILE_GOES_ON },
+      .peeks = TRUE,
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_REDIRECT,
+      .status = 302,
+  },
+  {
+      .name = "refused/peek-at-nothing",
+      .server = { .answer = "HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/\r\n"
+                            "Content-Length: 5\r\n\r\nhello",
+                  .then = HOSTILE_GOES_ON },
+      .peeks = TRUE,
+      .wants_no_bytes = TRUE,
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_REDIRECT,
+      .status = 302,
+  },
+  {
+      .name = "refused/endless-body",
+      .server = { .on_request = redirect_to_ftp_with_endless_body },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_REDIRECT,
+      .status = 302,
+      .is_bounded = TRUE,
+  },
+  {
+      .name = "refused/stalled-body",
+      .server = { .on_request = redirect_to_ftp_with_stalled_body },
+      .fails = TRUE,
+      .code = FETCH_ERROR_BAD_REDIRECT,
+      .status = 302,
+  },
   {
       .name = "endless/to-itself",
       .server = { .answer = TO ("/hostile/page"), .then = HOSTILE_GOES_ON },
