@@ -156,6 +156,7 @@ fetch_redirect_follow (FetchTransfer *self)
 
   self->started += g_get_monotonic_time () - answer->ended;
   self->wants_new_connection = FALSE;
+  self->n_resends = 0;
   self->has_left_origin |= !g_str_equal (from, to);
   g_free (self->target);
   self->target = g_steal_pointer (&answer->redirect_url);

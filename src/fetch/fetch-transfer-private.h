@@ -124,6 +124,7 @@ struct _FetchTransfer
   gboolean           is_fallback;
   gboolean           is_range_refused;
   gboolean           wants_new_connection;
+  guint              n_resends; /* of the present exchange, on new connections */
   guint              n_attempts;
   gint64             started; /* this attempt */
   gint64             spent;   /* in attempts that failed, and in the pauses after them */

@@ -16,6 +16,9 @@
  * nobody wants the first gigabyte again. */
 #define MAX_RESUMPTIONS 5
 
+/* Of an exchange, on new connections. */
+#define MAX_RESENDS 3
+
 /* Takes the promise. */
 FetchTransfer *
 fetch_transfer_new (FetchIo *io, FetchRequest *request, BackgroundPromise *promise)
@@ -167,6 +170,7 @@ fetch_transfer_prepare (FetchTransfer *self)
   self->n_attempts++;
   self->looked = 0;
   self->wants_new_connection = FALSE;
+  self->n_resends = 0;
   fetch_answer_begin (self);
 
   return TRUE;
@@ -425,9 +429,21 @@ has_died_unused (FetchTransfer *self, CURLcode code)
     }
 }
 
+/* What could not be sent, nobody has acted on. A new connection may be closed for being
+ * idle, too, when many others keep this thread from using it at once. */
+static gboolean
+has_not_been_sent (FetchTransfer *self, CURLcode code)
+{
+  return code == CURLE_SEND_ERROR && !self->answer.has_response &&
+         self->answer.broken_by_us == FETCH_BREAK_NONE && self->n_resends < MAX_RESENDS;
+}
+
 static gboolean
 shall_use_new_connection (FetchTransfer *self, CURLcode code)
 {
+  if (has_not_been_sent (self, code))
+    return TRUE;
+
   return !self->wants_new_connection &&
          (self->answer.broken_by_us == FETCH_BREAK_UNFIT_CONNECTION ||
           has_died_unused (self, code));
@@ -439,7 +455,10 @@ gboolean
 fetch_transfer_should_resend (FetchTransfer *self, CURLcode code)
 {
   if (shall_use_new_connection (self, code))
-    self->wants_new_connection = TRUE;
+    {
+      self->wants_new_connection = TRUE;
+      self->n_resends++;
+    }
   else if (shall_try_next_proxy (self, code))
     self->n_dead_proxies++;
   else
