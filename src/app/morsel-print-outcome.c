@@ -168,7 +168,6 @@ morsel_print_outcome (FILE         *stream,
                                           ? fetch_error_without_secrets (error, request)
                                           : NULL;
 
-
   return as_json ? print_as_json (stream, harmless_address, harmless, harmless_error)
                  : print_as_text (stream, harmless_address, harmless, harmless_error);
 }

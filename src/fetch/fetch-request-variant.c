@@ -72,8 +72,8 @@ auth_of (FetchRequest *self)
  * fetch_request_to_variant:
  * @self: a request
  *
- * Makes a copy that can be written to a file. Secrets are not in it, but for tokens in the
- * address: see [method@FetchRequest.copy_without_secrets].
+ * Makes a copy that can be written to a file. Secrets are not in it, but for tokens in
+ * the address: see [method@FetchRequest.copy_without_secrets].
  *
  * May be called from any thread.
  *

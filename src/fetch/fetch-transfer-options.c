@@ -225,7 +225,6 @@ set_fields (FetchTransfer *self)
   g_autofree char *codings = g_strconcat (
       "Accept-Encoding: ", get_codings (self->request), NULL);
 
-
   if (!fetch_request_has_field (self->request, "Accept-Encoding"))
     self->fields = curl_slist_append (self->fields, codings);
   for (gsize i = 0; fields != NULL && fields[i] != NULL; i++)

@@ -107,8 +107,8 @@ test_writes_body_to_streams (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     "$0 --print --output - \"$1\" 2>/dev/null | cksum",
     "$0 --print --json -o- \"$1\" 2>/dev/null | cksum",
     "$0 --print --output /dev/stdout --replace \"$1\" 2>/dev/null | cksum",
-    "f=$(mktemp -u); mkfifo $f; cksum < $f & $0 --print -o $f --replace \"$1\" >&2 "
-    "2>/dev/null; wait; rm $f",
+    ("f=$(mktemp -u); mkfifo $f; cksum < $f & $0 --print -o $f --replace \"$1\" >&2 "
+     "2>/dev/null; wait; rm $f"),
     "f=$(mktemp -u); $0 --print -o $f \"$1\" >/dev/null; cksum < $f; rm $f",
   };
   g_autofree char *large = demo_server_get_url (fixture->server, "/large?bytes=9000000");

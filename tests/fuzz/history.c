@@ -33,7 +33,7 @@ check_record (MorselRecord *record)
   if (record->error == NULL)
     g_assert_nonnull (record->result);
 
-  morsel_record_hide_secrets (record);
+  morsel_record_hide_secrets (record, FALSE);
   variant = keep (record);
   g_assert_true (g_variant_is_normal_form (variant));
   again = morsel_record_new_from_variant (variant);
