@@ -74,6 +74,9 @@ is_passing_status (int status)
     }
 }
 
+/* It is the first in the line of its host before that may be asked again. */
+#define LINE_UP_TIME (100 * G_TIME_SPAN_MILLISECOND)
+
 static gboolean
 is_refusal (int status)
 {
@@ -185,7 +188,7 @@ is_worth_it_after_status (FetchTransfer *self, int status, gint64 now, gint64 *p
   /* The host lets one after the other come back, so a pause of its own would only add to
    * that. */
   if (is_refusal (status) && self->held_until > now)
-    *pause = self->held_until - now;
+    *pause = MAX (self->held_until - now - LINE_UP_TIME, 1);
   else
     *pause = MAX (*pause, retry_after);
 
