@@ -470,13 +470,20 @@ begin_connection (Listener *listener, int fd)
 static gpointer
 accept_connections (gpointer data)
 {
-  Listener *self = data;
-  int       fd;
+  Listener     *self = data;
+  struct pollfd listening = { .fd = self->fd, .events = POLLIN };
+  int           fd;
 
-  while ((fd = accept4 (self->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0 ||
-         errno == ECONNABORTED || errno == EINTR)
-    if (fd >= 0)
-      begin_connection (self, fd);
+  /* The kernel takes a number for the new file before it waits: where a test leaves none,
+   * accepting fails at once, though there is nothing to accept. So it waits before. */
+  do
+    {
+      poll (&listening, 1, -1);
+      fd = accept4 (self->fd, NULL, NULL, SOCK_CLOEXEC);
+      if (fd >= 0)
+        begin_connection (self, fd);
+    }
+  while (fd >= 0 || errno == ECONNABORTED || errno == EINTR || errno == EMFILE);
 
   return NULL;
 }
