@@ -39,7 +39,7 @@ get_location (FetchHops *hops)
   return NULL;
 }
 
-/* Whether the response on its way is a redirect that is followed, or should be. */
+/* Returns whether the response on its way is a redirect that is followed. */
 gboolean
 fetch_redirect_is_read (FetchAnswer *answer)
 {
@@ -71,8 +71,7 @@ fetch_redirect_read (FetchTransfer *self)
     answer->redirect_url = g_steal_pointer (&target);
 }
 
-/* Whether a body follows that is not worth its end: it is long, or only the end of the
- * connection ends it. */
+/* Returns whether the response says that its body is longer than what is skipped. */
 static gboolean
 has_long_body (FetchTransfer *self)
 {
